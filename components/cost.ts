@@ -1,0 +1,93 @@
+/** Money: a budget for the stack and a watch for what is out of the ordinary. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Transform } from "./component.ts";
+import { transformed } from "./component.ts";
+
+export interface CostArgs {
+  /** `<app>-<stack>`. */
+  prefix: string;
+  accountId: string;
+  /** Budget of the stack, in USD a month. */
+  monthlyBudgetUsd: number;
+  /** Impact in USD from which an anomaly is reported. */
+  anomalyUsd: number;
+  /** Mailboxes; a budget takes at most 10. */
+  emails: string[];
+  /** Topic that budgets and anomalies are published to. */
+  alarmTopicArn: pulumi.Input<string>;
+  /** Tag by which the stack's resources are told from others in the account; a cost allocation tag, activated by this component. */
+  tag: { key: string; value: string };
+  transform?: { budget?: Transform<aws.budgets.BudgetArgs>; anomalySubscription?: Transform<aws.costexplorer.AnomalySubscriptionArgs> };
+}
+
+/** Share of the budget, in percent, at which people are told. */
+const THRESHOLDS = [
+  { notificationType: "ACTUAL", threshold: 80 },
+  { notificationType: "ACTUAL", threshold: 100 },
+  { notificationType: "FORECASTED", threshold: 100 },
+] as const;
+
+/** AWS Budgets takes at most ten mailboxes a notification (API reference, Subscriber). */
+const MAX_MAILBOXES = 10;
+
+/**
+ * A monthly budget limited to the stack's own tag (told at 80 % and 100 % spent and at 100 % forecast), and detection
+ * of anomalies of any service of the stack. Both are free of charge. Throws with more than ten mailboxes.
+ */
+export class Cost extends pulumi.ComponentResource {
+  constructor(name: string, args: CostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("golive:cost:Cost", name, {}, opts);
+    if (args.emails.length > MAX_MAILBOXES) {
+      throw new Error(`Cost: emails has ${args.emails.length} mailboxes; AWS Budgets takes ${MAX_MAILBOXES}. Use a distribution list.`);
+    }
+    const tag = this.allocationTag(name, args);
+    this.budget(name, tag, args);
+    this.anomalies(name, tag, args);
+    this.registerOutputs({});
+  }
+
+  private allocationTag(name: string, args: CostArgs): aws.costexplorer.CostAllocationTag {
+    return new aws.costexplorer.CostAllocationTag(`${name}-tag`, { tagKey: args.tag.key, status: "Active" }, { parent: this });
+  }
+
+  private budget(name: string, tag: pulumi.Resource, args: CostArgs): void {
+    new aws.budgets.Budget(`${name}-budget`, ...transformed(args.transform?.budget, {
+      name: `${args.prefix}-monthly`,
+      accountId: args.accountId,
+      budgetType: "COST",
+      timeUnit: "MONTHLY",
+      limitAmount: args.monthlyBudgetUsd.toFixed(2),
+      limitUnit: "USD",
+      // The format `user:<key>$<value>` is that of the API (Budgets, CostFilters).
+      costFilters: [{ name: "TagKeyValue", values: [`user:${args.tag.key}$${args.tag.value}`] }],
+      costTypes: { includeCredit: false, includeRefund: false, includeTax: true, includeSupport: true, useAmortized: true },
+      notifications: THRESHOLDS.map((threshold) => ({
+        ...threshold,
+        comparisonOperator: "GREATER_THAN",
+        thresholdType: "PERCENTAGE",
+        subscriberEmailAddresses: args.emails,
+        subscriberSnsTopicArns: [args.alarmTopicArn],
+      })),
+    }, { parent: this, dependsOn: [tag] }));
+  }
+
+  private anomalies(name: string, tag: pulumi.Resource, args: CostArgs): void {
+    const monitor = new aws.costexplorer.AnomalyMonitor(`${name}-anomalies`, {
+      name: `${args.prefix}-anomalies`,
+      monitorType: "CUSTOM",
+      monitorSpecification: JSON.stringify({ Tags: { Key: args.tag.key, Values: [args.tag.value], MatchOptions: ["EQUALS"] } }),
+    }, { parent: this, dependsOn: [tag] });
+    new aws.costexplorer.AnomalySubscription(`${name}-anomalies-subscription`, ...transformed(args.transform?.anomalySubscription, {
+      name: `${args.prefix}-anomalies`,
+      accountId: args.accountId,
+      monitorArnLists: [monitor.arn],
+      // A topic is told at once; mail would come once a day.
+      frequency: "IMMEDIATE",
+      subscribers: [{ type: "SNS", address: args.alarmTopicArn }],
+      thresholdExpression: {
+        dimension: { key: "ANOMALY_TOTAL_IMPACT_ABSOLUTE", matchOptions: ["GREATER_THAN_OR_EQUAL"], values: [String(args.anomalyUsd)] },
+      },
+    }, { parent: this }));
+  }
+}

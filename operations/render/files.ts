@@ -1,0 +1,99 @@
+/** Writes declared resources as files: Kubernetes objects as YAML, AWS resources as JSON, and an index. */
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { stringify } from "yaml";
+import { UserError, systemCode, writeError } from "../../sandbox/errors.ts";
+import { isChart, type DeclaredResource } from "./declared.ts";
+
+export interface RenderIndex {
+  stack: string;
+  resources: { file: string; type: string; name: string; urn: string; protect: boolean }[];
+  /** Charts whose objects are not among the files, because their registry is not reached from here. */
+  charts: string[];
+}
+
+const INDEX = "index.json";
+
+/**
+ * Writes all files into `dir`. The folder appears whole or not at all: everything is written beside it first.
+ * An existing folder is replaced only when an earlier render wrote it.
+ */
+export async function writeFiles(stack: string, resources: DeclaredResource[], dir: string): Promise<RenderIndex> {
+  const target = path.resolve(dir);
+  await refuseForeign(target);
+  try {
+    await mkdir(path.dirname(target), { recursive: true });
+    const temp = await mkdtemp(`${target}.new-`);
+    try {
+      const index = await writeAll(stack, resources, temp);
+      await rm(target, { recursive: true, force: true });
+      await rename(temp, target);
+      return index;
+    } catch (error) {
+      await rm(temp, { recursive: true, force: true });
+      throw error;
+    }
+  } catch (error) {
+    throw writeError(error, "the rendered files", target, "Or choose another folder with --dir.");
+  }
+}
+
+async function refuseForeign(target: string): Promise<void> {
+  let entries: string[];
+  try {
+    entries = await readdir(target);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return;
+    throw new UserError(`${target} can not be read as a folder.`, "Choose another folder with --dir.", 1, { cause: error });
+  }
+  if (entries.length === 0) return;
+  const index = await readFile(path.join(target, INDEX), "utf8").catch(() => "");
+  if (!index.includes('"stack"')) {
+    throw new UserError(`${target} holds files that no render wrote; they would be lost.`, "Choose an empty or new folder with --dir.");
+  }
+}
+
+async function writeAll(stack: string, resources: DeclaredResource[], dir: string): Promise<RenderIndex> {
+  const index: RenderIndex = { stack, resources: [], charts: [] };
+  const taken = new Set<string>();
+  for (const resource of resources) {
+    const file = unique(fileOf(resource), taken);
+    await mkdir(path.join(dir, path.dirname(file)), { recursive: true });
+    await writeFile(path.join(dir, file), contentOf(resource));
+    index.resources.push({ file, type: resource.type, name: resource.name, urn: resource.urn, protect: resource.protect });
+    if (isChart(resource.type)) index.charts.push(resource.name);
+  }
+  await writeFile(path.join(dir, INDEX), `${JSON.stringify(index, null, 2)}\n`);
+  return index;
+}
+
+function isKubernetesObject(resource: DeclaredResource): boolean {
+  return resource.type.startsWith("kubernetes:") && !isChart(resource.type) && typeof resource.props["kind"] === "string";
+}
+
+/** `kubernetes/<namespace>/<kind>-<name>.yaml`, `aws/<service>/<type>-<name>.json`, `charts/<name>.json`. */
+function fileOf(resource: DeclaredResource): string {
+  if (isChart(resource.type)) return `charts/${safe(resource.name)}.json`;
+  if (isKubernetesObject(resource)) {
+    const metadata = (resource.props["metadata"] ?? {}) as { name?: string; namespace?: string };
+    return `kubernetes/${safe(metadata.namespace ?? "_cluster")}/${safe(String(resource.props["kind"]).toLowerCase())}-${safe(metadata.name ?? resource.name)}.yaml`;
+  }
+  const [pkg = "other", service = "", type = ""] = resource.type.split(":");
+  return `${safe(pkg)}/${safe(service.split("/")[0] ?? "")}/${safe(type)}-${safe(resource.name)}.json`;
+}
+
+function contentOf(resource: DeclaredResource): string {
+  if (isKubernetesObject(resource)) return stringify(resource.props, { aliasDuplicateObjects: false, lineWidth: 0 });
+  return `${JSON.stringify({ type: resource.type, name: resource.name, props: resource.props }, null, 2)}\n`;
+}
+
+function safe(part: string): string {
+  return part.replace(/[^A-Za-z0-9._-]+/g, "-");
+}
+
+function unique(file: string, taken: Set<string>): string {
+  let candidate = file;
+  for (let n = 2; taken.has(candidate); n += 1) candidate = file.replace(/(\.[a-z]+)$/, `-${n}$1`);
+  taken.add(candidate);
+  return candidate;
+}

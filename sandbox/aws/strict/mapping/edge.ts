@@ -1,0 +1,32 @@
+/** The way in: DNS, certificates, CloudFront, WAF, Shield. */
+import type { Mappings } from "./types.ts";
+
+export const edge: Mappings = {
+  "aws:route53/zone:Zone": { api: "route53", create: ["CreateHostedZone"], update: ["UpdateHostedZoneComment", "AssociateVPCWithHostedZone"] },
+  "aws:route53/record:Record": { api: "route53", create: ["ChangeResourceRecordSets:ChangeBatch.Changes.ResourceRecordSet"], update: ["ChangeResourceRecordSets:ChangeBatch.Changes.ResourceRecordSet"] },
+  "aws:route53/healthCheck:HealthCheck": { api: "route53", create: ["CreateHealthCheck:HealthCheckConfig"], update: ["UpdateHealthCheck"] },
+  "aws:route53/queryLog:QueryLog": { api: "route53", create: ["CreateQueryLoggingConfig"], update: [] },
+  "aws:route53/keySigningKey:KeySigningKey": { api: "route53", create: ["CreateKeySigningKey"], update: ["ActivateKeySigningKey"] },
+  "aws:route53/hostedZoneDnsSec:HostedZoneDnsSec": { api: "route53", create: ["EnableHostedZoneDNSSEC"], update: ["EnableHostedZoneDNSSEC"] },
+  "aws:route53/resolverQueryLogConfig:ResolverQueryLogConfig": { api: "route53resolver", create: ["CreateResolverQueryLogConfig"], update: [] },
+  "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation": { api: "route53resolver", create: ["AssociateResolverQueryLogConfig"], update: [] },
+  "aws:acm/certificate:Certificate": { api: "acm", create: ["RequestCertificate", "ImportCertificate"], update: ["UpdateCertificateOptions", "ImportCertificate"] },
+  "aws:acm/certificateValidation:CertificateValidation": { api: "acm", create: ["DescribeCertificate"], update: [] },
+  "aws:cloudfront/distribution:Distribution": { api: "cloudfront", create: ["CreateDistribution:DistributionConfig"], update: ["UpdateDistribution:DistributionConfig"] },
+  "aws:cloudfront/vpcOrigin:VpcOrigin": { api: "cloudfront", create: ["CreateVpcOrigin"], update: ["UpdateVpcOrigin"] },
+  "aws:cloudfront/originAccessControl:OriginAccessControl": { api: "cloudfront", create: ["CreateOriginAccessControl:OriginAccessControlConfig"], update: ["UpdateOriginAccessControl:OriginAccessControlConfig"] },
+  "aws:cloudfront/cachePolicy:CachePolicy": { api: "cloudfront", create: ["CreateCachePolicy:CachePolicyConfig"], update: ["UpdateCachePolicy:CachePolicyConfig"] },
+  "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": { api: "cloudfront", create: ["CreateOriginRequestPolicy:OriginRequestPolicyConfig"], update: ["UpdateOriginRequestPolicy:OriginRequestPolicyConfig"] },
+  "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": { api: "cloudfront", create: ["CreateResponseHeadersPolicy:ResponseHeadersPolicyConfig"], update: ["UpdateResponseHeadersPolicy:ResponseHeadersPolicyConfig"] },
+  "aws:cloudfront/function:Function": { api: "cloudfront", create: ["CreateFunction"], update: ["UpdateFunction"] },
+  "aws:cloudfront/monitoringSubscription:MonitoringSubscription": { api: "cloudfront", create: ["CreateMonitoringSubscription"], update: ["CreateMonitoringSubscription"] },
+  "aws:wafv2/webAcl:WebAcl": { api: "wafv2", create: ["CreateWebACL"], update: ["UpdateWebACL"] },
+  "aws:wafv2/webAclAssociation:WebAclAssociation": { api: "wafv2", create: ["AssociateWebACL"], update: [] },
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": { api: "wafv2", create: ["PutLoggingConfiguration:LoggingConfiguration"], update: ["PutLoggingConfiguration:LoggingConfiguration"] },
+  "aws:wafv2/ipSet:IpSet": { api: "wafv2", create: ["CreateIPSet"], update: ["UpdateIPSet"] },
+  "aws:wafv2/regexPatternSet:RegexPatternSet": { api: "wafv2", create: ["CreateRegexPatternSet"], update: ["UpdateRegexPatternSet"] },
+  "aws:wafv2/ruleGroup:RuleGroup": { api: "wafv2", create: ["CreateRuleGroup"], update: ["UpdateRuleGroup"] },
+  "aws:shield/protection:Protection": { api: "shield", create: ["CreateProtection"], update: [] },
+  "aws:shield/protectionGroup:ProtectionGroup": { api: "shield", create: ["CreateProtectionGroup"], update: ["UpdateProtectionGroup"] },
+  "aws:shield/subscription:Subscription": { api: "shield", create: ["CreateSubscription"], update: ["UpdateSubscription"] },
+};

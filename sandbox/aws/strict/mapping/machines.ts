@@ -1,0 +1,111 @@
+/** EC2 instances, launch templates, disk defaults, Auto Scaling groups. */
+import { every, type Mappings } from "./types.ts";
+
+const BY_LAUNCH = "aws_instance: EC2 RunInstances takes it, no Modify operation of EC2 changes it on a machine";
+
+export const machines: Mappings = {
+  "aws:ec2/launchTemplate:LaunchTemplate": {
+    api: "ec2",
+    create: ["CreateLaunchTemplateVersion:LaunchTemplateData", "CreateLaunchTemplate"],
+    update: ["CreateLaunchTemplateVersion:LaunchTemplateData", "ModifyLaunchTemplate"],
+    rename: {
+      name: "LaunchTemplateName",
+      description: "VersionDescription",
+      securityGroupNames: "SecurityGroups",
+      vpcSecurityGroupIds: "SecurityGroupIds",
+      updateDefaultVersion: null,
+      "networkInterfaces.ipv4AddressCount": "SecondaryPrivateIpAddressCount",
+      "networkInterfaces.ipv4Addresses": "PrivateIpAddresses.PrivateIpAddress",
+      "networkInterfaces.securityGroups": "Groups",
+    },
+    replace: { name: "aws_launch_template name: EC2 has no operation that renames a template" },
+    inPlace: { description: "aws_launch_template description is the description of the next version (CreateLaunchTemplateVersion VersionDescription)" },
+    // The provider takes these flags as text, empty meaning "not set".
+    unlimited: ["instanceInitiatedShutdownBehavior"],
+  },
+  "aws:ebs/encryptionByDefault:EncryptionByDefault": { api: "ec2", create: ["EnableEbsEncryptionByDefault"], update: ["EnableEbsEncryptionByDefault"], rename: { enabled: null } },
+  "aws:ebs/defaultKmsKey:DefaultKmsKey": { api: "ec2", create: ["ModifyEbsDefaultKmsKeyId"], update: [], rename: { keyArn: "KmsKeyId" } },
+  "aws:ec2/instance:Instance": {
+    api: "ec2",
+    create: ["RunInstances"],
+    update: ["ModifyInstanceAttribute", "ModifyInstanceMetadataOptions", "ModifyInstanceMaintenanceOptions", "ModifyPrivateDnsNameOptions", "ModifyInstanceCapacityReservationAttributes"],
+    rename: {
+      ami: "ImageId",
+      associatePublicIpAddress: "NetworkInterfaces.AssociatePublicIpAddress",
+      ebsBlockDevices: "BlockDeviceMappings",
+      ...Object.fromEntries(
+        ["deleteOnTermination", "encrypted", "iops", "kmsKeyId", "snapshotId", "throughput", "volumeSize", "volumeType"].map((name) => [
+          `ebsBlockDevices.${name}`,
+          `Ebs.${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+        ]),
+      ),
+      "ebsBlockDevices.tags": null,
+      "ebsBlockDevices.volumeId": null,
+      ephemeralBlockDevices: "BlockDeviceMappings",
+      rootBlockDevice: "@RunInstances:BlockDeviceMappings.Ebs",
+      "rootBlockDevice.deviceName": null,
+      "rootBlockDevice.tags": null,
+      "rootBlockDevice.volumeId": null,
+      primaryNetworkInterface: "NetworkInterfaces",
+      secondaryNetworkInterfaces: "SecondaryInterfaces",
+      "secondaryNetworkInterfaces.secondarySubnetId": "SecondarySubnetId",
+      hibernation: "HibernationOptions.Configured",
+      iamInstanceProfile: "IamInstanceProfile.Name",
+      privateIp: "PrivateIpAddress",
+      placementGroup: "Placement.GroupName",
+      placementGroupId: "Placement.GroupId",
+      placementPartitionNumber: "Placement.PartitionNumber",
+      vpcSecurityGroupIds: "SecurityGroupIds",
+      secondaryPrivateIps: "NetworkInterfaces.PrivateIpAddresses.PrivateIpAddress",
+      ...every(["forceDestroy", "getPasswordData", "userDataReplaceOnChange", "volumeTags"], null),
+    },
+    replace: every(
+      [
+        "ami", "associatePublicIpAddress", "availabilityZone", "cpuOptions", "ebsBlockDevices", "enclaveOptions", "ephemeralBlockDevices", "hibernation",
+        "hostResourceGroupArn", "instanceMarketOptions", "ipv6Addresses", "keyName", "launchTemplate", "networkInterfaces", "placementGroup", "placementGroupId",
+        "placementPartitionNumber", "primaryNetworkInterface", "privateIp", "secondaryNetworkInterfaces", "securityGroups", "subnetId", "tenancy",
+        "rootBlockDevice.encrypted", "rootBlockDevice.kmsKeyId",
+      ],
+      BY_LAUNCH,
+    ),
+    inPlace: {
+      ...every(["userData", "userDataBase64"], "aws_instance user_data: an update stops and starts the machine, unless user_data_replace_on_change is set"),
+      ...every(["rootBlockDevice", "secondaryPrivateIps", "vpcSecurityGroupIds", "creditSpecification", "monitoring"], "EC2 ModifyVolume, AssignPrivateIpAddresses, ModifyInstanceAttribute, ModifyInstanceCreditSpecification, MonitorInstances"),
+      ...every(["iamInstanceProfile", "hostId", "ipv6AddressCount"], "EC2 ReplaceIamInstanceProfileAssociation, ModifyInstancePlacement, AssignIpv6Addresses"),
+      ...every(["metadataOptions", "maintenanceOptions", "privateDnsNameOptions", "capacityReservationSpecification"], "EC2 ModifyInstanceMetadataOptions and its siblings"),
+    },
+  },
+  "aws:autoscaling/group:Group": {
+    api: "autoscaling",
+    create: ["CreateAutoScalingGroup"],
+    update: ["UpdateAutoScalingGroup", "EnableMetricsCollection", "StartInstanceRefresh", "PutWarmPool", "PutLifecycleHook"],
+    rename: {
+      name: "AutoScalingGroupName",
+      enabledMetrics: "Metrics",
+      metricsGranularity: "Granularity",
+      suspendedProcesses: null,
+      instanceRefresh: "@StartInstanceRefresh",
+      "instanceRefresh.triggers": null,
+      warmPool: "@PutWarmPool",
+      initialLifecycleHooks: "LifecycleHookSpecificationList",
+      "initialLifecycleHooks.name": "LifecycleHookName",
+      protectFromScaleIn: "NewInstancesProtectedFromScaleIn",
+      ...every(["forceDelete", "forceDeleteWarmPool", "ignoreFailedScalingActivities", "minElbCapacity", "waitForCapacityTimeout", "waitForElbCapacity"], null),
+    },
+    id: ["name"],
+    inPlace: every(["targetGroupArns", "trafficSources", "loadBalancers", "initialLifecycleHooks"], "Auto Scaling AttachTrafficSources, AttachLoadBalancers and their opposites; hooks are read at creation"),
+  },
+  "aws:autoscaling/attachment:Attachment": {
+    api: "autoscaling",
+    create: ["AttachLoadBalancerTargetGroups", "AttachLoadBalancers"],
+    update: [],
+    rename: { elb: "LoadBalancerNames", lbTargetGroupArn: "TargetGroupARNs" },
+  },
+  "aws:autoscaling/tag:Tag": {
+    api: "autoscaling",
+    create: ["CreateOrUpdateTags"],
+    update: ["CreateOrUpdateTags"],
+    rename: { autoscalingGroupName: "Tags.ResourceId", tag: "Tags" },
+    replace: every(["autoscalingGroupName", "tag.key"], "aws_autoscaling_group_tag: the group and the key name the tag"),
+  },
+};

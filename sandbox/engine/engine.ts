@@ -1,0 +1,129 @@
+/**
+ * The Pulumi engine of the sandbox: the CLI, its language host, the simulated providers as plugins, and an
+ * environment in which nothing of the user's own Pulumi, AWS or Kubernetes is used or touched.
+ */
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { UserError, writeError } from "../errors.ts";
+import { CHECKOUT, LOCAL_STATE, NODE } from "./checkout.ts";
+import { shellQuote, writeWhole } from "./files.ts";
+import { OLDEST_PULUMI, findPulumi } from "./findPulumi.ts";
+import { ensureGoTool, type GoToolOptions } from "./goTool.ts";
+import { PULUMI_TOOL, PULUMI_VERSION } from "./pulumiTool.ts";
+
+export interface Engine {
+  /** The CLI to start: a wrapper that keeps the user's credentials out and then becomes the real CLI. */
+  pulumi: string;
+  /** Folder whose `bin/` holds the wrapper, as the Automation API's `PulumiCommand.get({root})` wants it. */
+  root: string;
+  /** With its `v`, such as `v3.257.0`. */
+  version: string;
+  /** Found on this machine, or built into the cache. */
+  source: "path" | "built";
+  /** What the CLI must have in its environment. `PULUMI_BACKEND_URL` is left to the caller. */
+  env: Record<string, string>;
+}
+
+/** Encrypts stand-ins that are no secrets, in state that is thrown away: it protects nothing and may be known. */
+export const SANDBOX_PASSPHRASE = "golive-sandbox";
+
+/** The simulated providers: npm package whose version the plugin must carry, and the program that serves it. */
+const PLUGINS = [
+  { name: "aws", program: "sandbox/aws/main.ts" },
+  { name: "kubernetes", program: "sandbox/kubernetes/main.ts" },
+];
+
+/**
+ * Finds or builds the engine and puts everything in place. Safe to be run by several processes at once.
+ *
+ * @throws UserError when there is neither a recent CLI nor a way to build one
+ */
+export async function ensureEngine(options: GoToolOptions = {}): Promise<Engine> {
+  const found = await findPulumi();
+  const file = found?.file ?? (await built(options));
+  const version = found?.version ?? PULUMI_VERSION;
+  const official = found?.hasLanguageHost ?? false;
+  // The official language host must not be shadowed by ours, so its wrapper has a folder of its own.
+  const root = official ? path.join(LOCAL_STATE, "official") : LOCAL_STATE;
+  const home = path.join(LOCAL_STATE, "home");
+  try {
+    await writeWhole(path.join(root, "bin", "pulumi"), pulumiWrapper(file, version), 0o755);
+    if (!official) await writeWhole(path.join(root, "bin", "pulumi-language-nodejs"), nodeWrapper("sandbox/engine/languageHost.ts"), 0o755);
+    for (const plugin of PLUGINS) {
+      const folder = path.join(home, "plugins", `resource-${plugin.name}-v${packageVersion(`@pulumi/${plugin.name}`)}`);
+      await writeWhole(path.join(folder, `pulumi-resource-${plugin.name}`), nodeWrapper(plugin.program), 0o755);
+    }
+  } catch (error) {
+    throw writeError(error, "the sandbox's engine set-up", LOCAL_STATE, "The checkout must be on a writable disk.");
+  }
+  return { pulumi: path.join(root, "bin", "pulumi"), root, version, source: found === undefined ? "built" : "path", env: environment(home) };
+}
+
+async function built(options: GoToolOptions): Promise<string> {
+  try {
+    return await ensureGoTool(PULUMI_TOOL, options);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`No usable Pulumi engine: none on PATH (${OLDEST_PULUMI} or newer, with its Node.js language host), and ${error.message}`, [error.hint, waysOut()].join("\n\n"), 1, { cause: error });
+  }
+}
+
+function waysOut(): string {
+  return [
+    "Three ways out:",
+    "  1. Install the official Pulumi CLI and have it on PATH.",
+    "  2. Install Go 1.25.11 or newer with access to a Go module proxy: the CLI is then built once, in 3 to 10 minutes.",
+    "  3. Bring one along: set GOLIVE_PULUMI to a Pulumi CLI file, or copy the folder ~/.cache/golive from a machine of",
+    "     the same kind that has built it (GOLIVE_CACHE names another place).",
+  ].join("\n");
+}
+
+/**
+ * The wrapper removes what could reach a real cloud or the user's own Pulumi, then becomes the CLI. What the
+ * sandbox itself sets is listed in GOLIVE_KEEP. It answers `version`, which the Automation API asks at every
+ * start, by itself: starting the CLI costs up to half a second.
+ */
+function pulumiWrapper(file: string, version: string): string {
+  return `#!/bin/sh
+# Written by sandbox/engine/engine.ts.
+if [ "$*" = version ]; then echo ${version}; exit 0; fi
+for name in $(env | awk -F= '/^(AWS|KUBE|PULUMI|AZURE|ARM|GOOGLE)[A-Za-z0-9_]*=/ { print $1 }'); do
+  case " $GOLIVE_KEEP " in *" $name "*) ;; *) unset "$name" ;; esac
+done
+exec ${shellQuote(file)} "$@"
+`;
+}
+
+function nodeWrapper(program: string): string {
+  return `#!/bin/sh
+# Written by sandbox/engine/engine.ts.
+exec ${shellQuote(NODE)} --disable-warning=ExperimentalWarning ${shellQuote(path.join(CHECKOUT, program))} "$@"
+`;
+}
+
+function packageVersion(name: string): string {
+  const file = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+function environment(home: string): Record<string, string> {
+  const env: Record<string, string> = {
+    // The official language host starts the `node` it finds on PATH.
+    PATH: [path.dirname(NODE), process.env["PATH"] ?? ""].join(path.delimiter),
+    PULUMI_HOME: home,
+    PULUMI_CONFIG_PASSPHRASE: SANDBOX_PASSPHRASE,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // Compiled code of the SDKs and of our own programs is kept between runs.
+    NODE_COMPILE_CACHE: path.join(LOCAL_STATE, "compile-cache"),
+  };
+  return withKeep(env);
+}
+
+/** Adds the list by which the wrapper knows what to leave in the environment. */
+export function withKeep(env: Record<string, string>): Record<string, string> {
+  // The Automation API sets this one itself, on every call.
+  const names = [...Object.keys(env).filter((name) => name !== "GOLIVE_KEEP"), "PULUMI_AUTOMATION_API"];
+  return { ...env, GOLIVE_KEEP: names.join(" ") };
+}

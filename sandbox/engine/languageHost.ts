@@ -1,0 +1,171 @@
+/**
+ * The Node.js language host of the sandbox: the process that the Pulumi CLI starts to run a TypeScript
+ * program or a policy pack. The official distribution ships a host of its own and a machine that has it uses
+ * that one; this one serves machines where only the CLI itself could be built (SANDBOX.md, "Engine").
+ *
+ * Started by the CLI as `pulumi-language-nodejs [flags] ENGINE_ADDRESS`; prints the port it listens on.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
+import languageService from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import pb from "@pulumi/pulumi/proto/language_pb.js";
+import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
+
+/** Exit code by which `cmd/run` says "I have told the user already" (@pulumi/pulumi, cmd/run/index.js). */
+const EXIT_BAIL = 32;
+
+const require = createRequire(import.meta.url);
+const engineAddress = process.argv.at(-1) ?? "";
+const sdkVersion = (JSON.parse(readFileSync(require.resolve("@pulumi/pulumi/package.json"), "utf8")) as { version: string }).version;
+const children = new Set<ChildProcess>();
+
+function runner(name: "run" | "run-policy-pack" | "run-plugin", from: string): string {
+  // The program's own copy of the SDK, as the official host does; ours where the program has none.
+  try {
+    return createRequire(path.join(from, "noop.js")).resolve(`@pulumi/pulumi/cmd/${name}/index.js`);
+  } catch {
+    return require.resolve(`@pulumi/pulumi/cmd/${name}/index.js`);
+  }
+}
+
+function flag(name: string, value: string | number): string[] {
+  return value === "" || value === 0 ? [] : [`--${name}`, String(value)];
+}
+
+/** Turns the config map of the engine (`ns:key`) into the two variables that the SDK reads. */
+function configEnvironment(req: pb.RunRequest): Record<string, string> {
+  const config: Record<string, string> = {};
+  req.getConfigMap().forEach((value, key) => {
+    config[configKey(key)] = value;
+  });
+  return {
+    PULUMI_CONFIG: JSON.stringify(config),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(req.getConfigsecretkeysList().map(configKey)),
+  };
+}
+
+/** `ns:config:key` is the engine's long form of `ns:key`. */
+function configKey(key: string): string {
+  const parts = key.split(":");
+  return parts.length === 3 && parts[1] === "config" ? `${parts[0]}:${parts[2]}` : key;
+}
+
+function start(args: string[], env: NodeJS.ProcessEnv, cwd: string, stdio: "inherit" | "pipe"): ChildProcess {
+  const child = spawn(process.execPath, args, { env, cwd, stdio: ["ignore", stdio, stdio] });
+  children.add(child);
+  child.once("exit", () => children.delete(child));
+  return child;
+}
+
+function exitOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+  });
+}
+
+async function run(req: pb.RunRequest): Promise<pb.RunResponse> {
+  const info = req.getInfo();
+  const directory = info?.getProgramDirectory() ?? req.getPwd();
+  const args = [
+    runner("run", directory),
+    ...flag("monitor", req.getMonitorAddress()),
+    ...flag("engine", engineAddress),
+    ...flag("project", req.getProject()),
+    ...flag("root-directory", info?.getRootDirectory() ?? ""),
+    ...flag("stack", req.getStack()),
+    ...flag("pwd", req.getPwd()),
+    ...flag("parallel", req.getParallel()),
+    ...flag("organization", req.getOrganization()),
+    ...(req.getDryrun() ? ["--dry-run"] : []),
+    info?.getEntryPoint() ?? ".",
+    ...req.getArgsList(),
+  ];
+  const response = new pb.RunResponse();
+  const code = await exitOf(start(args, { ...process.env, ...configEnvironment(req) }, directory, "inherit"));
+  if (code === EXIT_BAIL) response.setBail(true);
+  else if (code !== 0) response.setError(`the program ended with exit code ${code}`);
+  return response;
+}
+
+function runPlugin(call: grpc.ServerWritableStream<pb.RunPluginRequest, pb.RunPluginResponse>): void {
+  const req = call.request;
+  const folder = req.getInfo()?.getProgramDirectory() ?? req.getProgram();
+  const entry = runner(req.getKind() === "analyzer" ? "run-policy-pack" : "run-plugin", folder);
+  const env = { ...process.env, ...Object.fromEntries(req.getEnvList().map((line) => line.split(/=(.*)/s, 2))) };
+  const child = start([entry, ...req.getArgsList(), folder], env, req.getPwd(), "pipe");
+  child.stdout?.on("data", (data: Buffer) => call.write(response((r) => r.setStdout(data))));
+  child.stderr?.on("data", (data: Buffer) => call.write(response((r) => r.setStderr(data))));
+  call.on("cancelled", () => child.kill());
+  exitOf(child).then(
+    (code) => { call.write(response((r) => r.setExitcode(code))); call.end(); },
+    (error: unknown) => call.destroy(error instanceof Error ? error : new Error(String(error))),
+  );
+}
+
+function response(fill: (r: pb.RunPluginResponse) => void): pb.RunPluginResponse {
+  const r = new pb.RunPluginResponse();
+  fill(r);
+  return r;
+}
+
+type Handler<Req, Res> = (req: Req) => Res | Promise<Res>;
+
+function unary<Req, Res>(handler: Handler<Req, Res>): grpc.handleUnaryCall<Req, Res> {
+  return (call, callback) => {
+    Promise.resolve(call.request).then(handler).then(
+      (res) => callback(null, res),
+      (error: unknown) => callback({ code: grpc.status.UNKNOWN, message: error instanceof Error ? error.message : String(error) }),
+    );
+  };
+}
+
+function pluginInfo(): pluginPb.PluginInfo {
+  const info = new pluginPb.PluginInfo();
+  info.setVersion(sdkVersion);
+  return info;
+}
+
+function about(): pb.AboutResponse {
+  const res = new pb.AboutResponse();
+  res.setExecutable(process.execPath);
+  res.setVersion(process.version);
+  return res;
+}
+
+const server = new grpc.Server();
+server.addService(languageService.LanguageRuntimeService as unknown as grpc.ServiceDefinition, {
+  handshake: unary(() => new pb.LanguageHandshakeResponse()),
+  getRequiredPlugins: unary(() => new pb.GetRequiredPluginsResponse()),
+  getRequiredPackages: unary(() => new pb.GetRequiredPackagesResponse()),
+  getPluginInfo: unary(pluginInfo),
+  installDependencies: (call: grpc.ServerWritableStream<pb.InstallDependenciesRequest, pb.InstallDependenciesResponse>) => call.end(),
+  about: unary(about),
+  getProgramDependencies: unary(() => new pb.GetProgramDependenciesResponse()),
+  cancel: unary(() => { stopChildren(); return new emptyPb.Empty(); }),
+  run: unary(run),
+  runPlugin,
+});
+
+function stopChildren(): void {
+  for (const child of children) child.kill();
+}
+
+server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error) throw error;
+  process.stdout.write(`${port}\n`);
+});
+
+// A CLI that was killed can not say goodbye: end with it rather than stay behind.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) {
+    stopChildren();
+    process.exit(0);
+  }
+}, 1000).unref();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => { stopChildren(); process.exit(0); });

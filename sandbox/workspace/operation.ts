@@ -1,0 +1,89 @@
+/** One run of the engine: what it is told, what it answers, and how it fails. */
+import type { EngineEvent, OpMap } from "@pulumi/pulumi/automation";
+import { UserError } from "../errors.ts";
+
+/** Options of `preview`, `up`, `refresh` and `destroy`; not every one means something to each of them. */
+export interface OperationOptions {
+  /** Every event of the engine: resources, diagnostics, policy findings. */
+  onEvent?: (event: EngineEvent) => void;
+  /** What the CLI prints, piece by piece. */
+  onOutput?: (text: string) => void;
+  /** Folders of policy packs that must agree. */
+  policyPacks?: string[];
+  /** A JSON file of settings for each policy pack. */
+  policyPackConfigs?: string[];
+  /** Show what changes inside resources. */
+  diff?: boolean;
+  refresh?: boolean;
+  target?: string[];
+  exclude?: string[];
+  replace?: string[];
+  /** Fail when anything would change. */
+  expectNoChanges?: boolean;
+  /** Resource operations at once; the engine's default is four a core. */
+  parallel?: number;
+  /** Ends the run as Ctrl-C would: the engine finishes what it is doing and saves. */
+  signal?: AbortSignal;
+}
+
+export interface OperationResult {
+  /** Number of resources by operation: `create`, `update`, `same`, … */
+  changes: OpMap;
+  seconds: number;
+  stdout: string;
+}
+
+/** The engine or the program refused or failed: the diagnostics are the hint. */
+export class OperationError extends UserError {
+  /** Messages of severity error, in order, as the engine gave them. */
+  readonly diagnostics: string[];
+  /** Everything the CLI printed. */
+  readonly output: string;
+
+  constructor(message: string, diagnostics: string[], output: string, options?: ErrorOptions) {
+    super(message, diagnostics.length > 0 ? diagnostics.join("\n") : output.trim(), 1, options);
+    this.name = "OperationError";
+    this.diagnostics = diagnostics;
+    this.output = output;
+  }
+}
+
+type EngineOptions = Pick<OperationOptions, "signal"> & { color: "never"; userAgent: string; onEvent: (event: EngineEvent) => void; onOutput: (text: string) => void; onError: (text: string) => void };
+
+/** Runs one operation, with its events observed. */
+export async function runOperation(what: string, options: OperationOptions, call: (observed: EngineOptions) => Promise<unknown>): Promise<OperationResult> {
+  const started = performance.now();
+  const diagnostics: string[] = [];
+  const printed: string[] = [];
+  let changes: OpMap = {};
+  const observed: EngineOptions = {
+    color: "never",
+    userAgent: "golive-sandbox",
+    signal: options.signal,
+    onEvent: (event) => {
+      if (event.summaryEvent) changes = event.summaryEvent.resourceChanges;
+      const diagnostic = event.diagnosticEvent;
+      if (diagnostic?.severity === "error") diagnostics.push(`${diagnostic.urn ? `${nameOf(diagnostic.urn)}: ` : ""}${diagnostic.message.trim()}`);
+      options.onEvent?.(event);
+    },
+    onOutput: (text) => {
+      printed.push(text);
+      options.onOutput?.(text);
+    },
+    onError: (text) => printed.push(text),
+  };
+  options.signal?.throwIfAborted();
+  try {
+    await call(observed);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw new OperationError(`The ${what} failed.`, diagnostics, printed.join(""), { cause: error });
+  }
+  return { changes, seconds: (performance.now() - started) / 1000, stdout: printed.join("") };
+}
+
+/** `urn:pulumi:stack::project::parent$type::name` as `name (type)`. */
+function nameOf(urn: string): string {
+  const [, , types = "", ...name] = urn.split("::");
+  return `${name.join("::")} (${types.split("$").at(-1) ?? types})`;
+}

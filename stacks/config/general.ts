@@ -1,0 +1,109 @@
+/** Keys that concern the whole stack: what it is, where it runs, what runs on it. */
+import { z } from "zod";
+import * as f from "./fields.ts";
+import { key } from "./fields.ts";
+
+export const environment = key(z.enum(["production", "staging", "development"]), {
+  description: "What the stack is for. Decides the least number of zones (production 3, others 2) and the tag `environment`; nothing else looks at it.",
+  example: "production",
+});
+export const profile = key(z.enum(["mvp", "standard", "enterprise"]), {
+  description: "Named set of defaults. Any value that the stack file sets wins over the profile.",
+  example: "standard",
+});
+export const accountId = key(f.accountId, {
+  description: "AWS account that the stack belongs to. The provider refuses to touch any other account, and names that must be unique in the world contain it.",
+  example: "123456789012",
+});
+export const region = key(f.region, { description: "AWS region of everything that is not global.", example: "us-east-1" });
+export const zones = key(z.array(z.string().regex(/^[a-f]$/, "a zone letter, a to f")).min(2).max(4), {
+  description: "Letters of the availability zones, appended to the region.", example: ["a", "b", "c"],
+});
+export const owner = key(f.email, { description: "Who answers for the stack; becomes the tag `owner`.", example: "platform@example.com" });
+export const costCenter = key(z.string().min(1).max(64), { description: "Where the bill goes; becomes the tag `cost-center`.", example: "platform" });
+export const tags = key(z.record(z.string().regex(/^(?!aws:)[\w.:/=+@ -]{1,128}$/, "a tag key that does not start with aws:"), z.string().max(256)), {
+  description: "Further tags on every AWS resource.", example: { team: "checkout" },
+});
+
+export const protect = key(z.boolean(), {
+  description: "Everything that holds data can not be deleted: Pulumi's protect, the service's deletion protection and a final snapshot. Set to false, then update, then destroy.", example: true,
+});
+export const retainOnDelete = key(z.boolean(), {
+  description: "Keys and buckets stay in the account even when the stack gives them up.", example: true,
+});
+
+const probe = (description: string, example: string) => key(f.urlPath, { description, example });
+
+export const app = z.strictObject({
+  name: key(f.name, { description: "Name of the application; the prefix of every resource name and the namespace in the cluster.", example: "shop" }),
+  port: key(z.int().min(1024).max(65535), { description: "Port on which the container listens; unprivileged, because the pod runs as non-root.", example: 8080 }),
+  health: z.strictObject({
+    ready: probe("Readiness and startup probe.", "/health/ready"),
+    live: probe("Liveness probe.", "/health/live"),
+    deep: probe("Deep check of database, cache, file storage, security and export; used by release gates, never by probes.", "/health"),
+  }),
+  metricsPath: key(f.urlPath, { description: "Where Prometheus scrapes the application.", example: "/metrics" }),
+  replicas: z.strictObject({
+    min: key(z.int().min(2).max(100), { description: "Fewest replicas of the live color.", example: 3 }),
+    max: key(z.int().min(2).max(200), { description: "Most replicas of the live color.", example: 10 }),
+  }),
+  autoscaling: z.strictObject({
+    cpuPercent: key(z.int().min(10).max(95), { description: "Average CPU use, of the request, that the autoscaler aims for.", unit: "%", example: 70 }),
+    requestsPerSecond: key(z.int().min(1).max(10_000), { description: "Requests a second and replica that the autoscaler aims for; served by the metrics adapter.", unit: "requests/s", example: 50 }),
+  }),
+  requests: f.requests,
+  migrations: z.strictObject({
+    enabled: key(z.boolean(), { description: "Run the migration job before a new color is declared ready.", example: true }),
+    command: key(z.array(z.string()).min(1), { description: "Command of the migration job, run in the application's own image.", example: ["node", "migrate.js"] }),
+  }),
+  drain: z.strictObject({
+    preStopSeconds: key(z.int().min(1).max(120), { description: "How long a stopping pod goes on serving while load balancers forget it.", unit: "s", example: 15 }),
+    gracePeriodSeconds: key(z.int().min(10).max(600), { description: "Time between stop signal and kill; must exceed preStopSeconds by at least 10 s for requests under way.", unit: "s", example: 60 }),
+  }),
+  security: z.strictObject({
+    accessTokenSeconds: key(z.int().min(60).max(86_400), { description: "Life of an access token.", unit: "s", example: 3600 }),
+    refreshTokenSeconds: key(z.int().min(3600).max(2_592_000), { description: "Life of a refresh token.", unit: "s", example: 604_800 }),
+    sessionSeconds: key(z.int().min(300).max(28_800), { description: "Life of a session; 8 h at most.", unit: "s", example: 28_800 }),
+    requestsPerMinute: key(z.int().min(1), { description: "Requests a minute that one user may make.", unit: "requests/min", example: 100 }),
+    requestsPerHour: key(z.int().min(1), { description: "Requests an hour that one user may make.", unit: "requests/h", example: 1000 }),
+    burst: key(z.int().min(0), { description: "Requests above the rate that are still served.", example: 50 }),
+    uploadMaxMb: key(z.int().min(1).max(500), { description: "Largest file that may be uploaded; the ingress body limit must not be smaller.", unit: "MB", example: 50 }),
+    uploadTypes: key(z.array(z.string().regex(/^\.[a-z0-9]+$/, "a file extension such as .svg")).min(1), { description: "File extensions that may be uploaded.", example: [".svg", ".xml", ".json"] }),
+    mfaRequired: key(z.boolean(), { description: "Users must have a second factor.", example: true }),
+  }),
+  settings: key(z.record(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "an environment variable name"), z.string()), {
+    description: "Further environment variables that are no secrets; a change of any rolls the pods.", example: { FEATURE_EXPORT: "on" },
+  }),
+  businessMetrics: key(z.array(z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, "a Prometheus metric name")), {
+    description: "Counters of the application that the business dashboard shows.", example: ["orders_total"],
+  }),
+});
+
+export const activeColor = key(z.enum(["blue", "green"]), { description: "Color that the live Service sends traffic to. Changing it is the release.", example: "blue" });
+export const images = z.strictObject({
+  blue: key(f.imageDigest.optional(), { description: "Image of the blue color, by digest.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:${"0".repeat(64)}` }),
+  green: key(f.imageDigest.optional(), { description: "Image of the green color, by digest.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:${"1".repeat(64)}` }),
+  jobs: key(f.imageDigest, { description: "Image of the backup, drill and maintenance jobs: bash, PostgreSQL client of the server's major version, AWS CLI 2, redis-cli, jq, openssl, curl.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/golive-jobs@sha256:${"2".repeat(64)}` }),
+  scanner: key(f.imageDigest, { description: "Image of the monthly penetration-test run (OWASP ZAP).", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/zaproxy@sha256:${"3".repeat(64)}` }),
+});
+
+export const release = z.strictObject({
+  strategy: key(z.enum(["blueGreen", "rolling", "canary"]), { description: "How a new image takes over.", example: "blueGreen" }),
+  healthChecks: z.strictObject({
+    attempts: key(z.int().min(1).max(100), { description: "Health checks of the idle color before a flip.", example: 10 }),
+    intervalSeconds: key(z.int().min(1).max(300), { description: "Pause between two health checks.", unit: "s", example: 30 }),
+  }),
+  verifySeconds: key(z.int().min(1).max(600), { description: "Watch after the flip, in which any failure flips back.", unit: "s", example: 30 }),
+  budgetSeconds: key(z.int().min(30).max(3600), { description: "Time that all gates of one deployment share.", unit: "s", example: 600 }),
+  rollbackWindowSeconds: key(z.int().min(0).max(86_400), { description: "How long the old color stays warm after a flip.", unit: "s", example: 3600 }),
+  drainIdle: key(z.boolean(), { description: "Shrink the idle color to nothing. Off by default: rollback needs it.", example: false }),
+  rolling: z.strictObject({
+    maxUnavailable: key(z.int().min(0), { description: "Replicas that may be missing during a rolling update.", example: 1 }),
+    maxSurge: key(z.int().min(0), { description: "Replicas above the wanted number during a rolling update.", example: 2 }),
+  }),
+  canary: z.strictObject({
+    weights: key(z.array(z.int().min(1).max(100)).min(1), { description: "Share of traffic at each step; rising, the last is 100.", unit: "%", example: [5, 25, 50, 100] }),
+    stepSeconds: key(z.int().min(1).max(3600), { description: "Watch at each step.", unit: "s", example: 60 }),
+  }),
+  serial: key(z.int().min(0), { description: "Number of the release; the live Service records it, and a smaller one moves nothing.", example: 1 }),
+});

@@ -1,0 +1,106 @@
+/** Keys of the way in, of watching, of people and of money. */
+import { z } from "zod";
+import * as f from "./fields.ts";
+import { key } from "./fields.ts";
+
+export const edge = z.strictObject({
+  domain: key(f.host, { description: "Public host of the application.", example: "shop.example.com" }),
+  zoneId: key(z.string().regex(/^Z[A-Z0-9]{5,31}$/, "a hosted zone id").optional(), { description: "Hosted zone that exists already; without it the program creates one for the domain.", example: "Z0123456789ABCDEFGHIJ" }),
+  staticPaths: key(z.array(f.urlPath), { description: "Paths that CloudFront caches for a long time.", example: ["/static/*"] }),
+  filesPath: key(f.urlPath, { description: "Path under which CloudFront serves the files bucket.", example: "/files/*" }),
+  uploadPath: key(f.urlPath, { description: "The one route on which the managed body rules of the WAF (8 KB, XSS) only count.", example: "/api/upload" }),
+  rateLimitPer5Minutes: key(z.int().min(10).max(2_000_000_000), { description: "Requests of one address in five minutes before the WAF blocks it.", unit: "requests / 5 min", example: 2000, source: "WAF: 10 to 2,000,000,000" }),
+  priceClass: key(z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"]), { description: "Edge locations used.", example: "PriceClass_100" }),
+  blockedCountries: key(z.array(z.string().regex(/^[A-Z]{2}$/, "an ISO 3166 country code")), { description: "Countries that are refused.", example: [] }),
+  shieldAdvanced: key(z.boolean(), { description: "Shield Advanced protections; the account's subscription is bought by people. Shield Standard is always there.", example: false }),
+  logRetentionDays: key(f.logRetention, { description: "How long WAF logs are kept.", unit: "days", example: 365 }),
+});
+
+export const ingress = z.strictObject({
+  replicas: key(z.int().min(2).max(20), { description: "NGINX replicas, spread over zones.", example: 3 }),
+  requests: f.requests,
+  chartVersion: key(f.version, { description: "Version of F5's nginx-ingress chart.", example: "2.3.1" }),
+  chartDigest: key(z.string().regex(/^sha256:[a-f0-9]{64}$/, "sha256: and 64 hex digits").optional(), { description: "Digest of that chart; the registry can not exchange it then.", example: `sha256:${"a".repeat(64)}` }),
+  nodePort: key(z.int().min(30_000).max(32_767), { description: "Node port on which the load balancer reaches NGINX.", example: 30_443 }),
+  requestsPerSecond: key(z.int().min(1).max(10_000), { description: "Requests a second that one client may make; the limit of one replica is this divided by replicas.", unit: "requests/s", example: 10 }),
+  burst: key(z.int().min(0).max(10_000), { description: "Requests above the rate that are still served, without delay.", example: 20 }),
+  bodyLimitMb: key(z.int().min(1).max(500), { description: "Largest request body.", unit: "MB", example: 50 }),
+  hstsSeconds: key(z.int().min(300).max(63_072_000), { description: "Strict-Transport-Security max-age.", unit: "s", example: 31_536_000 }),
+  contentSecurityPolicy: key(z.string().min(1).max(4096), { description: "Content-Security-Policy header.", example: "default-src 'self'" }),
+});
+
+export const access = z.strictObject({
+  sessionHours: key(z.int().min(1).max(8), { description: "Longest session of any role.", unit: "h", example: 8 }),
+  ci: z.strictObject({
+    issuer: key(z.string().regex(/^[a-z0-9.-]+(\/[A-Za-z0-9._/-]*)?$/, "an OIDC issuer without https://"), { description: "OIDC issuer of the CI service.", example: "token.actions.githubusercontent.com" }),
+    repository: key(z.string().regex(/^[\w.-]+\/[\w.-]+$/, "owner/repository"), { description: "Repository whose pipeline may deploy.", example: "example/shop" }),
+    environment: key(z.string().min(1).max(64), { description: "Protected environment of that repository in which the gated pipeline runs; only it can assume the deploy role.", example: "production" }),
+    provider: key(z.enum(["create", "adopt"]), { description: "An account has one OIDC provider an issuer: create it or use the one that is there.", example: "create" }),
+  }),
+  peopleTrust: key(z.array(f.arn).min(1), { description: "Principals (identity account roles or SAML provider) that people come from; MFA is required of all of them.", example: ["arn:aws:iam::123456789012:saml-provider/idp"] }),
+  breakGlassTrust: key(z.array(f.arn).min(1), { description: "Principals that may take the break-glass role; every use raises an alarm.", example: ["arn:aws:iam::123456789012:user/break-glass"] }),
+});
+
+const singleton = (description: string) => key(z.enum(["create", "adopt", "off"]), { description: `${description} One an account and region: create it, use what is there, or leave it out.`, example: "create" });
+
+export const audit = z.strictObject({
+  logRetentionDays: key(f.logRetention, { description: "How long the trail stays in CloudWatch Logs; 2557 is the first period the service takes that covers 2555.", unit: "days", example: 2557 }),
+  cloudTrail: singleton("CloudTrail over all regions."),
+  guardDuty: singleton("GuardDuty with EKS, RDS and S3 protection."),
+  securityHub: singleton("Security Hub with its standards."),
+  config: singleton("AWS Config recorder."),
+  inspector: singleton("Inspector scans of images, instances and functions."),
+  accessAnalyzer: singleton("IAM Access Analyzer."),
+  accountDefaults: singleton("Account-wide defaults: public access block, password policy, EBS encryption."),
+});
+
+export const notifications = z.strictObject({
+  emails: key(z.array(f.email).min(1), { description: "Mailboxes for findings, alarms and budgets.", example: ["oncall@example.com"] }),
+  slack: key(z.strictObject({
+    workspaceId: key(z.string().regex(/^T[A-Z0-9]{8,12}$/, "a Slack workspace id"), { description: "Slack workspace, authorized once in the console.", example: "T0123ABCD" }),
+    channelId: key(z.string().regex(/^C[A-Z0-9]{8,12}$/, "a Slack channel id"), { description: "Slack channel.", example: "C0123ABCD" }),
+  }).optional(), { description: "Chat for findings and alarms.", example: { workspaceId: "T0123ABCD", channelId: "C0123ABCD" } }),
+  pager: key(z.boolean(), { description: "Page through the URL in the secret `pagerUrl`.", example: true }),
+});
+
+export const maintenance = z.strictObject({
+  vacuumSchedule: key(f.cron, { description: "VACUUM and ANALYZE.", example: "0 4 * * 0" }),
+  partitionSchedule: key(f.cron, { description: "Creation of future partitions.", example: "0 3 1 * *" }),
+  cacheSchedule: key(f.cron, { description: "Cache cleanup: keys without expiry are found and reported, stale ones removed.", example: "30 4 * * *" }),
+  cachePrefixes: key(z.array(z.string().min(1)), { description: "Key prefixes that the cleanup may delete when they have no expiry; sessions are never among them.", example: ["cache:"] }),
+  scanSchedule: key(f.cron, { description: "Weekly vulnerability scan of images.", example: "0 6 * * 1" }),
+  dastSchedule: key(f.cron, { description: "Monthly penetration-test run.", example: "0 2 1 * *" }),
+  dastTarget: key(f.host.optional(), { description: "Host that the penetration test may attack; a staging host. Without it the application's own domain.", example: "staging.shop.example.com" }),
+  expirySchedule: key(f.cron, { description: "Check of certificate and key expiry.", example: "0 7 * * *" }),
+  expiryWarningDays: key(z.int().min(7).max(90), { description: "Warn this long before a certificate ends.", unit: "days", example: 30 }),
+  logRotationMb: key(z.int().min(10).max(1000), { description: "Size at which the kubelet rotates a container's log.", unit: "MB", example: 100 }),
+  logRotationFiles: key(z.int().min(2).max(20), { description: "Rotated logs kept.", example: 5 }),
+  patchSchedule: key(f.cron, { description: "Patch window: nodes are moved to the newest image of their release.", example: "0 3 * * 3" }),
+});
+
+const ruleName = z.string().regex(/^[A-Z][A-Za-z0-9]+$/, "an alert name in CamelCase");
+
+export const monitoring = z.strictObject({
+  requests: key(z.strictObject({ cpu: f.cpu, memory: f.memory }), { description: "Sum of requests of the whole monitoring stack, for the capacity check and the namespace's quota.", example: { cpu: "1200m", memory: "4Gi" } }),
+  retentionDays: key(z.int().min(1).max(400), { description: "How long Prometheus keeps metrics.", unit: "days", example: 15 }),
+  traceSamplingRate: key(z.number().min(0).max(1), { description: "Share of requests that are traced.", example: 1 }),
+  alertRules: key(z.record(ruleName, z.strictObject({
+    expr: key(z.string().min(1), { description: "PromQL expression.", example: "orders_failed_total > 10" }),
+    for: key(z.string().regex(/^\d+[smhd]$/, "a duration such as 5m"), { description: "How long it must hold.", example: "5m" }),
+    severity: key(z.int().min(1).max(4), { description: "1 pages at once, 4 waits for the next business day.", example: 2 }),
+    team: key(z.string().min(1), { description: "Who is told.", example: "platform" }),
+    summary: key(z.string().min(1), { description: "One line for the page.", example: "Orders fail" }),
+    runbook: key(z.url({ protocol: /^https$/ }), { description: "What to do.", example: "https://runbooks.example.com/orders" }),
+  })), { description: "Further alert rules of the team, by name.", example: {} }),
+});
+
+export const cost = z.strictObject({
+  monthlyBudgetUsd: key(z.number().min(1), { description: "Budget of the stack; mail at 80 % spent and 100 % forecast.", unit: "USD", example: 2500 }),
+  anomalyUsd: key(z.number().min(1), { description: "Impact above which a cost anomaly is reported.", unit: "USD", example: 100 }),
+});
+
+export const privacy = z.strictObject({
+  controller: key(z.string().min(1).max(256), { description: "Controller named in the processing register.", example: "Example Ltd" }),
+  contact: key(f.email, { description: "Data protection contact.", example: "privacy@example.com" }),
+  erasureDays: key(z.int().min(1).max(30), { description: "Time in which an erasure request is carried out in live stores; backups follow with their retention.", unit: "days", example: 30, source: "GDPR article 12(3): one month" }),
+});
