@@ -70,16 +70,6 @@ export function parseConfig(input: ConfigInput): Config {
   return result.data;
 }
 
-/** The values and secret keys that the engine hands to a program, in the two variables named like this. */
-export function engineValues(environment: { PULUMI_CONFIG?: string; PULUMI_CONFIG_SECRET_KEYS?: string }): Pick<ConfigInput, "values" | "secretKeys"> {
-  const values: unknown = JSON.parse(environment.PULUMI_CONFIG ?? "{}");
-  const secret: unknown = JSON.parse(environment.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
-  return {
-    values: typeof values === "object" && values !== null ? { ...values } : {},
-    secretKeys: new Set(Array.isArray(secret) ? secret.filter((name) => typeof name === "string") : []),
-  };
-}
-
 /** Names (without namespace) of everything that came as a secret. */
 function secretNames(input: ConfigInput): Set<string> {
   const names = [...(input.secretKeys ?? [])].map((name) => splitKey(name).name);
@@ -100,7 +90,7 @@ function readValues(parse: Parse, values: Record<string, unknown>): void {
     if ("problem" in text) {
       hazards.push({ path: [name], given: parse.secret.has(name) ? "text that is no JSON" : text.problem, allowed: allowed(here.schema) });
     } else {
-      const clean = sanitize(text.value, [name], hazards, encryptedValue, isSecretKey(name) ? MAX_LONG_TEXT : undefined);
+      const clean = sanitize(text.value, [name], hazards, standIn, isSecretKey(name) ? MAX_LONG_TEXT : undefined);
       if (clean !== undefined && clean !== null) parse.values[name] = clean;
     }
     for (const hazard of hazards) {
@@ -110,8 +100,8 @@ function readValues(parse: Parse, values: Record<string, unknown>): void {
   }
 }
 
-/** What stands in for a value that is encrypted: a placeholder for a secret, a valid example for anything else. */
-function encryptedValue(path: Path): unknown {
+/** A valid value where the real one is encrypted or broken: a placeholder for a secret, the example for anything else. */
+function standIn(path: Path): unknown {
   const [name] = path;
   if (path.length === 1 && typeof name === "string" && isSecretKey(name)) return secretPlaceholder(name);
   return findExamples(path);
@@ -168,9 +158,10 @@ function repaired(complete: unknown, broken: readonly Path[]): Config | undefine
   for (const path of broken) {
     for (let length = path.length; length > 0; length--) {
       const at = path.slice(0, length);
-      const fallback = schemaAt(configSchema, at)?.optional === true ? undefined : findExamples(at);
+      const optional = schemaAt(configSchema, at)?.optional === true;
+      const fallback = optional ? undefined : standIn(at);
       setAt(copy, at, fallback);
-      if (fallback !== undefined || schemaAt(configSchema, at)?.optional === true) break;
+      if (fallback !== undefined || optional) break;
     }
   }
   const result = configSchema.safeParse(copy);
@@ -183,7 +174,7 @@ function checkRules(parse: Parse, config: Config): void {
   const touches = (key: string) => broken.some((path) => path === key || path.startsWith(`${key}.`) || path.startsWith(`${key}[`) || key.startsWith(`${path}.`));
   for (const rule of rules) {
     if (rule.reads.some(touches)) continue;
-    for (const finding of rule.check(config)) {
+    for (const finding of rule.check(config, parse.stack)) {
       parse.mistakes.push({ ...finding, reason: rule.reason, mend: finding.mend.replaceAll("<stack>", parse.stack) });
     }
   }

@@ -6,6 +6,7 @@ import { policyDocument } from "../access/policyDocument.ts";
 import type { Transform } from "../component.ts";
 import { transformed } from "../component.ts";
 import type { ClusterIdentity } from "./identity.ts";
+import { workloadTrust } from "./identity.ts";
 
 export interface WorkloadRoleArgs {
   /** Where the service account lives and how its pods prove who they are. */
@@ -59,7 +60,7 @@ export class WorkloadRole extends pulumi.ComponentResource {
     return new aws.iam.Role(`${name}-role`, ...transformed(args.transform?.role, {
       name: this.roleName,
       description: `Pods of service account ${args.namespace}/${args.serviceAccount}.`,
-      assumeRolePolicy: args.identity.kind === "podIdentity" ? podIdentityTrust(args, args.identity.clusterArn) : webIdentityTrust(args, args.identity),
+      assumeRolePolicy: workloadTrust(args),
       maxSessionDuration: 3600,
       tags: { "service-account": `${args.namespace}/${args.serviceAccount}` },
     }, { parent: this }));
@@ -92,37 +93,4 @@ function check(name: string, args: WorkloadRoleArgs): void {
   if (wide !== undefined) {
     throw new Error(`WorkloadRole ${name}: statement ${wide.Sid} allows every action of a service; name the actions that the pods need.`);
   }
-}
-
-/** EKS user guide, "Confused deputy prevention" and "session tags" of Pod Identity. */
-function podIdentityTrust(args: WorkloadRoleArgs, clusterArn: string): pulumi.Output<string> {
-  return policyDocument([{
-    Sid: "PodIdentity",
-    Effect: "Allow",
-    Principal: { Service: "pods.eks.amazonaws.com" },
-    Action: ["sts:AssumeRole", "sts:TagSession"],
-    Condition: {
-      StringEquals: {
-        "aws:SourceAccount": args.accountId,
-        "aws:RequestTag/kubernetes-namespace": args.namespace,
-        "aws:RequestTag/kubernetes-service-account": args.serviceAccount,
-      },
-      ArnEquals: { "aws:SourceArn": clusterArn },
-    },
-  }]);
-}
-
-function webIdentityTrust(args: WorkloadRoleArgs, identity: { providerArn: string; issuer: string }): pulumi.Output<string> {
-  return policyDocument([{
-    Sid: "WebIdentity",
-    Effect: "Allow",
-    Principal: { Federated: identity.providerArn },
-    Action: "sts:AssumeRoleWithWebIdentity",
-    Condition: {
-      StringEquals: {
-        [`${identity.issuer}:sub`]: `system:serviceaccount:${args.namespace}:${args.serviceAccount}`,
-        [`${identity.issuer}:aud`]: "sts.amazonaws.com",
-      },
-    },
-  }]);
 }

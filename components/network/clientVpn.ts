@@ -57,7 +57,7 @@ export class ClientVpn extends pulumi.ComponentResource {
         securityGroupId: group.id, description, cidrIpv4: args.cidr, ipProtocol: protocol, fromPort: port, toPort: port,
       }, { parent: this });
     egress("https", "HTTPS to the cluster's API and internal services", "tcp", 443);
-    egress("dns", "Name resolution by the VPC's resolver", "udp", 53);
+    egress("dns", "Name resolution by the resolver of the VPC", "udp", 53);
     return group;
   }
 

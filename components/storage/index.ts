@@ -1,6 +1,7 @@
 /** Object storage: the buckets for files, backups, archive, audit trail, access logs and Config, with their policies. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { policyDocument, type Statement } from "../access/policyDocument.ts";
 import type { DataStore, Protection } from "../component.ts";
 import { type BucketInfo, type BucketTransform, secureBucket, type SecureBucketArgs } from "./bucket.ts";
 import * as policies from "./policies.ts";
@@ -126,11 +127,10 @@ function bucket(name: string, kind: keyof NonNullable<StorageArgs["transform"]>,
   }, parent);
 }
 
-function attach(name: string, info: BucketInfo, statements: policies.Statement[], parent: pulumi.Resource, protection: Protection): aws.s3.BucketPolicy {
-  const document = { Version: "2012-10-17", Statement: statements };
+function attach(name: string, info: BucketInfo, statements: Statement[], parent: pulumi.Resource, protection: Protection): aws.s3.BucketPolicy {
   return new aws.s3.BucketPolicy(`${name}-policy`, {
     bucket: info.resource.bucket,
-    policy: pulumi.jsonStringify(document),
+    policy: policyDocument(statements),
   }, { parent, retainOnDelete: protection.retainOnDelete });
 }
 

@@ -3,17 +3,7 @@
  * Service principals and conditions follow the delivery chapters of the CloudTrail, Config, S3, ELB and CloudWatch Logs guides.
  */
 import type * as pulumi from "@pulumi/pulumi";
-
-/** One statement of a resource policy. */
-export interface Statement {
-  Sid: string;
-  Effect: "Allow" | "Deny";
-  Principal: "*" | { Service: string } | { AWS: string | string[] };
-  Action: string | string[];
-  Resource?: string | string[];
-  NotResource?: string[];
-  Condition?: Record<string, Record<string, pulumi.Input<string> | string[]>>;
-}
+import type { Statement } from "../access/policyDocument.ts";
 
 /** Who delivers on whose behalf; the two conditions close the confused-deputy hole. */
 export interface Place {

@@ -44,7 +44,7 @@ function differences(keys: readonly (string | number)[], oldValue: Value | undef
   if (old instanceof Asset && next instanceof Asset) {
     return old.kind === next.kind && old.hash === next.hash ? [] : [{ keys, kind: "update", value: next }];
   }
-  if (isObject(old) && isObject(next)) return objectDifferences(keys, old as ValueObject, next as ValueObject);
+  if (isObject(old) && isObject(next)) return objectDifferences(keys, old, next);
   return sameScalar(old, next) ? [] : [{ keys, kind: "update", value: next }];
 }
 
@@ -89,7 +89,7 @@ function paths(path: string, value: Value | undefined): string[] {
   const inner = bare(value);
   if (Array.isArray(inner)) return inner.flatMap((item) => paths(path, item));
   if (!isObject(inner)) return [path];
-  return [path, ...Object.entries(inner as ValueObject).flatMap(([key, item]) => paths(`${path}.${key}`, item))];
+  return [path, ...Object.entries(inner).flatMap(([key, item]) => paths(`${path}.${key}`, item))];
 }
 
 function pathText(keys: readonly (string | number)[]): string {

@@ -1,6 +1,6 @@
 /** The simulated cloud: what the provider's operations do, apart from the protocol that they arrive by. */
 import { changes, type Change } from "./changes.ts";
-import { Draft } from "./draft.ts";
+import { Draft, NotKnownYet } from "./draft.ts";
 import { CloudError } from "./failures.ts";
 import { automaticName, type Autonaming } from "./naming.ts";
 import { stateOf } from "./outputs.ts";
@@ -11,8 +11,8 @@ import { tagsAll } from "./tags.ts";
 import type { NameRule, ResourceType } from "./types/define.ts";
 import { resourceType } from "./types/index.ts";
 import { urnParts } from "./urn.ts";
-import { isUnknown, plain, type ValueObject } from "./values.ts";
-import { World } from "./world.ts";
+import { isUnknown, plain, type PlainObject, type ValueObject } from "./values.ts";
+import { World, type Known } from "./world.ts";
 
 /** Names of the inputs that the provider filled in, kept as the bridge keeps them. */
 const DEFAULTS = "__defaults";
@@ -37,6 +37,8 @@ export class Cloud {
   settings: Settings;
   /** Inputs that a resource had when this run began, to tell its replacement from its first creation. */
   readonly #before = new Map<string, ValueObject>();
+  /** What this process has created. */
+  readonly #created = new Set<string>();
 
   constructor(settings: Settings) {
     this.settings = settings;
@@ -48,10 +50,13 @@ export class Cloud {
    * @param olds the inputs in state; empty for a new resource and for the replacement of one
    */
   async check(urn: string, olds: ValueObject, news: ValueObject, autonaming?: Autonaming): Promise<Checked> {
-    const { type } = urnParts(urn);
+    const { type, name } = urnParts(urn);
     const kind = resourceType(type);
-    const isNew = Object.keys(olds).length === 0;
-    if (!isNew) this.#before.set(urn, olds);
+    const late = Object.keys(olds).length > 0 ? this.#lateTwin(kind, urn, olds) : [];
+    if (Object.keys(olds).length > 0) {
+      this.#before.set(urn, olds);
+      this.world.announce({ type, urn, id: name, state: plain(olds) });
+    }
     const inputs: ValueObject = Object.fromEntries(Object.entries(news).filter(([key]) => key !== DEFAULTS));
     const filled: string[] = [];
     for (const [property, value] of Object.entries(kind.defaults ?? {})) {
@@ -60,9 +65,9 @@ export class Cloud {
       filled.push(property);
     }
     if (kind.name !== undefined && needsName(kind.name, inputs)) {
-      const name = this.#name(kind.name, urn, olds, inputs, autonaming);
-      if (name !== undefined) {
-        inputs[kind.name.property] = name;
+      const made = this.#name(kind.name, urn, olds, inputs, autonaming);
+      if (made !== undefined) {
+        inputs[kind.name.property] = made;
         filled.push(kind.name.property);
       }
     }
@@ -70,7 +75,7 @@ export class Cloud {
     const { [DEFAULTS]: _, ...judged } = plain(inputs);
     const failures = (await strictness()).checkInputs(type, kind.tags === true ? without(judged, "tagsAll") : judged);
     if (filled.length > 0) inputs[DEFAULTS] = filled;
-    return { inputs, failures };
+    return { inputs, failures: [...late, ...failures] };
   }
 
   async diff(urn: string, id: string, oldState: ValueObject, oldInputs: ValueObject, news: ValueObject, ignore: readonly string[] = []): Promise<Diffed> {
@@ -92,9 +97,11 @@ export class Cloud {
     const { kind, draft } = this.#draft(urn, inputs, this.world.latestId(urn));
     if (preview) return { id: "", state: stateOf(kind, draft, inputs, true) };
     checkReferences(draft.inputs, this.world);
-    if (kind.unique !== undefined) this.#refuseTwin(kind, draft, kind.unique);
+    const twin = this.#twin(kind, draft);
+    if (twin !== undefined) throw new CloudError(twin);
     kind.admit?.(draft);
     draft.id = kind.id(draft);
+    this.#created.add(urn);
     const state = stateOf(kind, draft, inputs, false);
     this.observe(urn, draft.id, state);
     return { id: draft.id, state };
@@ -131,7 +138,8 @@ export class Cloud {
     const known = { type, urn, id, state: plain(state) };
     const reason = kind.keeps?.(known, this.world);
     if (reason !== undefined) throw new CloudError(reason);
-    this.observe(urn, id, state);
+    // Of a replaced resource the successor is known already, and stays the latest of its URN.
+    if (this.world.get(type, id) === undefined) this.observe(urn, id, state);
     this.world.forget(type, id);
     kind.leaves?.(known, this.world);
   }
@@ -151,7 +159,7 @@ export class Cloud {
     return automaticName(rule, urnParts(urn).name, seed, fifo, autonaming);
   }
 
-  #draft(urn: string, inputs: ValueObject, predecessor: string, oldState?: ValueObject): { kind: ResourceType; draft: Draft } {
+  #draft(urn: string, inputs: ValueObject | PlainObject, predecessor: string, oldState?: ValueObject): { kind: ResourceType; draft: Draft } {
     const { type, name } = urnParts(urn);
     const kind = resourceType(type);
     const draft = new Draft({
@@ -167,24 +175,26 @@ export class Cloud {
     return { kind, draft };
   }
 
-  #refuseTwin(kind: ResourceType, draft: Draft, unique: NonNullable<ResourceType["unique"]>): void {
-    const key = unique.key(draft);
-    if (key === undefined) return;
-    const reserved = this.world.reservation(`${draft.type} ${key}`);
-    if (reserved !== undefined) throw new CloudError(reserved);
+  /** Why the draft can not be there: something has its name, or keeps it. */
+  #twin(kind: ResourceType, draft: Draft, among: (known: Known) => boolean = () => true): string | undefined {
+    const key = kind.unique?.key(draft);
+    if (kind.unique === undefined || key === undefined) return undefined;
+    const { unique } = kind;
     const twin = this.world.find(draft.type, (known) => {
-      const other = new Draft({
-        type: known.type,
-        logicalName: urnParts(known.urn).name,
-        inputs: known.state,
-        settings: this.settings,
-        world: this.world,
-        seed: "",
-        ...(kind.name === undefined ? {} : { nameRule: kind.name }),
-      });
-      return (kind.global === true || other.region === draft.region) && unique.key(other) === key;
+      if (!among(known)) return false;
+      const other = this.#draft(known.urn, known.state, "").draft;
+      return (kind.global === true || other.region === draft.region) && attempted(() => unique.key(other)) === key;
     });
-    if (twin !== undefined) throw new CloudError(unique.error(draft));
+    return twin === undefined ? this.world.reservation(`${draft.type} ${key}`) : unique.error(draft);
+  }
+
+  /**
+   * Provider calls of one update come in no certain order: when a name was taken before its owner was announced,
+   * the owner's check is the first chance to say so.
+   */
+  #lateTwin(kind: ResourceType, urn: string, olds: ValueObject): InputFailure[] {
+    const reason = attempted(() => this.#twin(kind, this.#draft(urn, olds, "").draft, (known) => known.urn !== urn && this.#created.has(known.urn)));
+    return reason === undefined ? [] : [{ property: kind.name?.property ?? "", reason }];
   }
 }
 
@@ -200,6 +210,16 @@ function keepsGivenName(kind: ResourceType, olds: ValueObject, news: ValueObject
   const automatic = Array.isArray(news[DEFAULTS]) && news[DEFAULTS].includes(property);
   const [old, next] = [plain(olds[property] ?? null), plain(news[property] ?? null)];
   return !automatic && next !== null && !isUnknown(next) && old === next;
+}
+
+/** The result, or nothing when it needs something that is not known yet. */
+function attempted<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof NotKnownYet) return undefined;
+    throw error;
+  }
 }
 
 /** True when `change` is at, or inside, the place that `ignoreChanges` names (`tags`, `spec[*].size`). */

@@ -5,7 +5,7 @@
 import * as identity from "./identity.ts";
 import type { Settings } from "./settings.ts";
 import type { NameRule } from "./types/define.ts";
-import { isObject, isUnknown, type Plain, type PlainObject } from "./values.ts";
+import { isObject, isUnknown, type Plain, type PlainObject, textOf } from "./values.ts";
 import type { World } from "./world.ts";
 
 /** Thrown when a formula needs an input that is not known yet: what it makes is then unknown as well. */
@@ -55,7 +55,7 @@ export class Draft {
   get name(): string {
     if (this.#nameRule === undefined) return this.logicalName;
     const { property, prefixProperty } = this.#nameRule;
-    const given = this.text(property, String(this.previous?.[property] ?? ""));
+    const given = this.text(property, textOf(this.previous?.[property] ?? ""));
     if (given !== "" || prefixProperty === undefined) return given;
     return `${this.text(prefixProperty)}${this.digits(26, "name after prefix")}`;
   }
@@ -74,7 +74,7 @@ export class Draft {
 
   text(path: string, otherwise = ""): string {
     const value = this.value(path);
-    return value === undefined || value === null ? otherwise : String(value);
+    return value === undefined || value === null ? otherwise : textOf(value);
   }
 
   number(path: string, otherwise = 0): number {

@@ -50,7 +50,7 @@ function fill(given: Value | undefined, made: Value): Value {
   if (given === undefined) return made;
   if (given instanceof Secret) return new Secret(fill(given.value, made));
   if (isUnknown(given) || !isObject(given) || !isObject(made)) return given;
-  const merged: ValueObject = { ...(given as ValueObject) };
-  for (const [key, value] of Object.entries(made as ValueObject)) merged[key] = fill(merged[key], value);
+  const merged: ValueObject = { ...(given) };
+  for (const [key, value] of Object.entries(made)) merged[key] = fill(merged[key], value);
   return merged;
 }

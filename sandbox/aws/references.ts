@@ -54,7 +54,7 @@ function texts(property: string, value: Plain): { property: string; text: string
   if (typeof value === "string") return value === "" ? [] : [{ property, text: value }];
   if (Array.isArray(value)) return value.flatMap((item) => texts(property, item));
   if (!isObject(value)) return [];
-  return Object.entries(value as PlainObject)
+  return Object.entries(value)
     .filter(([key]) => key !== "tags" && key !== "tagsAll")
     .flatMap(([key, item]) => texts(key, item));
 }

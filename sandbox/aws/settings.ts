@@ -1,5 +1,5 @@
 /** The provider's own configuration: what `new aws.Provider(…)` and `aws:…` config keys say. */
-import { hasUnknown, isObject, plain, type Plain, type ValueObject } from "./values.ts";
+import { hasUnknown, isObject, plain, type Plain, type ValueObject, textOf } from "./values.ts";
 
 /** Account of the simulated cloud where the configuration does not allow exactly one (the documentation's own example account). */
 export const DEFAULT_ACCOUNT = "123456789012";
@@ -74,5 +74,5 @@ function strings(value: unknown): string[] {
 
 function tagMap(value: unknown): Record<string, string> {
   const tags = isObject(value) && isObject(value.tags) ? value.tags : {};
-  return Object.fromEntries(Object.entries(tags).map(([key, tag]) => [key, String(tag)]));
+  return Object.fromEntries(Object.entries(tags).map(([key, tag]) => [key, textOf(tag)]));
 }

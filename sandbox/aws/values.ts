@@ -56,6 +56,11 @@ export function isSecret(value: unknown): value is Secret {
   return value instanceof Secret;
 }
 
+/** A scalar as text; anything else, and nothing, as the empty text. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
 /** True of objects with keys of their own: neither null, array, unknown, secret nor asset. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value)

@@ -5,7 +5,7 @@
  */
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import rpc from "@pulumi/pulumi/runtime/rpc.js";
-import { Asset, Secret, UNKNOWN, Unknown, isObject, type Value, type ValueObject } from "./values.ts";
+import { Asset, Secret, UNKNOWN, Unknown, isObject, type Value, type ValueObject, textOf } from "./values.ts";
 
 /**
  * Typed unknowns that the engine may send besides the general one (pulumi/pulumi, sdk/go/common/resource/plugin,
@@ -55,9 +55,9 @@ function decodeValue(value: unknown): Value {
     }
     case rpc.specialResourceSig:
       // A reference to a resource counts as its id; an empty id is one that is not known yet.
-      return value.id === undefined ? String(value.urn) : value.id === "" ? UNKNOWN : decodeValue(value.id);
+      return value.id === undefined ? textOf(value.urn) : value.id === "" ? UNKNOWN : decodeValue(value.id);
     default:
-      throw new Error(`the engine sent a value with the signature ${String(value[rpc.specialSigKey])}, which the sandbox does not know`);
+      throw new Error(`the engine sent a value with the signature ${textOf(value[rpc.specialSigKey])}, which the sandbox does not know`);
   }
 }
 

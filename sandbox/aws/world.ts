@@ -1,6 +1,6 @@
 /**
- * What the cloud holds, as far as this process has seen. Every request teaches it: a create, an update, a diff and
- * a read all say that a resource exists, a delete that it is gone. Nothing is written down, so a process that has
+ * What the cloud holds, as far as this process has seen. Every request teaches it: a check with old inputs, a diff,
+ * a read, a create and an update all say that a resource exists, a delete that it is gone. Nothing is written down, so a process that has
  * not yet been asked about a resource does not know it: checks across resources refuse only what they know.
  */
 import type { PlainObject } from "./values.ts";
@@ -13,14 +13,25 @@ export interface Known {
   readonly state: PlainObject;
 }
 
+function announcedKey(type: string, urn: string): string {
+  return `${type} announced ${urn}`;
+}
+
 export class World {
   readonly #alive = new Map<string, Known>();
   readonly #gone = new Map<string, Known>();
   readonly #latestId = new Map<string, string>();
   readonly #reserved = new Map<string, string>();
 
+  /** Takes note that a resource exists of which only the inputs are known: the engine checks before it says the id. */
+  announce(announced: Known): void {
+    const isKnown = this.all(announced.type).some((known) => known.urn === announced.urn);
+    if (!isKnown) this.#alive.set(announcedKey(announced.type, announced.urn), announced);
+  }
+
   remember(known: Known): void {
     const key = `${known.type} ${known.id}`;
+    this.#alive.delete(announcedKey(known.type, known.urn));
     this.#alive.set(key, known);
     this.#gone.delete(key);
     this.#latestId.set(known.urn, known.id);
@@ -51,10 +62,10 @@ export class World {
     return [...this.#alive.values()].find((known) => known.id === value || known.state.arn === value);
   }
 
-  /** True when something with that id or ARN was deleted, and nothing has it now. */
-  isGone(value: string): boolean {
-    return this.byIdOrArn(value) === undefined
-      && [...this.#gone.values()].some((known) => known.id === value || known.state.arn === value);
+  /** True when something (of the type, if one is given) with that id or ARN was deleted, and nothing has it now. */
+  isGone(value: string, type?: string): boolean {
+    const matches = (known: Known): boolean => (type === undefined || known.type === type) && (known.id === value || known.state.arn === value);
+    return ![...this.#alive.values()].some(matches) && [...this.#gone.values()].some(matches);
   }
 
   /** The id that the resource of this URN had last: the seed of its successor's. */

@@ -43,13 +43,12 @@ export async function ensureEngine(options: GoToolOptions = {}): Promise<Engine>
   const found = await findPulumi();
   const file = found?.file ?? (await built(options));
   const version = found?.version ?? PULUMI_VERSION;
-  const official = found?.hasLanguageHost ?? false;
-  // The official language host must not be shadowed by ours, so its wrapper has a folder of its own.
-  const root = official ? path.join(LOCAL_STATE, "official") : LOCAL_STATE;
+  const root = LOCAL_STATE;
   const home = path.join(LOCAL_STATE, "home");
   try {
     await writeWhole(path.join(root, "bin", "pulumi"), pulumiWrapper(file, version), 0o755);
-    if (!official) await writeWhole(path.join(root, "bin", "pulumi-language-nodejs"), nodeWrapper("sandbox/engine/languageHost.ts"), 0o755);
+    // The official host, which lies beside the official CLI, is preferred by the CLI itself.
+    await writeWhole(path.join(home, "plugins", `language-nodejs-${version}`, "pulumi-language-nodejs"), nodeWrapper("sandbox/engine/languageHost.ts"), 0o755);
     for (const plugin of PLUGINS) {
       const folder = path.join(home, "plugins", `resource-${plugin.name}-v${packageVersion(`@pulumi/${plugin.name}`)}`);
       await writeWhole(path.join(folder, `pulumi-resource-${plugin.name}`), nodeWrapper(plugin.program), 0o755);
@@ -65,7 +64,7 @@ async function built(options: GoToolOptions): Promise<string> {
     return await ensureGoTool(PULUMI_TOOL, options);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`No usable Pulumi engine: none on PATH (${OLDEST_PULUMI} or newer, with its Node.js language host), and ${error.message}`, [error.hint, waysOut()].join("\n\n"), 1, { cause: error });
+    throw new UserError(`No usable Pulumi engine: none on PATH (${OLDEST_PULUMI} or newer), and ${error.message}`, [error.hint, waysOut()].join("\n\n"), 1, { cause: error });
   }
 }
 
@@ -80,17 +79,15 @@ function waysOut(): string {
 }
 
 /**
- * The wrapper removes what could reach a real cloud or the user's own Pulumi, then becomes the CLI. What the
- * sandbox itself sets is listed in GOLIVE_KEEP. It answers `version`, which the Automation API asks at every
+ * The wrapper takes away what could reach a real cloud or the user's own Pulumi (the Automation API hands the
+ * whole environment on), then becomes the CLI. It answers `version`, which the Automation API asks at every
  * start, by itself: starting the CLI costs up to half a second.
  */
 function pulumiWrapper(file: string, version: string): string {
   return `#!/bin/sh
 # Written by sandbox/engine/engine.ts.
 if [ "$*" = version ]; then echo ${version}; exit 0; fi
-for name in $(env | awk -F= '/^(AWS|KUBE|PULUMI|AZURE|ARM|GOOGLE)[A-Za-z0-9_]*=/ { print $1 }'); do
-  case " $GOLIVE_KEEP " in *" $name "*) ;; *) unset "$name" ;; esac
-done
+for name in $GOLIVE_UNSET; do unset "$name"; done
 exec ${shellQuote(file)} "$@"
 `;
 }
@@ -108,22 +105,25 @@ function packageVersion(name: string): string {
 }
 
 function environment(home: string): Record<string, string> {
-  const env: Record<string, string> = {
+  return sealed({
     // The official language host starts the `node` it finds on PATH.
     PATH: [path.dirname(NODE), process.env["PATH"] ?? ""].join(path.delimiter),
     PULUMI_HOME: home,
     PULUMI_CONFIG_PASSPHRASE: SANDBOX_PASSPHRASE,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // Real providers that happen to be on PATH must not be used, nor warned of.
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     // Compiled code of the SDKs and of our own programs is kept between runs.
     NODE_COMPILE_CACHE: path.join(LOCAL_STATE, "compile-cache"),
-  };
-  return withKeep(env);
+  });
 }
 
-/** Adds the list by which the wrapper knows what to leave in the environment. */
-export function withKeep(env: Record<string, string>): Record<string, string> {
-  // The Automation API sets this one itself, on every call.
-  const names = [...Object.keys(env).filter((name) => name !== "GOLIVE_KEEP"), "PULUMI_AUTOMATION_API"];
-  return { ...env, GOLIVE_KEEP: names.join(" ") };
+/** Variables of the user that could reach a real cloud, cluster or Pulumi account. */
+const FOREIGN = /^(AWS|KUBE|PULUMI|AZURE|ARM|GOOGLE|CLOUDSDK)\w*$/;
+
+/** Adds the list by which the wrapper takes the user's variables away, but for those set here. */
+export function sealed(env: Record<string, string>): Record<string, string> {
+  const foreign = Object.keys(process.env).filter((name) => FOREIGN.test(name) && !Object.hasOwn(env, name));
+  return { ...env, GOLIVE_UNSET: foreign.join(" ") };
 }

@@ -14,22 +14,20 @@ export interface FoundPulumi {
   file: string;
   /** With its `v`, such as `v3.257.0`. */
   version: string;
-  /** Whether the official Node.js language host is there, too. */
-  hasLanguageHost: boolean;
 }
 
-/** `GOLIVE_PULUMI`, when set; else `pulumi` on PATH with its language host; else nothing. */
+/** `GOLIVE_PULUMI`, when set; else `pulumi` on PATH; else nothing. A CLI without its language host gets ours. */
 export async function findPulumi(env: NodeJS.ProcessEnv = process.env): Promise<FoundPulumi | undefined> {
   const named = env["GOLIVE_PULUMI"];
-  if (named) return namedPulumi(path.resolve(named), env);
+  if (named) return namedPulumi(path.resolve(named));
   const file = onPath("pulumi", env);
-  if (file === undefined || !hasLanguageHost(file, env)) return undefined;
+  if (file === undefined) return undefined;
   const version = await versionOf(file).catch(() => undefined);
   if (version === undefined || !isRecent(version)) return undefined;
-  return { file, version, hasLanguageHost: true };
+  return { file, version };
 }
 
-async function namedPulumi(file: string, env: NodeJS.ProcessEnv): Promise<FoundPulumi> {
+async function namedPulumi(file: string): Promise<FoundPulumi> {
   const mend = "Let GOLIVE_PULUMI name a Pulumi CLI of this machine, or unset it to have one built.";
   if (!isExecutable(file)) throw new UserError(`GOLIVE_PULUMI names ${file}, which is not an executable file.`, mend);
   let version: string;
@@ -39,7 +37,7 @@ async function namedPulumi(file: string, env: NodeJS.ProcessEnv): Promise<FoundP
     throw new UserError(`GOLIVE_PULUMI names ${file}, which does not run: ${error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error)}`, mend, 1, { cause: error });
   }
   if (!isRecent(version)) throw new UserError(`GOLIVE_PULUMI names Pulumi ${version}; ${OLDEST_PULUMI} or newer is needed.`, mend);
-  return { file, version, hasLanguageHost: hasLanguageHost(file, env) };
+  return { file, version };
 }
 
 /** The first executable of that name on PATH. Our own wrappers, which live in `.golive`, do not count. */
@@ -49,10 +47,6 @@ function onPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
     .filter((folder) => folder !== "" && !path.resolve(folder).startsWith(`${LOCAL_STATE}${path.sep}`))
     .map((folder) => path.join(folder, name))
     .find(isExecutable);
-}
-
-function hasLanguageHost(pulumi: string, env: NodeJS.ProcessEnv): boolean {
-  return isExecutable(path.join(path.dirname(pulumi), "pulumi-language-nodejs")) || onPath("pulumi-language-nodejs", env) !== undefined;
 }
 
 function isExecutable(file: string): boolean {

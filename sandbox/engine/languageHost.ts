@@ -85,18 +85,18 @@ async function run(req: pb.RunRequest): Promise<pb.RunResponse> {
     info?.getEntryPoint() ?? ".",
     ...req.getArgsList(),
   ];
-  const response = new pb.RunResponse();
+  const result = new pb.RunResponse();
   const code = await exitOf(start(args, { ...process.env, ...configEnvironment(req) }, directory, "inherit"));
-  if (code === EXIT_BAIL) response.setBail(true);
-  else if (code !== 0) response.setError(`the program ended with exit code ${code}`);
-  return response;
+  if (code === EXIT_BAIL) result.setBail(true);
+  else if (code !== 0) result.setError(`the program ended with exit code ${code}`);
+  return result;
 }
 
 function runPlugin(call: grpc.ServerWritableStream<pb.RunPluginRequest, pb.RunPluginResponse>): void {
   const req = call.request;
   const folder = req.getInfo()?.getProgramDirectory() ?? req.getProgram();
   const entry = runner(req.getKind() === "analyzer" ? "run-policy-pack" : "run-plugin", folder);
-  const env = { ...process.env, ...Object.fromEntries(req.getEnvList().map((line) => line.split(/=(.*)/s, 2))) };
+  const env = { ...process.env, ...environmentOf(req.getEnvList()) };
   const child = start([entry, ...req.getArgsList(), folder], env, req.getPwd(), "pipe");
   child.stdout?.on("data", (data: Buffer) => call.write(response((r) => r.setStdout(data))));
   child.stderr?.on("data", (data: Buffer) => call.write(response((r) => r.setStderr(data))));
@@ -105,6 +105,14 @@ function runPlugin(call: grpc.ServerWritableStream<pb.RunPluginRequest, pb.RunPl
     (code) => { call.write(response((r) => r.setExitcode(code))); call.end(); },
     (error: unknown) => call.destroy(error instanceof Error ? error : new Error(String(error))),
   );
+}
+
+/** `NAME=value` lines as variables. */
+function environmentOf(lines: string[]): Record<string, string> {
+  return Object.fromEntries(lines.map((line): [string, string] => {
+    const at = line.indexOf("=");
+    return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+  }));
 }
 
 function response(fill: (r: pb.RunPluginResponse) => void): pb.RunPluginResponse {
@@ -138,7 +146,7 @@ function about(): pb.AboutResponse {
 }
 
 const server = new grpc.Server();
-server.addService(languageService.LanguageRuntimeService as unknown as grpc.ServiceDefinition, {
+server.addService(languageService.LanguageRuntimeService, {
   handshake: unary(() => new pb.LanguageHandshakeResponse()),
   getRequiredPlugins: unary(() => new pb.GetRequiredPluginsResponse()),
   getRequiredPackages: unary(() => new pb.GetRequiredPackagesResponse()),

@@ -11,7 +11,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { UserError, systemCode, writeError } from "../errors.ts";
 import { LOCAL_STATE } from "../engine/checkout.ts";
-import { withKeep, type Engine } from "../engine/engine.ts";
+import { sealed, type Engine } from "../engine/engine.ts";
 import { withLock } from "../engine/lock.ts";
 
 export interface StackPlace {
@@ -49,7 +49,7 @@ async function makeTemplate(engine: Engine, place: StackPlace, template: string)
   const draft = `${template}.${process.pid}-${randomUUID()}`;
   try {
     await mkdir(draft, { recursive: true });
-    const env = withKeep({ ...engine.env, PULUMI_BACKEND_URL: backendUrl(draft) });
+    const env = sealed({ ...engine.env, PULUMI_BACKEND_URL: backendUrl(draft) });
     const args = ["stack", "init", place.stack, "--no-select", "--secrets-provider", "passphrase", "--non-interactive"];
     await promisify(execFile)(engine.pulumi, args, { cwd: place.workDir, env: { ...process.env, ...env }, timeout: 120_000 });
     await rename(draft, template);

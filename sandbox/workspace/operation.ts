@@ -1,5 +1,5 @@
 /** One run of the engine: what it is told, what it answers, and how it fails. */
-import type { EngineEvent, OpMap } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OpMap } from "@pulumi/pulumi/automation/index.js";
 import { UserError } from "../errors.ts";
 
 /** Options of `preview`, `up`, `refresh` and `destroy`; not every one means something to each of them. */

@@ -9,11 +9,11 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { LocalWorkspace, PulumiCommand, Stack, type Deployment, type OutputMap } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, PulumiCommand, Stack, type Deployment, type OutputMap } from "@pulumi/pulumi/automation/index.js";
 import { stringify, type Document } from "yaml";
 import { UserError } from "../errors.ts";
 import { CHECKOUT } from "../engine/checkout.ts";
-import { ensureEngine, withKeep, type Engine } from "../engine/engine.ts";
+import { ensureEngine, sealed, type Engine } from "../engine/engine.ts";
 import { writeWhole } from "../engine/files.ts";
 import { backendUrl, prepareBackend } from "./backend.ts";
 import { sandboxCrypter, type Crypter } from "./crypter.ts";
@@ -93,7 +93,7 @@ function environment(engine: Engine, stateDir: string, options: SandboxOptions):
     env["PULUMI_SKIP_CHECKPOINTS"] = "true";
     env["PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS"] = "true";
   }
-  return withKeep({ ...env, ...options.env });
+  return sealed({ ...env, ...options.env });
 }
 
 /** A stack of the Automation API without its usual calls of the CLI: the stack is known to exist. */
@@ -101,7 +101,11 @@ async function openStack(engine: Engine, workDir: string, name: string, env: Rec
   const pulumiCommand = await PulumiCommand.get({ root: engine.root, skipVersionCheck: true });
   const workspace = await LocalWorkspace.create({ workDir, pulumiCommand, envVars: env });
   workspace.selectStack = () => Promise.resolve();
-  return Stack.select(name, workspace);
+  const stack = await Stack.select(name, workspace);
+  // Asked after every update, by three more starts of the CLI; `Sandbox.outputs` asks when somebody wants to know.
+  stack.outputs = () => Promise.resolve({});
+  stack.info = () => Promise.resolve(undefined);
+  return stack;
 }
 
 interface Parts {

@@ -4,7 +4,7 @@
  */
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { LineCounter, isMap, isPair, isScalar, isSeq, parseDocument, type Document, type Node, type YAMLMap } from "yaml";
+import { LineCounter, isMap, isPair, isScalar, isSeq, parseDocument, type Document, type YAMLMap } from "yaml";
 import { UserError, systemCode } from "../errors.ts";
 import type { Crypter } from "./crypter.ts";
 import { standIn } from "./standIn.ts";
@@ -88,7 +88,7 @@ export function setConfigValue(document: Document, key: string, value: ConfigVal
     return;
   }
   if (!isMap(document.get("config"))) document.set("config", document.createNode({}));
-  document.setIn(where, document.createNode(encrypted(value, crypter)) as Node);
+  document.setIn(where, document.createNode(encrypted(value, crypter)));
 }
 
 /** `golive:a.b[0]` becomes `golive:a`, `b`, 0. A key in quotes may hold dots: `golive:tags["a.b"]`. */

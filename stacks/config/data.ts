@@ -12,6 +12,7 @@ export const postgres = z.strictObject({
   maxStorageGib: key(z.int().min(20).max(65_536), { description: "Storage autoscaling limit; at least 10 % above storageGib.", unit: "GiB", example: 500, source: "RDS user guide, storage autoscaling" }),
   databaseName: key(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "letters, digits and underscores, starting with a letter"), { description: "Name of the database.", example: "app" }),
   masterUsername: key(z.string().regex(/^[a-z][a-z0-9_]{0,15}$/, "1 to 16 letters, digits and underscores").refine((v) => !["admin", "postgres", "rdsadmin", "root"].includes(v), "not a name that the service reserves or attackers try first"), { description: "Master user; used by rotation and migrations only.", example: "golive_master" }),
+  applicationUser: key(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "letters, digits and underscores, starting with a letter"), { description: "User by which application and jobs log in, with IAM authentication; the migrations create it with the role rds_iam.", example: "app" }),
   backupRetentionDays: key(z.int().min(1).max(35), { description: "Point-in-time recovery window.", unit: "days", example: 35, source: "RDS: 0 to 35 days" }),
   backupWindow: key(f.dailyWindow, { description: "Daily window of automated backups.", example: "02:00-03:00" }),
   maintenanceWindow: key(f.maintenanceWindow, { description: "Weekly window of the service's own maintenance; must not overlap the backup window.", example: "sun:04:00-sun:05:00" }),
@@ -64,6 +65,8 @@ export const backups = z.strictObject({
   copyRegion: key(f.region, { description: "Second region that AWS Backup copies to.", example: "us-west-2" }),
   retentionDays: key(z.int().min(7).max(3650), { description: "How long AWS Backup keeps recovery points.", unit: "days", example: 90 }),
   stateSchedule: key(f.cron, { description: "Export of the stack's configuration state to the backups bucket.", example: "30 0 * * *" }),
+  stateBucket: key(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket name"), { description: "Bucket in which Pulumi keeps its state (`pulumi login s3://…`); the state export copies from it.", example: "example-pulumi-state" }),
+  stateKeyArn: key(f.arn.optional(), { description: "KMS key that encrypts that bucket, where it is a customer key.", example: "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000" }),
   rpoMinutes: key(z.int().min(1).max(1440), { description: "Most data that may be lost; measured by the drill.", unit: "min", example: 5 }),
   rtoMinutes: key(z.int().min(1).max(1440), { description: "Longest time to be back; measured by the drill.", unit: "min", example: 30 }),
 });

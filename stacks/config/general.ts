@@ -4,7 +4,7 @@ import * as f from "./fields.ts";
 import { key } from "./fields.ts";
 
 export const environment = key(z.enum(["production", "staging", "development"]), {
-  description: "What the stack is for. Decides the least number of zones (production 3, others 2) and the tag `environment`; nothing else looks at it.",
+  description: "What the stack is for. Decides how many zones and replicas are the least (production 3 zones and one replica for each, others 2) and the tag `environment`; no resource depends on it.",
   example: "production",
 });
 export const profile = key(z.enum(["mvp", "standard", "enterprise"]), {

@@ -5,7 +5,7 @@
  * file holds the values themselves, and `{secure: …}` where one is encrypted.
  */
 import { z } from "zod";
-import { type Described, clip, described, schemaAt } from "./describe.ts";
+import { type Described, clip, schemaAt } from "./describe.ts";
 import { secretKeys } from "./schema.ts";
 
 /** Deepest nesting of a value; the schema itself goes five deep. */
@@ -63,9 +63,9 @@ export function isSecretKey(name: string): boolean {
 
 /** Turns the text of a top-level key into the value its type asks for, or says why that is not possible. */
 export function fromText(text: string, here: Described): { value: unknown } | { problem: string } {
-  const { schema } = here;
-  if (schema instanceof z.ZodString || schema instanceof z.ZodEnum) return { value: text };
-  if (schema instanceof z.ZodBoolean) return text === "true" || text === "false" ? { value: text === "true" } : { value: text };
+  const { type } = here.schema._zod.def;
+  if (type === "string" || type === "enum") return { value: text };
+  if (type === "boolean") return text === "true" || text === "false" ? { value: text === "true" } : { value: text };
   if (text.length > MAX_LONG_TEXT) return { problem: `text of ${text.length} characters` };
   try {
     const value: unknown = JSON.parse(text);

@@ -96,5 +96,5 @@ export function show(value: unknown, kind = false): string {
 /** An example on one line. */
 export function exampleText(example: unknown): string | undefined {
   if (example === undefined) return undefined;
-  return typeof example === "string" ? example : JSON.stringify(example);
+  return JSON.stringify(example);
 }

@@ -26,7 +26,7 @@ export const ingress = z.strictObject({
   burst: key(z.int().min(0).max(10_000), { description: "Requests above the rate that are still served, without delay.", example: 20 }),
   bodyLimitMb: key(z.int().min(1).max(500), { description: "Largest request body.", unit: "MB", example: 50 }),
   hstsSeconds: key(z.int().min(300).max(63_072_000), { description: "Strict-Transport-Security max-age.", unit: "s", example: 31_536_000 }),
-  contentSecurityPolicy: key(z.string().min(1).max(4096), { description: "Content-Security-Policy header.", example: "default-src 'self'" }),
+  contentSecurityPolicy: key(z.string().regex(/^[ !#%-[\]-~]{1,4096}$/, "1 to 4096 printable characters without \" $ or \\, which would end or change the NGINX setting"), { description: "Content-Security-Policy header.", example: "default-src 'self'" }),
 });
 
 export const access = z.strictObject({

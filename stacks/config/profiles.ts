@@ -91,6 +91,7 @@ const standard = {
     maxStorageGib: 500,
     databaseName: "app",
     masterUsername: "golive_master",
+    applicationUser: "app",
     backupRetentionDays: 35,
     backupWindow: "02:00-03:00",
     maintenanceWindow: "sun:04:00-sun:05:00",

@@ -34,13 +34,21 @@ interface RecordingMonitor {
 
 const MOCK_ACCOUNT = "123456789012";
 
+/** Outputs that components read and that are no inputs, by type. */
+const COMPUTED: Record<string, Record<string, unknown>> = {
+  "aws:eks/cluster:Cluster": { endpoint: "https://cluster.example.com", certificateAuthority: { data: "Y2E=" } },
+  "aws:eks/nodeGroup:NodeGroup": { resources: [{ autoscalingGroups: [{ name: "eks-nodes" }], remoteAccessSecurityGroupId: "" }] },
+  "aws:ec2/launchTemplate:LaunchTemplate": { latestVersion: 1 },
+};
+
 /**
  * Runs `build` and returns every resource it declared, in the order of registration.
  *
- * Outputs echo the inputs, with `id` = `<name>-id` and `arn` = `arn:aws:mock:us-east-1:123456789012:<name>` added.
+ * Outputs echo the inputs, with `id` = `<name>-id` and `arn` = `arn:aws:mock:us-east-1:123456789012:<name>` added;
+ * `outputs` adds what only the cloud knows.
  * Rejects when `build` throws or a resource can not be registered. One run at a time: the Pulumi runtime is global.
  */
-export async function declared(build: () => void | Promise<void>, options?: { preview?: boolean }): Promise<Declared[]> {
+export async function declared(build: () => void | Promise<void>, options?: { preview?: boolean; outputs?: (type: string, inputs: Record<string, unknown>) => Record<string, unknown> }): Promise<Declared[]> {
   const found: Declared[] = [];
   const inputs = new Map<string, Record<string, unknown>>();
   await pulumi.runtime.setMocks(
@@ -49,7 +57,7 @@ export async function declared(build: () => void | Promise<void>, options?: { pr
         inputs.set(`${args.type}|${args.name}`, args.inputs as Record<string, unknown>);
         return {
           id: `${args.name}-id`,
-          state: { arn: `arn:aws:mock:us-east-1:${MOCK_ACCOUNT}:${args.name}`, ...args.inputs },
+          state: { arn: `arn:aws:mock:us-east-1:${MOCK_ACCOUNT}:${args.name}`, ...COMPUTED[args.type], ...args.inputs, ...options?.outputs?.(args.type, args.inputs as Record<string, unknown>) },
         };
       },
       call: (args) => args.inputs,
@@ -59,8 +67,12 @@ export async function declared(build: () => void | Promise<void>, options?: { pr
     options?.preview ?? false,
   );
   record(found, inputs);
-  await build();
-  await settled(found);
+  try {
+    await build();
+  } finally {
+    // What was registered before a refusal still runs, and must not run into the next test's mocks.
+    await settled(found);
+  }
   return found;
 }
 

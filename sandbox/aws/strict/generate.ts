@@ -38,8 +38,7 @@ export function generate(folder: string, only: Mappings = mappings): Notes {
     if (service === undefined) throw new Error(`${token} is not a type token.`);
     services.set(service, [...(services.get(service) ?? []), token]);
   }
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) if (name.endsWith(".json")) rmSync(join(folder, name));
+  const files = new Map<string, string>();
   const header: ServiceData["header"] = {
     source: "AWS service models of botocore; argument names, types and documentation of @pulumi/aws",
     botocore: BOTOCORE_VERSION,
@@ -54,13 +53,17 @@ export function generate(folder: string, only: Mappings = mappings): Notes {
       const mapping = only[token];
       if (mapping !== undefined) types[token] = describe(token, mapping, run, table);
     }
-    writeFileSync(join(folder, `${service}.json`), render({ header, types, nodes: table.nodes }));
+    files.set(`${service}.json`, render({ header, types, nodes: table.nodes }));
   }
   const prefixes = models.services().flatMap((name) => {
     const { endpointPrefix, signingName } = models.get(name).metadata;
     return [signingName ?? endpointPrefix, endpointPrefix.split(".").at(-1) ?? endpointPrefix];
   });
-  writeFileSync(join(folder, "prefixes.json"), `${JSON.stringify({ header, prefixes: [...new Set(prefixes)].sort() })}\n`);
+  files.set("prefixes.json", `${JSON.stringify({ header, prefixes: [...new Set(prefixes)].sort() })}\n`);
+  // Nothing is written before everything is known to be right.
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) if (name.endsWith(".json")) rmSync(join(folder, name));
+  for (const [name, text] of files) writeFileSync(join(folder, name), text);
   return { lostPatterns: [...run.notes.lostPatterns].sort(), requiredByApi: run.notes.requiredByApi.sort() };
 }
 

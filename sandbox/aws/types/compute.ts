@@ -1,5 +1,6 @@
 /** Instances, launch templates, scaling groups, and the account's disk defaults. */
 import { always, arnOf, revision, uniqueName, type TypeTable } from "./define.ts";
+import { textOf } from "../values.ts";
 
 export const compute: TypeTable = {
   "aws:ec2/launchTemplate:LaunchTemplate": {
@@ -11,6 +12,7 @@ export const compute: TypeTable = {
       arn: arnOf("ec2", (draft) => `launch-template/${draft.id}`),
       latestVersion: revision("latestVersion"),
       defaultVersion: (draft) => (draft.flag("updateDefaultVersion") ? draft.number("latestVersion", 1) : Number(draft.previous?.defaultVersion ?? 1)),
+      metadataOptions: always({ httpEndpoint: "", httpProtocolIpv6: "", httpPutResponseHopLimit: 0, httpTokens: "", instanceMetadataTags: "" }),
       namePrefix: always(""),
     },
   },
@@ -25,13 +27,17 @@ export const compute: TypeTable = {
     outputs: {
       arn: arnOf("ec2", (draft) => `instance/${draft.id}`),
       associatePublicIpAddress: always(false),
-      availabilityZone: (draft) => String(draft.world.get("aws:ec2/subnet:Subnet", draft.text("subnetId"))?.state.availabilityZone ?? draft.zones()[0]),
+      availabilityZone: (draft) => textOf(draft.world.get("aws:ec2/subnet:Subnet", draft.text("subnetId"))?.state.availabilityZone ?? draft.zones()[0]),
       disableApiStop: always(false), disableApiTermination: always(false), ebsOptimized: always(false),
       instanceInitiatedShutdownBehavior: always("stop"), instanceLifecycle: always(""), instanceState: always("running"),
       monitoring: always(false), outpostArn: always(""), passwordData: always(""), placementPartitionNumber: always(0),
       primaryNetworkInterfaceId: (draft) => draft.ec2Id("eni"),
       privateIp: (draft) => draft.privateAddress(),
       privateDns: (draft) => `ip-${draft.text("privateIp").replaceAll(".", "-")}.ec2.internal`,
+      ebsBlockDevices: always([]), ephemeralBlockDevices: always([]), secondaryPrivateIps: always([]), vpcSecurityGroupIds: always([]), ipv6AddressCount: always(0), ipv6Addresses: always([]),
+      iamInstanceProfile: always(""), keyName: always(""), placementGroup: always(""), hostId: always(""),
+      metadataOptions: always({ httpEndpoint: "enabled", httpProtocolIpv6: "disabled", httpPutResponseHopLimit: 2, httpTokens: "required", instanceMetadataTags: "disabled" }),
+      rootBlockDevice: (draft) => ({ deleteOnTermination: true, deviceName: "/dev/xvda", encrypted: false, iops: 3000, kmsKeyId: "", throughput: 125, volumeId: draft.ec2Id("vol"), volumeSize: 8, volumeType: "gp3" }),
       publicDns: always(""), publicIp: always(""), spotInstanceRequestId: always(""), tenancy: always("default"),
     },
   },
@@ -48,6 +54,7 @@ export const compute: TypeTable = {
       availabilityZones: (draft) => draft.zones(),
       defaultCooldown: always(300), desiredCapacity: (draft) => draft.number("minSize"), healthCheckType: always("EC2"),
       loadBalancers: always([]), targetGroupArns: always([]), vpcZoneIdentifiers: always([]), namePrefix: always(""),
+      trafficSources: always([]),
       predictedCapacity: always(0), warmPoolSize: always(0),
       serviceLinkedRoleArn: (draft) => draft.arn("iam", "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling", { region: "" }),
     },

@@ -2,6 +2,7 @@
 import { CloudError } from "../failures.ts";
 import type { Draft } from "../draft.ts";
 import { always, arnOf, createdAt, uniqueName, type TypeTable } from "./define.ts";
+import { textOf } from "../values.ts";
 
 const CLUSTER = "aws:eks/cluster:Cluster";
 
@@ -14,7 +15,7 @@ function authority(draft: Draft): string {
 /** Parts of a cluster are added to clusters that exist, as far as this process has seen one come and go. */
 function admitPart(draft: Draft): void {
   const cluster = draft.text("clusterName");
-  if (draft.world.isGone(cluster)) throw new CloudError(`ResourceNotFoundException: No cluster found for name: ${cluster}.`);
+  if (draft.world.isGone(cluster, CLUSTER)) throw new CloudError(`ResourceNotFoundException: No cluster found for name: ${cluster}.`);
 }
 
 export const eks: TypeTable = {
@@ -24,28 +25,28 @@ export const eks: TypeTable = {
     defaults: { bootstrapSelfManagedAddons: true },
     id: (draft) => draft.name,
     unique: uniqueName((name) => `ResourceInUseException: Cluster already exists with name: ${name}`),
-    replaceOn: ["roleArn", "encryptionConfig.resources", "bootstrapSelfManagedAddons", "kubernetesNetworkConfig.serviceIpv4Cidr", "kubernetesNetworkConfig.ipFamily"],
+    replaceOn: ["roleArn", "bootstrapSelfManagedAddons", "kubernetesNetworkConfig.serviceIpv4Cidr", "kubernetesNetworkConfig.ipFamily"],
     keeps: (known, world) => {
       if (known.state.deletionProtection === true) return `InvalidRequestException: Cluster ${known.id} cannot be deleted: deletion protection is enabled`;
       const group = world.find("aws:eks/nodeGroup:NodeGroup", (other) => other.state.clusterName === known.id);
-      return group === undefined ? undefined : `ResourceInUseException: Cluster has nodegroups attached: ${String(group.state.nodeGroupName)}`;
+      return group === undefined ? undefined : `ResourceInUseException: Cluster has nodegroups attached: ${textOf(group.state.nodeGroupName)}`;
     },
     outputs: {
       arn: arnOf("eks", (draft) => `cluster/${draft.name}`),
-      accessConfig: (draft) => ({ authenticationMode: "CONFIG_MAP", ...(draft.previous === undefined ? { bootstrapClusterCreatorAdminPermissions: true } : {}) }),
+      accessConfig: always({ authenticationMode: "CONFIG_MAP", bootstrapClusterCreatorAdminPermissions: true }),
       certificateAuthority: (draft) => ({ data: authority(draft) }),
       clusterId: always(""),
       createdAt: createdAt("createdAt"),
       deletionProtection: always(false),
-      endpoint: (draft) => `https://${draft.upper(32, "endpoint").replaceAll(/[G-Z]/g, "A")}.gr7.${draft.region}.eks.amazonaws.com`,
-      identities: (draft) => [{ oidcs: [{ issuer: `https://oidc.eks.${draft.region}.amazonaws.com/id/${draft.upper(32, "endpoint").replaceAll(/[G-Z]/g, "A")}` }] }],
+      endpoint: (draft) => `https://${draft.hex(32, "endpoint").toUpperCase()}.gr7.${draft.region}.eks.amazonaws.com`,
+      identities: (draft) => [{ oidcs: [{ issuer: `https://oidc.eks.${draft.region}.amazonaws.com/id/${draft.hex(32, "endpoint").toUpperCase()}` }] }],
       kubernetesNetworkConfig: (draft) => ({ ipFamily: "ipv4", serviceIpv4Cidr: "172.20.0.0/16", serviceIpv6Cidr: "", elasticLoadBalancing: { enabled: draft.flag("kubernetesNetworkConfig.elasticLoadBalancing.enabled") } }),
       platformVersion: always("eks.5"),
       status: always("ACTIVE"),
       upgradePolicy: always({ supportType: "EXTENDED" }),
       version: always("1.33"),
       "vpcConfig.clusterSecurityGroupId": (draft) => draft.ec2Id("sg"),
-      "vpcConfig.vpcId": (draft) => String(draft.world.get("aws:ec2/subnet:Subnet", draft.texts("vpcConfig.subnetIds")[0] ?? "")?.state.vpcId ?? ""),
+      "vpcConfig.vpcId": (draft) => textOf(draft.world.get("aws:ec2/subnet:Subnet", draft.texts("vpcConfig.subnetIds")[0] ?? "")?.state.vpcId ?? ""),
       "vpcConfig.endpointPrivateAccess": always(false),
       "vpcConfig.endpointPublicAccess": always(true),
       "vpcConfig.publicAccessCidrs": (draft) => (draft.value("vpcConfig.endpointPublicAccess") === false ? null : ["0.0.0.0/0"]),
@@ -74,10 +75,11 @@ export const eks: TypeTable = {
       diskSize: (draft) => (draft.value("launchTemplate") === undefined ? 20 : 0),
       instanceTypes: (draft) => (draft.value("launchTemplate") === undefined ? ["t3.medium"] : []),
       nodeGroupNamePrefix: always(""),
+      nodeRepairConfig: always({ enabled: false }),
       resources: (draft) => [{ autoscalingGroups: [{ name: `eks-${draft.name}-${draft.uuid("scaling group")}` }], remoteAccessSecurityGroupId: "" }],
       status: always("ACTIVE"),
       updateConfig: always({ maxUnavailable: 1 }),
-      version: (draft) => String(draft.world.get(CLUSTER, draft.text("clusterName"))?.state.version ?? "1.33"),
+      version: (draft) => textOf(draft.world.get(CLUSTER, draft.text("clusterName"))?.state.version ?? "1.33"),
       releaseVersion: (draft) => `${draft.text("version")}.3-20260901`,
     },
   },

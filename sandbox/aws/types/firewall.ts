@@ -2,6 +2,7 @@
 import { CloudError } from "../failures.ts";
 import type { Draft } from "../draft.ts";
 import { always, arnOf, ownId, ownerId, type ResourceType, type TypeTable } from "./define.ts";
+import { textOf } from "../values.ts";
 
 function ruleKey(draft: Draft): string {
   return [
@@ -45,7 +46,7 @@ export const firewall: TypeTable = {
   "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
     tags: true,
     defaults: { revokeRulesOnDelete: false },
-    id: (draft) => String(draft.world.get("aws:ec2/vpc:Vpc", draft.text("vpcId"))?.state.defaultSecurityGroupId ?? draft.ec2Id("sg")),
+    id: (draft) => textOf(draft.world.get("aws:ec2/vpc:Vpc", draft.text("vpcId"))?.state.defaultSecurityGroupId ?? draft.ec2Id("sg")),
     replaceOn: ["vpcId"],
     outputs: {
       arn: arnOf("ec2", (draft) => `security-group/${draft.id}`),

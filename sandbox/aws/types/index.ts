@@ -1,4 +1,5 @@
 /** All resource types that the sandbox knows. */
+import { accountWide } from "./accountWide.ts";
 import { analytics } from "./analytics.ts";
 import { application } from "./application.ts";
 import { audit } from "./audit.ts";
@@ -28,7 +29,7 @@ import { waf } from "./waf.ts";
 
 /** Every type by its token. */
 export const TYPES: TypeTable = {
-  ...analytics, ...application, ...audit, ...backup, ...balancing, ...bucket, ...bucketParts, ...cache, ...cloudfront,
+  ...accountWide, ...analytics, ...application, ...audit, ...backup, ...balancing, ...bucket, ...bucketParts, ...cache, ...cloudfront,
   ...compute, ...database, ...dns, ...eks, ...firewall, ...iam, ...keys, ...messaging, ...monitoring, ...network,
   ...registry, ...routing, ...secrets, ...systems, ...vpn, ...waf,
 };

@@ -3,6 +3,7 @@ import { CloudError } from "../failures.ts";
 import { contains, overlaps, parseCidr } from "../cidr.ts";
 import type { Draft } from "../draft.ts";
 import { always, arnOf, ownerId, type TypeTable } from "./define.ts";
+import { textOf } from "../values.ts";
 
 const VPC = "aws:ec2/vpc:Vpc";
 const SUBNET = "aws:ec2/subnet:Subnet";
@@ -23,16 +24,16 @@ function admitSubnet(draft: Draft): void {
   const block = parseCidr(text);
   const vpc = draft.world.get(VPC, draft.text("vpcId"));
   if (block === undefined || vpc === undefined) return;
-  const outer = parseCidr(String(vpc.state.cidrBlock ?? ""));
+  const outer = parseCidr(textOf(vpc.state.cidrBlock ?? ""));
   if (outer !== undefined && !contains(outer, block)) {
-    throw new CloudError(`InvalidSubnet.Range: The CIDR '${text}' is not inside '${String(vpc.state.cidrBlock)}', the block of ${vpc.id}`);
+    throw new CloudError(`InvalidSubnet.Range: The CIDR '${text}' is not inside '${textOf(vpc.state.cidrBlock)}', the block of ${vpc.id}`);
   }
   const sibling = draft.world.find(SUBNET, (known) => {
-    const other = parseCidr(String(known.state.cidrBlock ?? ""));
+    const other = parseCidr(textOf(known.state.cidrBlock ?? ""));
     return known.id !== draft.id && known.state.vpcId === vpc.id && other !== undefined && overlaps(other, block);
   });
   if (sibling !== undefined) {
-    throw new CloudError(`InvalidSubnet.Conflict: The CIDR '${text}' conflicts with another subnet: ${sibling.id} has '${String(sibling.state.cidrBlock)}'`);
+    throw new CloudError(`InvalidSubnet.Conflict: The CIDR '${text}' conflicts with another subnet: ${sibling.id} has '${textOf(sibling.state.cidrBlock)}'`);
   }
   const zone = draft.text("availabilityZone");
   if (zone !== "" && !zone.startsWith(draft.region)) {
@@ -92,6 +93,7 @@ export const network: TypeTable = {
       availabilityZone: (draft) => draft.zones()[Number.parseInt(draft.hex(2, "zone"), 16) % 3] ?? null,
       availabilityZoneId: (draft) => zoneId(draft.text("availabilityZone")),
       ipv6CidrBlockAssociationId: always(""),
+      ipv6CidrBlock: always(""),
       privateDnsHostnameTypeOnLaunch: always("ip-name"),
       ownerId,
     },
@@ -112,7 +114,7 @@ export const network: TypeTable = {
       allocationId: (draft) => draft.id,
       arn: arnOf("ec2", (draft) => `elastic-ip/${draft.id}`),
       associationId: always(""), carrierIp: always(""), customerOwnedIp: always(""), privateDns: always(""), privateIp: always(""), ptrRecord: always(""),
-      domain: always("vpc"),
+      domain: always("vpc"), instance: always(""), ipamPoolId: always(""), networkInterface: always(""),
       networkBorderGroup: (draft) => draft.region,
       publicIpv4Pool: always("amazon"),
       publicIp: (draft) => draft.publicAddress(),
@@ -134,11 +136,11 @@ export const network: TypeTable = {
       autoProvisionZones: always("disabled"), autoScalingIps: always("disabled"),
       networkInterfaceId: (draft) => draft.ec2Id("eni"),
       privateIp: (draft) => draft.privateAddress(),
-      publicIp: (draft) => String(draft.world.get("aws:ec2/eip:Eip", draft.text("allocationId"))?.state.publicIp ?? draft.publicAddress()),
+      publicIp: (draft) => textOf(draft.world.get("aws:ec2/eip:Eip", draft.text("allocationId"))?.state.publicIp ?? draft.publicAddress()),
       regionalNatGatewayAddresses: always([]),
       regionalNatGatewayAutoMode: always(""),
       routeTableId: always(""),
-      vpcId: (draft) => String(draft.world.get(SUBNET, draft.text("subnetId"))?.state.vpcId ?? ""),
+      vpcId: (draft) => textOf(draft.world.get(SUBNET, draft.text("subnetId"))?.state.vpcId ?? ""),
       secondaryAllocationIds: always([]), secondaryPrivateIpAddressCount: always(0), secondaryPrivateIpAddresses: always([]),
     },
   },
@@ -160,6 +162,7 @@ export const network: TypeTable = {
       policy: always("{\"Statement\":[{\"Action\":\"*\",\"Effect\":\"Allow\",\"Principal\":\"*\",\"Resource\":\"*\"}],\"Version\":\"2008-10-17\"}"),
       prefixListId: (draft) => (isInterface(draft) ? "" : `pl-${draft.hex(8, "list")}`),
       privateDnsEnabled: always(false),
+      subnetConfigurations: always([]),
       requesterManaged: always(false),
       routeTableIds: always([]), securityGroupIds: always([]), subnetIds: always([]),
       serviceRegion: (draft) => draft.region,
@@ -172,6 +175,7 @@ export const network: TypeTable = {
     id: (draft) => draft.ec2Id("fl"),
     outputs: {
       arn: arnOf("ec2", (draft) => `vpc-flow-log/${draft.id}`),
+      logDestination: (draft) => (draft.text("logGroupName") === "" ? null : draft.arn("logs", `log-group:${draft.text("logGroupName")}`)),
       logFormat: always("${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}"),
     },
   },

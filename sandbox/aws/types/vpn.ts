@@ -1,5 +1,6 @@
 /** AWS Client VPN. */
 import { always, arnOf, type TypeTable } from "./define.ts";
+import { textOf } from "../values.ts";
 
 export const vpn: TypeTable = {
   "aws:ec2clientvpn/endpoint:Endpoint": {
@@ -20,7 +21,7 @@ export const vpn: TypeTable = {
     replaceOn: ["clientVpnEndpointId", "subnetId"],
     outputs: {
       associationId: (draft) => draft.id,
-      vpcId: (draft) => String(draft.world.get("aws:ec2/subnet:Subnet", draft.text("subnetId"))?.state.vpcId ?? ""),
+      vpcId: (draft) => textOf(draft.world.get("aws:ec2/subnet:Subnet", draft.text("subnetId"))?.state.vpcId ?? ""),
     },
   },
   "aws:ec2clientvpn/authorizationRule:AuthorizationRule": {

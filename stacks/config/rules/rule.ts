@@ -1,4 +1,4 @@
-/** What a rule between keys is. */
+/** What a rule between keys is, and two helpers that most rules use. */
 import type { Config } from "../schema.ts";
 
 /** Something that a rule found wrong, with the numbers that show it. */
@@ -7,6 +7,7 @@ export interface Finding {
   path: string;
   given: string;
   allowed: string;
+  /** What to do; `<stack>` stands for the stack's name. */
   mend: string;
 }
 
@@ -19,5 +20,16 @@ export interface Rule {
   reason: string;
   /** Every key the check looks at; it is left out while one of them is broken itself. */
   reads: readonly string[];
-  check(config: Config): Finding[];
+  /** Findings of one configuration; none when the rule holds. */
+  check(config: Config, stack: string): Finding[];
+}
+
+/** The finding when something is wrong, else nothing. */
+export function when(wrong: boolean, finding: () => Finding): Finding[] {
+  return wrong ? [finding()] : [];
+}
+
+/** Items that occur more than once. */
+export function duplicates(items: readonly string[]): string[] {
+  return [...new Set(items.filter((item, index) => items.indexOf(item) !== index))];
 }

@@ -158,14 +158,16 @@ class Description {
   }
 
   #nested(input: string, shape: string | null | undefined, at: string): number {
-    const struct = typeof shape === "string" ? structOf(this.#model, shape) : undefined;
+    const fields = this.#run.typings.input(input);
+    // A block that spells out CloudFront's `{quantity, items}` is that structure, not the list in it.
+    const spelled = typeof shape === "string" && shapeOf(this.#model, shape).type === "structure" && fields.some(({ name }) => ["items", "locations"].includes(name));
+    const struct = spelled ? shape : typeof shape === "string" ? structOf(this.#model, shape) : undefined;
     const key = `${input} ${struct ?? String(shape)}`;
     const known = this.#seen.get(key);
     if (known !== undefined && !this.#handled(at)) return known;
     // No input type of this SDK holds itself; should one ever, its inner occurrence is left unchecked.
     if (this.#open.has(key)) return this.#table.add({ k: "x" });
     this.#open.add(key);
-    const fields = this.#run.typings.input(input);
     // Nothing to compare below a property that is the provider's own: its leaves count as such.
     const node = shape === null ? this.#ownObject(fields, at) : this.#object(fields, struct === undefined ? [] : [struct], at);
     this.#open.delete(key);

@@ -10,11 +10,15 @@ export function shapeOf(model: ServiceModel, name: string): Shape {
   return shape;
 }
 
+/** What CloudFront's list wrappers consist of. */
+const WRAPPER: ReadonlySet<string> = new Set(["Quantity", "Items", "Enabled", "CachedMethods"]);
+
 /** Through `{Quantity, Items}` (CloudFront's lists) to the list itself. */
 export function unwrapItems(model: ServiceModel, name: string): string {
   const members = shapeOf(model, name).members ?? {};
   const items = members["Items"];
-  return items !== undefined && members["Quantity"] !== undefined ? items.shape : name;
+  const wrapper = Object.keys(members).every((member) => WRAPPER.has(member));
+  return items !== undefined && members["Quantity"] !== undefined && wrapper ? items.shape : name;
 }
 
 /** The structure behind a shape: the element of a list, or itself; undefined for anything without members. */
@@ -23,6 +27,8 @@ export function structOf(model: ServiceModel, name: string): string | undefined 
   const shape = shapeOf(model, inner);
   if (shape.type === "structure") return inner;
   if (shape.type === "list" && shape.member !== undefined) return structOf(model, shape.member.shape);
+  // A block per key, with the key as one of its properties (WAF's response bodies).
+  if (shape.type === "map" && shape.value !== undefined) return structOf(model, shape.value.shape);
   return undefined;
 }
 
@@ -47,7 +53,7 @@ export function resolvePath(model: ServiceModel, structs: readonly string[], pat
   for (const struct of structs) {
     let at: string | undefined = struct;
     for (const part of path.split(".")) {
-      const holder = at === undefined ? undefined : structOf(model, at);
+      const holder: string | undefined = at === undefined ? undefined : structOf(model, at);
       at = holder === undefined ? undefined : shapeOf(model, holder).members?.[part]?.shape;
     }
     if (at !== undefined) return at;

@@ -22,6 +22,8 @@ export function translatePattern(pattern: string): string | undefined {
     .replaceAll("\\p{Alnum}", "[a-zA-Z0-9]")
     .replaceAll("\\p{IsLetter}", "\\p{L}")
     .replaceAll("\\p{IsDigit}", "\\p{Nd}")
+    // A hyphen after a class is itself, not a range.
+    .replaceAll("}-_]", "}\\-_]")
     // A literal surrogate pair range stands for "any character beyond the first 65,536".
     .replaceAll("\\uD800\\uDC00-\\uDBFF\\uDFFF", "\\u{10000}-\\u{10FFFF}");
   if (!/[\^$]/.test(text.replace(/\\[\^$]|\[\^?[^\]]*\]/g, ""))) text = `^(?:${text})$`;

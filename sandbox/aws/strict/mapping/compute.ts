@@ -132,6 +132,7 @@ export const compute: Mappings = {
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": { api: "ecr", create: ["PutLifecyclePolicy"], update: ["PutLifecyclePolicy"],
     id: ["repository"],
     rename: { policy: "lifecyclePolicyText" },
+    replace: { policy: "aws_ecr_lifecycle_policy policy: the resource has no update, another policy is another resource" },
   },
   "aws:ecr/repositoryPolicy:RepositoryPolicy": { api: "ecr", create: ["SetRepositoryPolicy"], update: ["SetRepositoryPolicy"],
     id: ["repository"],
@@ -153,7 +154,7 @@ export const compute: Mappings = {
   "aws:scheduler/schedule:Schedule": { api: "scheduler", create: ["CreateSchedule"], update: ["UpdateSchedule"],
     id: ["name", "groupName"],
     rename: {
-      "target.ecsParameters.tags": "tags",
+      "target.ecsParameters.tags": "Tags",
       "target.sagemakerPipelineParameters.pipelineParameters": "PipelineParameterList",
       "target.retryPolicy.maximumEventAgeInSeconds": "MaximumEventAgeInSeconds",
     },
@@ -164,4 +165,6 @@ export const compute: Mappings = {
     rename: { name: "StackName", parameters: "ParameterOverrides" },
   },
   "aws:signer/signingProfile:SigningProfile": { api: "signer", create: ["PutSigningProfile"], update: [] },
+  "aws:codebuild/webhook:Webhook": { api: "codebuild", create: ["CreateWebhook"], update: ["UpdateWebhook"], id: ["projectName"], rename: { "filterGroups.filters": "@UpdateWebhook:filterGroups" } },
+  "aws:codeconnections/connection:Connection": { api: "codeconnections", create: ["CreateConnection"], update: [] },
 };

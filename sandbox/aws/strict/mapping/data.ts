@@ -1,4 +1,4 @@
-/** Stores: S3, RDS, ElastiCache, DynamoDB, Glue, Athena, Firehose, AWS Backup. */
+/** Stores: RDS, ElastiCache, DynamoDB, Glue, Athena, Firehose, AWS Backup. */
 import { every, type Mappings } from "./types.ts";
 
 const FIREHOSE_DESTINATIONS: readonly (readonly [string, string])[] = [
@@ -19,84 +19,6 @@ const FIREHOSE_BUFFERS: readonly (readonly [string, string])[] = [
 ];
 
 export const data: Mappings = {
-  "aws:s3/bucket:Bucket": {
-    api: "s3",
-    create: ["CreateBucket"],
-    update: ["PutBucketVersioning"],
-    rename: {
-      objectLockEnabled: "ObjectLockEnabledForBucket",
-      forceDestroy: null,
-      corsRules: "@PutBucketCors:CORSConfiguration.CORSRules",
-      logging: "@PutBucketLogging:BucketLoggingStatus.LoggingEnabled",
-      objectLockConfiguration: "@PutObjectLockConfiguration:ObjectLockConfiguration",
-      replicationConfiguration: "@PutBucketReplication:ReplicationConfiguration",
-      serverSideEncryptionConfiguration: "@PutBucketEncryption:ServerSideEncryptionConfiguration",
-      versioning: null,
-      website: "@PutBucketWebsite:WebsiteConfiguration",
-      lifecycleRules: "@PutBucketLifecycleConfiguration:LifecycleConfiguration.Rules",
-      grants: "@PutBucketAcl:AccessControlPolicy.Grants",
-    },
-    id: ["bucket"],
-    replace: { objectLockEnabled: "aws_s3_bucket object_lock_enabled: forces new resource", bucketNamespace: "S3 CreateBucket only" },
-    inPlace: {
-      ...every(["policy", "accelerationStatus", "requestPayer", "acl", "grants", "website", "versioning"], "deprecated arguments of aws_s3_bucket, each with a Put operation of its own"),
-    },
-  },
-  "aws:s3/bucketVersioning:BucketVersioning": { api: "s3", create: ["PutBucketVersioning"], update: ["PutBucketVersioning"],
-    id: ["bucket", "expectedBucketOwner"],
-    // aws_s3_bucket_versioning status: Disabled leaves a new bucket alone, the API has no such value.
-    alsoAllows: { "versioningConfiguration.status": ["Disabled"] },
-  },
-  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": { api: "s3", create: ["PutBucketEncryption:ServerSideEncryptionConfiguration"], update: ["PutBucketEncryption:ServerSideEncryptionConfiguration"],
-    id: ["bucket", "expectedBucketOwner"],
-  },
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": { api: "s3", create: ["PutPublicAccessBlock:PublicAccessBlockConfiguration"], update: ["PutPublicAccessBlock:PublicAccessBlockConfiguration"],
-    id: ["bucket"],
-    rename: { skipDestroy: null },
-  },
-  "aws:s3/bucketPolicy:BucketPolicy": { api: "s3", create: ["PutBucketPolicy"], update: ["PutBucketPolicy"],
-    id: ["bucket"],
-  },
-  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": { api: "s3", create: ["PutBucketLifecycleConfiguration:LifecycleConfiguration"], update: ["PutBucketLifecycleConfiguration:LifecycleConfiguration"],
-    id: ["bucket", "expectedBucketOwner"],
-    required: { rules: "S3 BucketLifecycleConfiguration Rules is required" },
-  },
-  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": { api: "s3", create: ["PutBucketOwnershipControls:OwnershipControls"], update: ["PutBucketOwnershipControls:OwnershipControls"],
-    id: ["bucket"],
-  },
-  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": { api: "s3", create: ["PutBucketCors:CORSConfiguration"], update: ["PutBucketCors:CORSConfiguration"],
-    id: ["bucket", "expectedBucketOwner"],
-  },
-  "aws:s3/bucketLogging:BucketLogging": { api: "s3", create: ["PutBucketLogging:BucketLoggingStatus.LoggingEnabled"], update: ["PutBucketLogging:BucketLoggingStatus.LoggingEnabled"],
-    id: ["bucket", "expectedBucketOwner"],
-    rename: { bucket: "Bucket" },
-  },
-  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": { api: "s3", create: ["PutObjectLockConfiguration:ObjectLockConfiguration"], update: ["PutObjectLockConfiguration:ObjectLockConfiguration"],
-    id: ["bucket", "expectedBucketOwner"],
-  },
-  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": { api: "s3", create: ["PutBucketReplication:ReplicationConfiguration"], update: ["PutBucketReplication:ReplicationConfiguration"],
-    id: ["bucket"],
-  },
-  "aws:s3/bucketNotification:BucketNotification": { api: "s3", create: ["PutBucketNotificationConfiguration:NotificationConfiguration"], update: ["PutBucketNotificationConfiguration:NotificationConfiguration"],
-    id: ["bucket"],
-    rename: {
-      eventbridge: "EventBridgeConfiguration",
-      ...Object.fromEntries(
-        ["lambdaFunctions", "queues", "topics"].flatMap((kind) => [
-          [`${kind}.filterPrefix`, "Filter.Key.FilterRules.Value"],
-          [`${kind}.filterSuffix`, "Filter.Key.FilterRules.Value"],
-        ]),
-      ),
-    },
-  },
-  "aws:s3/bucketMetric:BucketMetric": { api: "s3", create: ["PutBucketMetricsConfiguration:MetricsConfiguration"], update: ["PutBucketMetricsConfiguration:MetricsConfiguration"],
-    id: ["bucket", "name"],
-    rename: { name: "Id", "filter.tags": "And.Tags" },
-  },
-  "aws:s3/bucketAcl:BucketAcl": { api: "s3", create: ["PutBucketAcl"], update: ["PutBucketAcl"],
-    id: ["bucket", "expectedBucketOwner"],
-  },
-  "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": { api: "s3control", create: ["PutPublicAccessBlock:PublicAccessBlockConfiguration"], update: ["PutPublicAccessBlock:PublicAccessBlockConfiguration"] },
   "aws:rds/instance:Instance": { api: "rds", create: ["CreateDBInstance", "RestoreDBInstanceFromDBSnapshot", "CreateDBInstanceReadReplica", "RestoreDBInstanceFromS3", "RestoreDBInstanceToPointInTime"], update: ["ModifyDBInstance"],
     rename: {
       identifier: "DBInstanceIdentifier",
@@ -258,18 +180,31 @@ export const data: Mappings = {
     id: ["name"],
     rename: {
       ...Object.fromEntries(
-        FIREHOSE_DESTINATIONS.flatMap(([property, member]) => [
+        FIREHOSE_DESTINATIONS.flatMap(([property, member]): [string, string][] => [
           [property, member],
-          ...FIREHOSE_BUFFERS.map(([name, path]) => [`${property}.${name}`, `BufferingHints.${path}`]),
-          ...["s3Configuration", "s3BackupConfiguration"].flatMap((part) => [
-            ...FIREHOSE_BUFFERS.map(([name, path]) => [`${property}.${part}.${name}`, `BufferingHints.${path}`]),
-            [`${property}.${part}.kmsKeyArn`, "EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN"],
-          ]),
+          // Redshift is loaded from its bucket, which does the buffering.
+          ...(property === "redshiftConfiguration" ? [] : FIREHOSE_BUFFERS).map(([name, path]): [string, string] => [`${property}.${name}`, `BufferingHints.${path}`]),
         ]),
+      ),
+      // Buckets inside a destination; the extended S3 destination has a bucket for copies instead.
+      ...Object.fromEntries(
+        [...FIREHOSE_DESTINATIONS.map(([property]) => `${property}.s3Configuration`), "redshiftConfiguration.s3BackupConfiguration", "extendedS3Configuration.s3BackupConfiguration"]
+          .filter((path) => path !== "extendedS3Configuration.s3Configuration")
+          .flatMap((path): [string, string][] => [
+            ...FIREHOSE_BUFFERS.map(([name, member]): [string, string] => [`${path}.${name}`, `BufferingHints.${member}`]),
+            [`${path}.kmsKeyArn`, "EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN"],
+          ]),
       ),
       arn: null,
       destination: null,
       versionId: null,
+      ...every(
+        ["elasticsearch", "httpEndpoint", "iceberg", "opensearch", "opensearchserverless", "redshift", "snowflake", "splunk"].map((name) => `${name}Configuration.retryDuration`),
+        "RetryOptions.DurationInSeconds",
+      ),
+      "extendedS3Configuration.dynamicPartitioningConfiguration.retryDuration": "RetryOptions.DurationInSeconds",
+      "extendedS3Configuration.kmsKeyArn": "EncryptionConfiguration.KMSEncryptionConfig.AWSKMSKeyARN",
+      ...every(["elasticsearchConfiguration.vpcConfig.vpcId", "opensearchConfiguration.vpcConfig.vpcId", "opensearchserverlessConfiguration.vpcConfig.vpcId", "serverSideEncryption.enabled"], null),
       serverSideEncryption: "DeliveryStreamEncryptionConfigurationInput",
       kinesisSourceConfiguration: "KinesisStreamSourceConfiguration",
     },

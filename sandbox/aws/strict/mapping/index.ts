@@ -5,7 +5,8 @@ import { machines } from "./machines.ts";
 import { network } from "./network.ts";
 import { edge } from "./edge.ts";
 import { identity } from "./identity.ts";
+import { storage } from "./storage.ts";
 import type { Mappings } from "./types.ts";
 import { watch } from "./watch.ts";
 
-export const mappings: Mappings = { ...network, ...machines, ...compute, ...data, ...identity, ...edge, ...watch };
+export const mappings: Mappings = { ...network, ...machines, ...compute, ...data, ...storage, ...identity, ...edge, ...watch };

@@ -108,4 +108,14 @@ export const machines: Mappings = {
     rename: { autoscalingGroupName: "Tags.ResourceId", tag: "Tags" },
     replace: every(["autoscalingGroupName", "tag.key"], "aws_autoscaling_group_tag: the group and the key name the tag"),
   },
+  "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess": { api: "ec2", create: ["EnableSnapshotBlockPublicAccess"], update: ["EnableSnapshotBlockPublicAccess"] },
+  "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess": {
+    api: "ec2",
+    create: ["EnableImageBlockPublicAccess"],
+    update: ["EnableImageBlockPublicAccess"],
+    rename: { state: "ImageBlockPublicAccessState" },
+    // aws_ec2_image_block_public_access state: unblocked calls DisableImageBlockPublicAccess.
+    alsoAllows: { state: ["unblocked"] },
+  },
+  "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults": { api: "ec2", create: ["ModifyInstanceMetadataDefaults"], update: ["ModifyInstanceMetadataDefaults"] },
 };

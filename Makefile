@@ -1,0 +1,32 @@
+# The front door. Every target sets up what it needs; a fresh machine needs npm, and Go or a Pulumi CLI.
+.DEFAULT_GOAL := help
+.PHONY: help setup preview test lint bench docs clean
+
+STACK ?= production
+NODE := node_modules/.bin/node --disable-warning=ExperimentalWarning
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install packages and the engine, once (every other target does it, too)
+	@./golive setup
+
+preview: ## Plan the whole production environment, without a cloud (STACK=staging for another)
+	@./golive preview $(STACK)
+
+test: setup ## Run every test
+	@mkdir -p .golive
+	@$(NODE) node_modules/vitest/vitest.mjs run
+
+lint: setup ## Check types, style, the direction of dependencies, and shell scripts
+	@npm run --silent lint
+
+bench: setup ## Measure start, preview, no-op update and growth (BENCH_JSON=file for the figures as JSON)
+	@$(NODE) test/bench/bench.ts
+
+docs: setup ## Write docs/configuration.md and the JSON Schema from the configuration's schema
+	@npm run --silent docs
+
+clean: ## Remove local state of this checkout (packages and the tool cache stay)
+	@rm -rf .golive rendered

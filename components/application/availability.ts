@@ -1,0 +1,37 @@
+/** Autoscaler and disruption budget of one color. */
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { transformed } from "../component.ts";
+import type { ApplicationArgs } from "./index.ts";
+import { colorSelector, podLabels } from "./index.ts";
+
+/** Metric of the adapter: requests a second of one pod. */
+export const REQUEST_METRIC = "http_requests_per_second";
+
+/** Up at once, by half or by two pods; down by a pod a minute, and only when five minutes have been calm. */
+export function autoscaler(name: string, args: ApplicationArgs, pods: k8s.apps.v1.Deployment, parent: pulumi.Resource): void {
+  new k8s.autoscaling.v2.HorizontalPodAutoscaler(`${name}-${args.color}-autoscaler`, ...transformed<k8s.autoscaling.v2.HorizontalPodAutoscalerArgs>(args.transform?.autoscaler, {
+    metadata: { name: `app-${args.color}`, namespace: pods.metadata.namespace, labels: { ...podLabels(args), ...colorSelector(args) } },
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: pods.metadata.name },
+      minReplicas: args.replicas.min,
+      maxReplicas: args.replicas.max,
+      metrics: [
+        { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: args.autoscaling.cpuPercent } } },
+        { type: "Pods", pods: { metric: { name: REQUEST_METRIC }, target: { type: "AverageValue", averageValue: String(args.autoscaling.requestsPerSecond) } } },
+      ],
+      behavior: {
+        scaleUp: { stabilizationWindowSeconds: 0, selectPolicy: "Max", policies: [{ type: "Percent", value: 50, periodSeconds: 30 }, { type: "Pods", value: 2, periodSeconds: 30 }] },
+        scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: "Pods", value: 1, periodSeconds: 60 }] },
+      },
+    },
+  }, { parent }));
+}
+
+/** Nodes are drained one pod at a time; a pod that does not even get ready holds up nothing. */
+export function disruptionBudget(name: string, args: ApplicationArgs, namespace: k8s.core.v1.Namespace, parent: pulumi.Resource): void {
+  new k8s.policy.v1.PodDisruptionBudget(`${name}-${args.color}-disruption-budget`, {
+    metadata: { name: `app-${args.color}`, namespace: namespace.metadata.name, labels: { ...podLabels(args), ...colorSelector(args) } },
+    spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: colorSelector(args) } },
+  }, { parent });
+}

@@ -1,0 +1,127 @@
+/** The application's configuration: environment variables without secrets, in a ConfigMap named by its content. */
+import { createHash } from "node:crypto";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { ApplicationArgs } from "./index.ts";
+import { podLabels } from "./index.ts";
+
+/** Pod annotation with the hash of configuration and secrets' version; a change of either rolls the pods. */
+export const CONFIG_HASH_ANNOTATION = "golive.dev/config-hash";
+
+/** Fields whose values must not be logged, in any case and as a part of a name. */
+export const REDACTED_FIELDS = ["password", "token", "key", "secret", "authorization", "cookie", "session"];
+
+export interface HashedConfig {
+  configMap: k8s.core.v1.ConfigMap;
+  hash: pulumi.Output<string>;
+}
+
+/**
+ * Immutable, and a new one for each content: pods that run on keep theirs until they are replaced, so that a
+ * rollback of pods is a rollback of their configuration.
+ */
+export function configMap(name: string, args: ApplicationArgs, namespace: k8s.core.v1.Namespace, parent: pulumi.Resource): HashedConfig {
+  const data = pulumi.output(environment(args));
+  const contentHash = data.apply(hashOf);
+  const map = new k8s.core.v1.ConfigMap(`${name}-config`, {
+    metadata: {
+      name: contentHash.apply((hash) => `app-config-${hash}`),
+      namespace: namespace.metadata.name,
+      labels: { ...podLabels(args), "app.kubernetes.io/instance": `app-${args.color}` },
+    },
+    immutable: true,
+    data,
+  }, { parent });
+  const hash = pulumi.all([data, args.secretsVersion ?? ""]).apply(([values, version]) => hashOf({ ...values, "": version }));
+  return { configMap: map, hash };
+}
+
+/** Ten hex digits of SHA-256 over the sorted pairs. */
+export function hashOf(data: Record<string, string>): string {
+  const sorted = Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 10);
+}
+
+/** Every variable, by what it is about; `settings` win, so that an application with other names can map them. */
+export function environment(args: ApplicationArgs): Record<string, pulumi.Input<string>> {
+  return {
+    ...basics(args),
+    ...stores(args),
+    ...security(args),
+    ...observability(args),
+    ...args.settings,
+  };
+}
+
+function basics(args: ApplicationArgs): Record<string, string> {
+  return {
+    APP_NAME: args.name,
+    APP_ENVIRONMENT: args.environment,
+    APP_COLOR: args.color,
+    PORT: String(args.port),
+    PUBLIC_URL: `https://${args.host}`,
+    HEALTH_READY_PATH: args.health.ready,
+    HEALTH_LIVE_PATH: args.health.live,
+    HEALTH_DEEP_PATH: args.health.deep,
+    METRICS_PATH: args.metricsPath,
+    SHUTDOWN_SECONDS: String(args.drain.gracePeriodSeconds - args.drain.preStopSeconds),
+    TMPDIR: "/tmp",
+    AWS_REGION: args.region,
+    AWS_STS_REGIONAL_ENDPOINTS: "regional",
+  };
+}
+
+/**
+ * Hosts are aliases that survive a restore into a new instance. Their names are not in the server's certificate, so
+ * the check is of the authority (`verify-ca`); an IAM token is signed for DATABASE_TOKEN_HOST, the instance's own name.
+ */
+function stores(args: ApplicationArgs): Record<string, pulumi.Input<string>> {
+  const { postgres, redis } = args;
+  return {
+    DATABASE_HOST: postgres.writerHost,
+    DATABASE_READER_HOST: postgres.readerHost,
+    DATABASE_PORT: String(postgres.port),
+    DATABASE_NAME: postgres.databaseName,
+    DATABASE_USER: postgres.user,
+    DATABASE_AUTHENTICATION: "iam",
+    DATABASE_SSL_MODE: "verify-ca",
+    ...(postgres.endpoint === undefined ? {} : { DATABASE_TOKEN_HOST: postgres.endpoint }),
+    REDIS_HOST: redis.host,
+    ...(redis.readerHost === undefined ? {} : { REDIS_READER_HOST: redis.readerHost }),
+    REDIS_PORT: String(redis.port),
+    REDIS_TLS: "true",
+    SESSION_REDIS_HOST: redis.sessionsHost,
+    FILES_BUCKET: args.filesBucket.name,
+  };
+}
+
+function security({ security: s }: ApplicationArgs): Record<string, string> {
+  return {
+    ACCESS_TOKEN_SECONDS: String(s.accessTokenSeconds),
+    REFRESH_TOKEN_SECONDS: String(s.refreshTokenSeconds),
+    SESSION_SECONDS: String(s.sessionSeconds),
+    RATE_LIMIT_PER_MINUTE: String(s.requestsPerMinute),
+    RATE_LIMIT_PER_HOUR: String(s.requestsPerHour),
+    RATE_LIMIT_BURST: String(s.burst),
+    UPLOAD_MAX_BYTES: String(s.uploadMaxMb * 1024 * 1024),
+    UPLOAD_TYPES: s.uploadTypes.join(","),
+    MFA_REQUIRED: String(s.mfaRequired),
+    // One hop: NGINX replaces X-Forwarded-For by the one address it has found.
+    TRUSTED_PROXY_HOPS: "1",
+  };
+}
+
+/** Variables that start with OTEL_ are OpenTelemetry's own (specification, "Environment Variable Specification"). */
+function observability(args: ApplicationArgs): Record<string, string> {
+  return {
+    LOG_FORMAT: "json",
+    LOG_LEVEL: "info",
+    LOG_REDACTED_FIELDS: REDACTED_FIELDS.join(","),
+    OTEL_SERVICE_NAME: args.name,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://otel-collector.${args.monitoringNamespace}.svc.cluster.local:4318`,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+    OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+    OTEL_TRACES_SAMPLER_ARG: String(args.traceSamplingRate),
+    OTEL_METRICS_EXPORTER: "none",
+  };
+}

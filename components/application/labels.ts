@@ -1,0 +1,19 @@
+/** Labels that every object in the cluster carries (Kubernetes documentation, "Recommended labels"). */
+
+/** `instance` tells copies of one thing apart, such as `app-blue` and `app-green`; `partOf` is the application's name. */
+export function standardLabels(name: string, instance: string, component: string, partOf: string): Record<string, string> {
+  return {
+    "app.kubernetes.io/name": name,
+    "app.kubernetes.io/instance": instance,
+    "app.kubernetes.io/component": component,
+    "app.kubernetes.io/part-of": partOf,
+    "app.kubernetes.io/managed-by": "pulumi",
+  };
+}
+
+/** Labels by which the API server holds a namespace to the restricted pod security standard. */
+export const RESTRICTED_NAMESPACE: Record<string, string> = {
+  "pod-security.kubernetes.io/enforce": "restricted",
+  "pod-security.kubernetes.io/audit": "restricted",
+  "pod-security.kubernetes.io/warn": "restricted",
+};

@@ -1,0 +1,77 @@
+/** Building blocks of network policies: peers and ports that several namespaces need. */
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+export type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
+export type Port = k8s.types.input.networking.v1.NetworkPolicyPort;
+export type EgressRule = k8s.types.input.networking.v1.NetworkPolicyEgressRule;
+export type IngressRule = k8s.types.input.networking.v1.NetworkPolicyIngressRule;
+
+/** All pods of a namespace, or those with the given labels. */
+export function podsOf(namespace: pulumi.Input<string>, labels?: Record<string, string>): Peer {
+  const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": namespace } };
+  return labels === undefined ? { namespaceSelector } : { namespaceSelector, podSelector: { matchLabels: labels } };
+}
+
+export function tcp(...ports: (number | string)[]): Port[] {
+  return ports.map((port) => ({ protocol: "TCP", port }));
+}
+
+/** Cluster DNS. */
+export const DNS: EgressRule = {
+  to: [podsOf("kube-system", { "k8s-app": "kube-dns" })],
+  ports: [{ protocol: "UDP", port: 53 }, { protocol: "TCP", port: 53 }],
+};
+
+/** The EKS Pod Identity agent on the pod's own node (EKS user guide, "Set up the Amazon EKS Pod Identity Agent"). */
+export const POD_IDENTITY: EgressRule = { to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: tcp(80) };
+
+/** Addresses that are not the internet: RFC 1918, shared (RFC 6598) and link-local, where the node's metadata is. */
+const NOT_INTERNET = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"];
+
+/**
+ * HTTPS to AWS: interface endpoints have addresses in the VPC, the gateway endpoint of S3 and everything without an
+ * endpoint have public ones. Private networks besides the VPC stay out, and so does the node's metadata.
+ */
+export function httpsOut(vpcCidr: string): EgressRule {
+  return { to: [{ ipBlock: { cidr: vpcCidr } }, { ipBlock: { cidr: "0.0.0.0/0", except: NOT_INTERNET } }], ports: tcp(443) };
+}
+
+/** Named policies of one namespace; the first denies everything, and each further one says what it allows. */
+export class PolicySet {
+  /** Every policy of the set, for what must not start before them. */
+  readonly declared: pulumi.Resource[] = [];
+  private readonly prefix: string;
+  private readonly namespace: pulumi.Input<string>;
+  private readonly labels: Record<string, string>;
+  private readonly opts: pulumi.CustomResourceOptions;
+
+  constructor(prefix: string, namespace: pulumi.Input<string>, labels: Record<string, string>, opts: pulumi.CustomResourceOptions) {
+    this.prefix = prefix;
+    this.namespace = namespace;
+    this.labels = labels;
+    this.opts = opts;
+    this.create("default-deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+  }
+
+  /** Pods with these labels (all of the namespace when empty) may be reached by what the rules say. */
+  allowIn(name: string, pods: Record<string, string>, ingress: IngressRule[]): void {
+    this.create(name, { podSelector: selector(pods), policyTypes: ["Ingress"], ingress });
+  }
+
+  /** Pods with these labels (all of the namespace when empty) may reach what the rules say. */
+  allowOut(name: string, pods: Record<string, string>, egress: EgressRule[]): void {
+    this.create(name, { podSelector: selector(pods), policyTypes: ["Egress"], egress });
+  }
+
+  private create(name: string, spec: k8s.types.input.networking.v1.NetworkPolicySpec): void {
+    this.declared.push(new k8s.networking.v1.NetworkPolicy(`${this.prefix}-${name}`, {
+      metadata: { name, namespace: this.namespace, labels: this.labels },
+      spec,
+    }, this.opts));
+  }
+}
+
+function selector(pods: Record<string, string>): k8s.types.input.meta.v1.LabelSelector {
+  return Object.keys(pods).length === 0 ? {} : { matchLabels: pods };
+}

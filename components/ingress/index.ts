@@ -1,0 +1,118 @@
+/** NGINX in the cluster: F5's controller, its configuration, the application's route and its rate limit. */
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { RESTRICTED_NAMESPACE, standardLabels } from "../application/labels.ts";
+import type { Transform } from "../component.ts";
+import { nginxCertificate } from "./certificate.ts";
+import { controller } from "./controller.ts";
+import type { SecurityHeadersConfig } from "./headers.ts";
+import { networkPolicies } from "./networkPolicies.ts";
+import { nginxConfig } from "./nginxConfig.ts";
+import type { CustomResourceArgs } from "./virtualServer.ts";
+import { rateLimitPolicy, virtualServer } from "./virtualServer.ts";
+
+export interface IngressArgs extends SecurityHeadersConfig {
+  prefix: string;
+  /** Namespace of NGINX itself; made here. */
+  namespace: string;
+  /** The application's Service; the route, its policy and its certificate live in the Service's namespace. */
+  appService: { name: string; port: number; namespace: pulumi.Input<string> };
+  /** Container port and labels of the application's pods, for the network policy. */
+  appPods: { port: number; labels: Record<string, string> };
+  /** Public host of the application. */
+  host: string;
+  replicas: number;
+  /** Requests of one replica; the memory limit is the same, the CPU limit four times as much. */
+  requests: { cpu: string; memory: string };
+  /** Version of F5's chart. */
+  chartVersion: string;
+  /** `sha256:…` of the chart; without it the registry could exchange what a version means. */
+  chartDigest?: string;
+  /** `sha256:…` of the controller's image; without it the chart's own tag is used, which the policies refuse. */
+  imageDigest?: string;
+  /** Where that image is pulled from; the chart's own repository by default. */
+  imageRepository?: string;
+  nodePort: number;
+  /** Requests a second of one client, over all replicas. */
+  requestsPerSecond: number;
+  burst: number;
+  /** Largest request body, MB. */
+  bodyLimitMb: number;
+  vpcCidr: string;
+  /** Addresses from which NGINX is reached: nodes and load balancer. The VPC's by default; those of an existing cluster's nodes otherwise. */
+  trustedProxyCidrs?: string[];
+  /** Addresses of the API server; the VPC and EKS's two service ranges by default. */
+  apiServerCidrs?: string[];
+  /** Namespace from which Prometheus scrapes NGINX. */
+  monitoringNamespace: string;
+  /** Resource limit of Services: cert-manager and its CRDs must be there first. */
+  certManager?: pulumi.Resource;
+  transform?: {
+    chart?: Transform<k8s.helm.v4.ChartArgs>;
+    virtualServer?: Transform<CustomResourceArgs>;
+    policy?: Transform<CustomResourceArgs>;
+  };
+}
+
+/**
+ * NGINX behind the load balancer: TLS 1.2 and 1.3, security headers, 429 above the rate limit, 413 above the body limit.
+ *
+ * The limiter's key is the viewer's address. CloudFront appends it to X-Forwarded-For, the load balancer leaves the
+ * header alone (components/edge/loadBalancer.ts) and NGINX believes the header only when the packet comes from a
+ * node or the load balancer. Reading from the right, the first address outside `trustedProxyCidrs` is the viewer's;
+ * what a viewer writes into the header himself stands further left and is never reached.
+ *
+ * Costs nothing itself: its pods count in the capacity check, the load balancer in Edge.
+ */
+export class Ingress extends pulumi.ComponentResource {
+  readonly namespace: pulumi.Output<string>;
+  /** Class of VirtualServers that this controller serves. */
+  readonly ingressClass: string;
+  readonly virtualServerName: string;
+  /** What the edge's target group must wait for. */
+  readonly ready: pulumi.Resource[];
+
+  constructor(name: string, args: IngressArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("golive:ingress:Ingress", name, {}, opts);
+    check(name, args);
+    this.ingressClass = "nginx";
+    this.virtualServerName = args.appService.name;
+
+    const namespace = this.namespaceOf(name, args);
+    const config = nginxConfig(name, args, namespace, this);
+    const defaultCertificate = nginxCertificate(`${name}-default-server`, { namespace: args.namespace, secretName: "default-server-tls", host: args.host, labels: labelsOf(args) }, { parent: this, dependsOn: [namespace, ...wait(args)] });
+    const hostCertificate = nginxCertificate(`${name}-host`, { namespace: args.appService.namespace, secretName: "app-tls", host: args.host, labels: labelsOf(args) }, { parent: this, dependsOn: wait(args) });
+    const policies = networkPolicies(name, args, namespace, this);
+    const chart = controller(name, args, { namespace, config, dependsOn: [defaultCertificate, ...policies] }, this);
+    const limit = rateLimitPolicy(name, args, chart, this);
+    const route = virtualServer(name, args, { chart, limit, certificate: hostCertificate }, this);
+
+    this.namespace = namespace.metadata.name;
+    this.ready = [chart, route];
+    this.registerOutputs({ namespace: this.namespace, virtualServerName: this.virtualServerName });
+  }
+
+  private namespaceOf(name: string, args: IngressArgs): k8s.core.v1.Namespace {
+    return new k8s.core.v1.Namespace(`${name}-namespace`, {
+      metadata: { name: args.namespace, labels: { ...labelsOf(args), ...RESTRICTED_NAMESPACE } },
+    }, { parent: this });
+  }
+}
+
+/** Labels of what belongs to NGINX. */
+export function labelsOf(args: IngressArgs): Record<string, string> {
+  return standardLabels("nginx-ingress", "nginx-ingress", "ingress", args.prefix);
+}
+
+function wait(args: IngressArgs): pulumi.Resource[] {
+  return args.certManager === undefined ? [] : [args.certManager];
+}
+
+function check(name: string, args: IngressArgs): void {
+  if (/["$\\]/.test(args.contentSecurityPolicy)) {
+    throw new Error(`Ingress ${name}: contentSecurityPolicy contains a double quote, a dollar sign or a backslash, which NGINX Ingress Controller refuses in headers; write it without.`);
+  }
+  if (args.replicas < 2) {
+    throw new Error(`Ingress ${name}: replicas is ${args.replicas}; at least 2 are needed, or the loss of one pod is the loss of the application.`);
+  }
+}

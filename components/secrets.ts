@@ -1,0 +1,175 @@
+/** Secrets of the application: containers in Secrets Manager, synced into the cluster by External Secrets. */
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "./access/policyDocument.ts";
+import type { ClusterIdentity } from "./cluster/identity.ts";
+import { WorkloadRole } from "./cluster/workloadRole.ts";
+import { type DataStore, dataTags, guarded, type Protection, type Transform, transformed } from "./component.ts";
+import { ownAccountOnly } from "./postgres/secret.ts";
+
+export interface SecretsArgs {
+  /** `${app}-${stack}`; a secret is called `${prefix}/app/<NAME>`. */
+  prefix: string;
+  accountId: string;
+  region: string;
+  secretsKeyArn: pulumi.Input<string>;
+  /** Age in days at which the expiry check reports a secret that people put in and nobody changed. */
+  rotationDays: number;
+  /** Days in which a deleted secret can be brought back. */
+  recoveryWindowDays: number;
+  /** Names of the variables that the application reads; values are put into Secrets Manager by people. */
+  app: string[];
+  /** How often External Secrets looks for new values, in minutes. */
+  refreshMinutes: number;
+  /** Namespace of the application. */
+  namespace: pulumi.Input<string>;
+  namespaceName: string;
+  identity: ClusterIdentity;
+  /** External Secrets in the cluster: its kinds must be there first. */
+  externalSecrets?: pulumi.Resource | undefined;
+  /** Service account of the External Secrets controller. Default: external-secrets in external-secrets. */
+  controller?: { namespace: string; serviceAccount: string };
+  /** Name of the secret with the cache's auth token; becomes the variable REDIS_AUTH_TOKEN. */
+  redis: { authSecretName: string };
+  protection: Protection;
+  transform?: { secret?: Transform<aws.secretsmanager.SecretArgs> };
+}
+
+/** Name of the Kubernetes Secret that the application mounts as environment. */
+export const APP_SECRET = "app-secrets";
+
+/**
+ * Secrets without values: the program declares the containers, people put values in
+ * (`aws secretsmanager put-secret-value --secret-id shop-production/app/JWT_SECRET …`), External Secrets brings them
+ * into the namespace. No value passes through configuration, state or outputs.
+ *
+ * The database needs none: the application logs in with IAM. The master password and its rotation belong to Postgres.
+ * With Pod Identity the controller's own role reads exactly these secrets; with web identity a service account of
+ * the namespace does (External Secrets, "AWS provider: authentication").
+ *
+ * Costs: a fee a secret and month, and requests every `refreshMinutes`.
+ */
+export class Secrets extends pulumi.ComponentResource {
+  readonly secretName: string = APP_SECRET;
+  /** Variables that the Kubernetes Secret holds. */
+  readonly variables: string[];
+  /** Names of the secrets that people keep, for the expiry check. */
+  readonly secretNames: string[];
+  /** What the application's pods depend on. */
+  readonly externalSecret: k8s.apiextensions.CustomResource;
+  readonly stores: DataStore[];
+
+  constructor(name: string, args: SecretsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("golive:secrets:Secrets", name, {}, opts);
+    if (new Set(args.app).size !== args.app.length) throw new Error("Secrets: app names a variable twice; name each once");
+    if (args.app.includes("REDIS_AUTH_TOKEN")) throw new Error("Secrets: REDIS_AUTH_TOKEN comes from the cache's own secret; take it out of secrets.app");
+    this.secretNames = args.app.map((variable) => secretName(args, variable));
+    this.variables = [...args.app, "REDIS_AUTH_TOKEN"];
+    const containers = args.app.map((variable) => this.container(name, args, variable));
+    const store = this.store(name, args);
+    this.externalSecret = this.sync(name, args, [store, ...containers]);
+    this.stores = [{
+      name: `${args.prefix}/app`, dataClass: "secrets", content: "Keys and passwords of the application; no personal data.",
+      retention: `Until replaced; deleted ones ${args.recoveryWindowDays} days.`, erasure: "Not applicable.",
+    }];
+    this.registerOutputs({ secretName: this.secretName });
+  }
+
+  private container(name: string, args: SecretsArgs, variable: string): aws.secretsmanager.Secret {
+    const part = `${name}-${variable.toLowerCase().replaceAll("_", "-")}`;
+    const secret = new aws.secretsmanager.Secret(part, ...transformed<aws.secretsmanager.SecretArgs>(args.transform?.secret, {
+      name: secretName(args, variable),
+      description: `Variable ${variable} of the application; replaced by people every ${args.rotationDays} days at the latest.`,
+      kmsKeyId: args.secretsKeyArn,
+      recoveryWindowInDays: args.recoveryWindowDays,
+      tags: { ...dataTags("secrets"), "rotation-days": String(args.rotationDays) },
+    }, guarded(this, args.protection)));
+    new aws.secretsmanager.SecretPolicy(`${part}-policy`, { secretArn: secret.arn, blockPublicPolicy: true, policy: ownAccountOnly(args.accountId) }, { parent: this });
+    return secret;
+  }
+
+  private store(name: string, args: SecretsArgs): k8s.apiextensions.CustomResource {
+    const reader = args.identity.kind === "webIdentity" ? this.namespaceReader(name, args) : this.controllerReader(args);
+    return new k8s.apiextensions.CustomResource(`${name}-store`, {
+      apiVersion: "external-secrets.io/v1",
+      kind: "SecretStore",
+      metadata: { name: "secrets-manager", namespace: args.namespace, labels: labels(args) },
+      spec: {
+        provider: {
+          aws: {
+            service: "SecretsManager",
+            region: args.region,
+            ...(reader.serviceAccount === undefined ? {} : { auth: { jwt: { serviceAccountRef: { name: reader.serviceAccount } } } }),
+          },
+        },
+      },
+    }, { parent: this, dependsOn: [...reader.ready, ...present(args.externalSecrets)] });
+  }
+
+  private controllerReader(args: SecretsArgs): { ready: pulumi.Resource[]; serviceAccount?: string } {
+    const controller = args.controller ?? { namespace: "external-secrets", serviceAccount: "external-secrets" };
+    const role = new WorkloadRole("external-secrets", { identity: args.identity, prefix: args.prefix, accountId: args.accountId, ...controller, statements: readStatements(args) }, { parent: this });
+    return { ready: role.ready };
+  }
+
+  private namespaceReader(name: string, args: SecretsArgs): { ready: pulumi.Resource[]; serviceAccount: string } {
+    const serviceAccount = "secrets-reader";
+    const role = new WorkloadRole("secrets-reader", { identity: args.identity, prefix: args.prefix, accountId: args.accountId, namespace: args.namespaceName, serviceAccount, statements: readStatements(args) }, { parent: this });
+    const account = new k8s.core.v1.ServiceAccount(`${name}-reader`, {
+      metadata: { name: serviceAccount, namespace: args.namespace, labels: labels(args), annotations: role.annotations },
+      automountServiceAccountToken: false,
+    }, { parent: this });
+    return { ready: [...role.ready, account], serviceAccount };
+  }
+
+  private sync(name: string, args: SecretsArgs, dependsOn: pulumi.Resource[]): k8s.apiextensions.CustomResource {
+    return new k8s.apiextensions.CustomResource(`${name}-sync`, {
+      apiVersion: "external-secrets.io/v1",
+      kind: "ExternalSecret",
+      metadata: { name: APP_SECRET, namespace: args.namespace, labels: labels(args) },
+      spec: {
+        refreshPolicy: "Periodic",
+        refreshInterval: `${args.refreshMinutes}m`,
+        secretStoreRef: { kind: "SecretStore", name: "secrets-manager" },
+        // Retain: a Secrets Manager that can not be reached must not take the secrets of running pods away.
+        target: { name: APP_SECRET, creationPolicy: "Owner", deletionPolicy: "Retain", template: { metadata: { labels: labels(args) } } },
+        data: [
+          ...args.app.map((variable) => ({ secretKey: variable, remoteRef: { key: secretName(args, variable) } })),
+          { secretKey: "REDIS_AUTH_TOKEN", remoteRef: { key: args.redis.authSecretName, property: "authToken" } },
+        ],
+      },
+    }, { parent: this, dependsOn });
+  }
+}
+
+function secretName(args: SecretsArgs, variable: string): string {
+  return `${args.prefix}/app/${variable}`;
+}
+
+/** Six question marks stand for the suffix that Secrets Manager gives every ARN (user guide, "IAM policy examples"). */
+function readStatements(args: SecretsArgs): Statement[] {
+  const arn = (secret: string) => `arn:aws:secretsmanager:${args.region}:${args.accountId}:secret:${secret}-??????`;
+  const names = [...args.app.map((variable) => secretName(args, variable)), args.redis.authSecretName];
+  return [
+    { Sid: "ReadSecrets", Effect: "Allow", Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], Resource: names.map(arn) },
+    {
+      Sid: "DecryptSecrets", Effect: "Allow", Action: "kms:Decrypt", Resource: args.secretsKeyArn,
+      Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${args.region}.amazonaws.com` } },
+    },
+  ];
+}
+
+function labels(args: SecretsArgs): Record<string, string> {
+  return {
+    "app.kubernetes.io/name": APP_SECRET,
+    "app.kubernetes.io/instance": args.prefix,
+    "app.kubernetes.io/component": "secrets",
+    "app.kubernetes.io/part-of": args.prefix,
+    "app.kubernetes.io/managed-by": "pulumi",
+  };
+}
+
+function present(resource: pulumi.Resource | undefined): pulumi.Resource[] {
+  return resource === undefined ? [] : [resource];
+}

@@ -1,0 +1,86 @@
+/** Rules about the cluster and its nodes. */
+import { type Rule, when } from "./rule.ts";
+
+const existingHasKubeconfig: Rule = {
+  id: "existing-has-kubeconfig",
+  title: "The kubeconfig is given exactly when the cluster is an existing one.",
+  reason: "a new cluster makes its own, and the ambient kubeconfig is never used",
+  reads: ["cluster.existing", "kubeconfig"],
+  check: ({ cluster, kubeconfig }) => [
+    ...when(cluster.existing !== undefined && kubeconfig === undefined, () => ({ path: "kubeconfig", given: "nothing, while cluster.existing is set", allowed: "a Pulumi secret", mend: "pulumi config set --secret kubeconfig --stack <stack> < kubeconfig.yaml" })),
+    ...when(cluster.existing === undefined && kubeconfig !== undefined, () => ({ path: "kubeconfig", given: "a secret (not shown), while cluster.existing is not set", allowed: "nothing", mend: "pulumi config rm kubeconfig --stack <stack>, or set cluster.existing" })),
+  ],
+};
+
+const existingHasIdentity: Rule = {
+  id: "existing-has-identity",
+  title: "An existing cluster that is not EKS names its OIDC provider, in this account.",
+  reason: "its pods get their roles by web identity; Pod Identity exists on EKS only",
+  reads: ["cluster.existing", "accountId"],
+  check: ({ cluster: { existing }, accountId }) => {
+    const path = "cluster.existing.oidcProviderArn";
+    if (existing === undefined) return [];
+    const arn = existing.oidcProviderArn;
+    return [
+      ...when(!existing.eks && arn === undefined, () => ({ path, given: "nothing, while cluster.existing.eks is false", allowed: "the ARN of an IAM OIDC provider", mend: `for example arn:aws:iam::${accountId}:oidc-provider/oidc.example.com` })),
+      ...when(arn !== undefined && !new RegExp(`^arn:aws[a-z-]*:iam::${accountId}:oidc-provider/.+`).test(arn), () => ({ path, given: `"${arn}"`, allowed: `an OIDC provider of account ${accountId}`, mend: "create the provider in this account" })),
+    ];
+  },
+};
+
+const addonsNeedEks: Rule = {
+  id: "addons-need-eks",
+  title: "EKS add-ons are used on EKS only.",
+  reason: "no other cluster can install them",
+  reads: ["cluster.existing", "cluster.services"],
+  check: ({ cluster: { existing, services } }) => (existing === undefined || existing.eks ? [] : Object.entries(services)
+    .filter(([, service]) => service.source === "eksAddon")
+    .map(([name]) => ({ path: `cluster.services.${name}.source`, given: "eksAddon, while cluster.existing.eks is false", allowed: "chart where there is one, or present", mend: `set cluster.services.${name}.source: present when the cluster has it` }))),
+};
+
+const versionsMatch: Rule = {
+  id: "kube-proxy-version",
+  title: "The kube-proxy add-on has the cluster's minor version.",
+  reason: "kube-proxy may not be newer than the API server, and EKS publishes it for each minor version (EKS user guide, kube-proxy)",
+  reads: ["cluster.version", "cluster.services", "cluster.existing"],
+  check: ({ cluster: { version, services, existing } }) => {
+    const proxy = services["kube-proxy"];
+    return when(existing === undefined && proxy.source === "eksAddon" && !proxy.version.startsWith(`v${version}.`), () => ({
+      path: "cluster.services.kube-proxy.version", given: `"${proxy.version}", while cluster.version is ${version}`, allowed: `v${version}.…`, mend: "choose the add-on version of that minor version",
+    }));
+  },
+};
+
+const nodesExist: Rule = {
+  id: "nodes-exist",
+  title: "A new cluster has at least one node group.",
+  reason: "nothing could run",
+  reads: ["nodes", "cluster.existing"],
+  check: ({ nodes, cluster }) => when(cluster.existing === undefined && Object.keys(nodes).length === 0, () => ({
+    path: "nodes", given: "no node group", allowed: "at least one", mend: "nodes: {general: {instanceType: t3.large, min: 3, desired: 3, max: 10, diskGib: 50}}",
+  })),
+};
+
+const nodesInOrder: Rule = {
+  id: "nodes-in-order",
+  title: "In every node group min ≤ desired ≤ max.",
+  reason: "the Auto Scaling group refuses anything else",
+  reads: ["nodes"],
+  check: ({ nodes }) => Object.entries(nodes).flatMap(([name, { min, desired, max }]) => when(min > desired || desired > max, () => ({
+    path: `nodes.${name}`, given: `min ${min}, desired ${desired}, max ${max}`, allowed: "min ≤ desired ≤ max", mend: "put the three numbers in order",
+  }))),
+};
+
+const nodesCoverZones: Rule = {
+  id: "nodes-cover-zones",
+  title: "There are at least as many on-demand nodes as zones.",
+  reason: "a zone without a node takes no replica, and spot nodes can go at any time",
+  reads: ["nodes", "zones", "cluster.existing"],
+  check: ({ nodes, zones, cluster }) => {
+    if (cluster.existing !== undefined || Object.keys(nodes).length === 0) return [];
+    const least = Object.values(nodes).filter((group) => group.capacityType === "ON_DEMAND").reduce((sum, group) => sum + group.min, 0);
+    return when(least < zones.length, () => ({ path: "nodes", given: `${least} on-demand nodes at least`, allowed: `${zones.length} or more, one for each of the zones ${zones.join(", ")}`, mend: `raise min of an ON_DEMAND group` }));
+  },
+};
+
+export const clusterRules = [existingHasKubeconfig, existingHasIdentity, addonsNeedEks, versionsMatch, nodesExist, nodesInOrder, nodesCoverZones];

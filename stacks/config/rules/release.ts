@@ -1,0 +1,137 @@
+/** Rules about the application and its releases. */
+import type { Config } from "../schema.ts";
+import { type Rule, duplicates, when } from "./rule.ts";
+
+const replicasInOrder: Rule = {
+  id: "replicas-in-order",
+  title: "The application's fewest replicas are not more than its most.",
+  reason: "the autoscaler refuses it",
+  reads: ["app.replicas"],
+  check: ({ app: { replicas } }) => when(replicas.min > replicas.max, () => ({ path: "app.replicas", given: `min ${replicas.min}, max ${replicas.max}`, allowed: "min ≤ max", mend: "put the two numbers in order" })),
+};
+
+const uploadsFit: Rule = {
+  id: "uploads-fit",
+  title: "The ingress lets the largest upload through.",
+  reason: "the client would get 413 from NGINX for a file that the application allows",
+  reads: ["app.security.uploadMaxMb", "ingress.bodyLimitMb"],
+  check: ({ app, ingress }) => when(ingress.bodyLimitMb < app.security.uploadMaxMb, () => ({
+    path: "ingress.bodyLimitMb", given: `${ingress.bodyLimitMb} MB, with app.security.uploadMaxMb ${app.security.uploadMaxMb}`, allowed: `${app.security.uploadMaxMb} MB or more`, mend: "raise the one or lower the other",
+  })),
+};
+
+/** Seconds for requests that are under way when a pod stops serving. */
+const DRAIN_SECONDS = 10;
+
+const drainFits: Rule = {
+  id: "drain-fits",
+  title: `The grace period exceeds the pre-stop time by at least ${DRAIN_SECONDS} s.`,
+  reason: "the pre-stop time counts into the grace period; requests under way would be cut off (Kubernetes, container lifecycle hooks)",
+  reads: ["app.drain"],
+  check: ({ app: { drain } }) => when(drain.gracePeriodSeconds < drain.preStopSeconds + DRAIN_SECONDS, () => ({
+    path: "app.drain.gracePeriodSeconds", given: `${drain.gracePeriodSeconds} s, with preStopSeconds ${drain.preStopSeconds}`, allowed: `${drain.preStopSeconds + DRAIN_SECONDS} s or more`, mend: `set app.drain.gracePeriodSeconds to ${drain.preStopSeconds + DRAIN_SECONDS} or more`,
+  })),
+};
+
+const tokensInOrder: Rule = {
+  id: "tokens-in-order",
+  title: "An access token lives shorter than a refresh token and no longer than the session.",
+  reason: "nobody would ever refresh, or a token would outlive its session",
+  reads: ["app.security.accessTokenSeconds", "app.security.refreshTokenSeconds", "app.security.sessionSeconds"],
+  check: ({ app: { security } }) => {
+    const { accessTokenSeconds: token, refreshTokenSeconds: refresh, sessionSeconds: session } = security;
+    const path = "app.security.accessTokenSeconds";
+    return [
+      ...when(token >= refresh, () => ({ path, given: `${token} s, with refreshTokenSeconds ${refresh}`, allowed: `less than ${refresh} s`, mend: "shorten the access token" })),
+      ...when(token > session, () => ({ path, given: `${token} s, with sessionSeconds ${session}`, allowed: `at most ${session} s`, mend: "shorten the access token" })),
+    ];
+  },
+};
+
+const limitsInOrder: Rule = {
+  id: "limits-in-order",
+  title: "The limit of an hour is not below the limit of a minute.",
+  reason: "the limit of a minute could never be used",
+  reads: ["app.security.requestsPerMinute", "app.security.requestsPerHour"],
+  check: ({ app: { security } }) => when(security.requestsPerHour < security.requestsPerMinute, () => ({
+    path: "app.security.requestsPerHour", given: `${security.requestsPerHour}, with requestsPerMinute ${security.requestsPerMinute}`, allowed: `${security.requestsPerMinute} or more`, mend: "raise the limit of the hour",
+  })),
+};
+
+const deepCheckApart: Rule = {
+  id: "deep-check-apart",
+  title: "The deep check is neither the readiness nor the liveness probe.",
+  reason: "a slow database would restart or unplug every pod at once",
+  reads: ["app.health"],
+  check: ({ app: { health } }) => when(health.deep === health.ready || health.deep === health.live, () => ({
+    path: "app.health.deep", given: `"${health.deep}", which is also a probe`, allowed: "a path of its own", mend: "for example /health",
+  })),
+};
+
+/** Names that say that the value is a credential. */
+const CREDENTIAL = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/;
+
+const settingsHoldNoSecrets: Rule = {
+  id: "settings-hold-no-secrets",
+  title: "Settings hold no credentials, and no variable is both a setting and a secret.",
+  reason: "settings are in plain sight in a ConfigMap and in the state",
+  reads: ["app.settings", "secrets.app"],
+  check: ({ app, secrets }) => Object.keys(app.settings).flatMap((name) => [
+    ...when(CREDENTIAL.test(name), () => ({ path: `app.settings.${name}`, given: "a name that says credential (value not shown)", allowed: "variables that are no secrets", mend: `add ${name} to secrets.app and put its value into Secrets Manager` })),
+    ...when(secrets.app.includes(name), () => ({ path: `app.settings.${name}`, given: "also in secrets.app", allowed: "one of the two", mend: `remove ${name} from app.settings` })),
+  ]),
+};
+
+const secretsDistinct: Rule = {
+  id: "secrets-distinct",
+  title: "No application secret is named twice.",
+  reason: "two containers in Secrets Manager can not have one name",
+  reads: ["secrets.app"],
+  check: ({ secrets }) => duplicates(secrets.app).map((name) => ({ path: "secrets.app", given: `${name} twice`, allowed: "each name once", mend: "remove one" })),
+};
+
+const canaryRises: Rule = {
+  id: "canary-rises",
+  title: "Canary weights rise and end at 100.",
+  reason: "a step that does not rise tests nothing, and a release that does not end at 100 never ends",
+  reads: ["release.canary.weights"],
+  check: ({ release: { canary: { weights } } }) => when(weights.at(-1) !== 100 || weights.some((weight, index) => index > 0 && weight <= (weights[index - 1] ?? 0)), () => ({
+    path: "release.canary.weights", given: `[${weights.join(", ")}]`, allowed: "rising numbers, the last 100", mend: "for example [5, 25, 50, 100]",
+  })),
+};
+
+const rollingMoves: Rule = {
+  id: "rolling-moves",
+  title: "A rolling update may lack or add at least one replica, and never lacks all.",
+  reason: "Kubernetes refuses an update that may do neither, and one that may lack all is an outage",
+  reads: ["release.rolling", "app.replicas.min"],
+  check: ({ release: { rolling }, app }) => [
+    ...when(rolling.maxUnavailable === 0 && rolling.maxSurge === 0, () => ({ path: "release.rolling", given: "maxUnavailable 0, maxSurge 0", allowed: "at least one of them above 0", mend: "for example maxUnavailable 1, maxSurge 2" })),
+    ...when(rolling.maxUnavailable >= app.replicas.min, () => ({ path: "release.rolling.maxUnavailable", given: `${rolling.maxUnavailable}, with app.replicas.min ${app.replicas.min}`, allowed: `at most ${app.replicas.min - 1}`, mend: "lower it" })),
+  ],
+};
+
+/** Seconds that the gates of the chosen strategy take when all goes well until the last try. */
+function gateSeconds({ release }: Config): [string, number] {
+  const { attempts, intervalSeconds } = release.healthChecks;
+  const steps = release.strategy === "canary" ? release.canary.weights.length * release.canary.stepSeconds : 0;
+  const canary = steps === 0 ? "" : ` + ${release.canary.weights.length} steps × ${release.canary.stepSeconds} s`;
+  return [`${attempts} checks × ${intervalSeconds} s + ${release.verifySeconds} s watch${canary}`, attempts * intervalSeconds + release.verifySeconds + steps];
+}
+
+const gatesFit: Rule = {
+  id: "gates-fit",
+  title: "All gates of a deployment fit its time budget.",
+  reason: "the budget would end a deployment that is well",
+  reads: ["release.strategy", "release.healthChecks", "release.verifySeconds", "release.canary", "release.budgetSeconds"],
+  check: (config) => {
+    const [terms, seconds] = gateSeconds(config);
+    return when(seconds > config.release.budgetSeconds, () => ({
+      path: "release.budgetSeconds", given: `${config.release.budgetSeconds} s, while the gates take up to ${seconds} s (${terms})`, allowed: `${seconds} s or more`, mend: "raise the budget, or check less often or shorter",
+    }));
+  },
+};
+
+export const releaseRules = [
+  replicasInOrder, uploadsFit, drainFits, tokensInOrder, limitsInOrder, deepCheckApart, settingsHoldNoSecrets, secretsDistinct, canaryRises, rollingMoves, gatesFit,
+];

@@ -1,0 +1,295 @@
+import { describe, expect, it } from "vitest";
+import type { ClusterArgs } from "../../components/cluster/index.ts";
+import { Cluster } from "../../components/cluster/index.ts";
+import { nodeUserData } from "../../components/cluster/nodes.ts";
+import { SERVICES } from "../../components/cluster/serviceTable.ts";
+import { WorkloadRole } from "../../components/cluster/workloadRole.ts";
+import type { WorkloadRoleArgs } from "../../components/cluster/workloadRole.ts";
+import type { Declared } from "./mocks.ts";
+import { declared, ofType, only, statement, valueOf } from "./mocks.ts";
+
+const ADDONS = ["vpc-cni", "coredns", "kube-proxy", "aws-ebs-csi-driver", "eks-pod-identity-agent", "metrics-server", "cert-manager"];
+const CHARTS = ["cluster-autoscaler", "external-secrets", "prometheus-adapter"];
+const services = Object.fromEntries([
+  ...ADDONS.map((service) => [service, { source: "eksAddon", version: "v1.0.0-eksbuild.1" }] as const),
+  ...CHARTS.map((service) => [service, { source: "chart", version: "1.0.0" }] as const),
+]);
+const general = { instanceType: "t3.large", min: 3, desired: 3, max: 10, diskGib: 50, capacityType: "ON_DEMAND" as const, labels: { pool: "general" } };
+
+const base: ClusterArgs = {
+  prefix: "shop-production",
+  accountId: "123456789012",
+  region: "us-east-1",
+  version: "1.34",
+  access: { via: "runner", publicCidrs: [] },
+  ciRepository: "example/shop",
+  logRetentionDays: 365,
+  services,
+  nodes: { general },
+  logRotationMb: 100,
+  logRotationFiles: 5,
+  network: { vpcId: "vpc-1", privateSubnetIds: ["subnet-a", "subnet-b", "subnet-c"], cidr: "10.20.0.0/16" },
+  keys: { cluster: "arn:aws:kms:us-east-1:123456789012:key/cluster", volumes: "arn:aws:kms:us-east-1:123456789012:key/volumes", logs: "arn:aws:kms:us-east-1:123456789012:key/logs" },
+  operators: [{ name: "operator", roleArn: "arn:aws:iam::123456789012:role/shop-production-operator", policy: "AmazonEKSViewPolicy" }],
+  deployRoleArn: "arn:aws:iam::123456789012:role/shop-production-deploy",
+  alarmTopicArn: "arn:aws:sns:us-east-1:123456789012:shop-production-alarms",
+  protection: { protect: true, retainOnDelete: true },
+};
+const existing = { name: "shared-1", eks: true, workloadCidrs: ["10.0.0.0/16"], autoscalingGroups: ["shared-1-nodes"] };
+const declare = (over: Partial<ClusterArgs>) => declared(() => { new Cluster("cluster", { ...base, ...over }); });
+let defaults: ReturnType<typeof declare> | undefined;
+/** The defaults are declared once: most tests only look at them. */
+const cluster = (over?: Partial<ClusterArgs>) => (over === undefined ? (defaults ??= declare({})) : declare(over));
+const eks = (resources: Declared[]) => only(resources, "aws:eks/cluster:Cluster");
+
+describe("Cluster control plane", () => {
+  it("has a private endpoint alone, encrypted secrets, all logs and no aws-auth", async () => {
+    const { inputs, protect } = eks(await cluster());
+    expect(protect).toBe(true);
+    expect(inputs).toMatchObject({
+      name: "shop-production",
+      version: "1.34",
+      vpcConfig: { endpointPrivateAccess: true, endpointPublicAccess: false, subnetIds: ["subnet-a", "subnet-b", "subnet-c"] },
+      accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
+      encryptionConfig: { provider: { keyArn: base.keys.cluster }, resources: ["secrets"] },
+      enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+      bootstrapSelfManagedAddons: false,
+      deletionProtection: true,
+    });
+    expect((inputs["vpcConfig"] as Record<string, unknown>)["publicAccessCidrs"]).toBeUndefined();
+  });
+
+  it("makes the encrypted log group before the cluster would", async () => {
+    const resources = await cluster();
+    const group = only(resources, "aws:cloudwatch/logGroup:LogGroup", "cluster-control-plane-logs");
+    expect(group.inputs).toMatchObject({ name: "/aws/eks/shop-production/cluster", retentionInDays: 365, kmsKeyId: base.keys.logs });
+    expect(eks(resources).dependencies).toContain(group.urn);
+  });
+
+  it("lets only this cluster's control plane take its role", async () => {
+    const role = only(await cluster(), "aws:iam/role:Role", "cluster-control-plane-role");
+    expect(role.inputs["name"]).toBe("shop-production-cluster");
+    expect(statement(role, "ControlPlaneOfThisCluster", "assumeRolePolicy").Condition).toEqual({
+      StringEquals: { "aws:SourceAccount": "123456789012" }, ArnLike: { "aws:SourceArn": "arn:aws:eks:us-east-1:123456789012:cluster/shop-production" },
+    });
+  });
+
+  it("names every firewall rule, and opens nothing to the world but HTTPS out", async () => {
+    const resources = await cluster();
+    const rules = [...ofType(resources, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"), ...ofType(resources, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")];
+    expect(rules.length).toBeGreaterThan(15);
+    expect(rules.filter((rule) => !rule.inputs["description"])).toEqual([]);
+    const open = rules.filter((rule) => rule.inputs["cidrIpv4"] === "0.0.0.0/0");
+    expect(open.map((rule) => [rule.type.endsWith("EgressRule"), rule.inputs["fromPort"], rule.inputs["toPort"]])).toEqual([[true, 443, 443], [true, 443, 443]]);
+  });
+
+  it("gives operators and pipeline access entries with a policy each", async () => {
+    const resources = await cluster();
+    expect(ofType(resources, "aws:eks/accessEntry:AccessEntry").map((entry) => entry.inputs["principalArn"])).toEqual([base.deployRoleArn, "arn:aws:iam::123456789012:role/shop-production-operator"]);
+    expect(ofType(resources, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation").map((one) => one.inputs["policyArn"])).toEqual([
+      "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy",
+    ]);
+  });
+
+  it("limits an entry to namespaces when told", async () => {
+    const resources = await cluster({ operators: [{ name: "team", roleArn: "arn:aws:iam::123456789012:role/team", policy: "AmazonEKSEditPolicy", namespaces: ["shop"] }] });
+    expect(only(resources, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "cluster-access-team-policy").inputs["accessScope"]).toEqual({ type: "namespace", namespaces: ["shop"] });
+  });
+});
+
+describe("Cluster way in", () => {
+  it("runs CI inside the network, with a rule to the API and no right to deploy", async () => {
+    const resources = await cluster();
+    expect(only(resources, "aws:codebuild/project:Project").inputs).toMatchObject({
+      name: "shop-production-runner",
+      source: { type: "GITHUB", location: "https://github.com/example/shop.git" },
+      environment: { privilegedMode: false },
+      vpcConfig: { vpcId: "vpc-1", subnets: ["subnet-a", "subnet-b", "subnet-c"], securityGroupIds: ["cluster-runner-id"] },
+      encryptionKey: base.keys.cluster,
+    });
+    expect(only(resources, "aws:codebuild/webhook:Webhook").inputs["filterGroups"]).toEqual([{ filters: [{ type: "EVENT", pattern: "WORKFLOW_JOB_QUEUED" }] }]);
+    expect(only(resources, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "cluster-runner-to-api").inputs).toMatchObject({
+      securityGroupId: "cluster-control-plane-api-id", referencedSecurityGroupId: "cluster-runner-id", fromPort: 443,
+    });
+    const policy = JSON.stringify(only(resources, "aws:iam/rolePolicy:RolePolicy", "cluster-runner-policy").inputs);
+    expect(policy).not.toMatch(/sts:|iam:|eks:/);
+  });
+
+  it("opens the API to VPN clients by their security group", async () => {
+    const resources = await cluster({ access: { via: "vpn", publicCidrs: [] }, vpnSecurityGroupId: "sg-vpn" });
+    expect(only(resources, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "cluster-control-plane-api-from-vpn").inputs).toMatchObject({ referencedSecurityGroupId: "sg-vpn", fromPort: 443, toPort: 443 });
+    expect(ofType(resources, "aws:codebuild/project:Project")).toEqual([]);
+  });
+
+  it("limits a public endpoint to the named addresses", async () => {
+    const resources = await cluster({ access: { via: "publicCidrs", publicCidrs: ["203.0.113.0/24"] } });
+    expect(eks(resources).inputs["vpcConfig"]).toMatchObject({ endpointPrivateAccess: true, endpointPublicAccess: true, publicAccessCidrs: ["203.0.113.0/24"] });
+  });
+
+  it.each([
+    [{ access: { publicCidrs: [] } }, /access\.via is not set/],
+    [{ ciRepository: undefined }, /needs ciRepository/],
+    [{ access: { via: "vpn" as const, publicCidrs: [] } }, /the network has no VPN/],
+    [{ access: { via: "publicCidrs" as const, publicCidrs: [] } }, /access\.publicCidrs is empty/],
+    [{ access: { via: "publicCidrs" as const, publicCidrs: ["0.0.0.0/0"] } }, /0\.0\.0\.0\/0, which is everybody/],
+    [{ access: { via: "runner" as const, publicCidrs: ["203.0.113.0/24"] } }, /exactly one way in/],
+  ])("refuses %j", async (over, message) => { await expect(cluster(over)).rejects.toThrow(message); });
+});
+
+describe("Cluster nodes", () => {
+  it("encrypts disks, takes IMDSv2 alone and one hop, and watches closely", async () => {
+    expect(only(await cluster(), "aws:ec2/launchTemplate:LaunchTemplate").inputs).toMatchObject({
+      blockDeviceMappings: [{ ebs: { encrypted: "true", kmsKeyId: base.keys.volumes, volumeType: "gp3", volumeSize: 50 } }],
+      metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1 },
+      monitoring: { enabled: true },
+      vpcSecurityGroupIds: ["cluster-control-plane-nodes-id"],
+    });
+  });
+
+  it("leaves the number of nodes to the autoscaler after creation", async () => {
+    const group = only(await cluster(), "aws:eks/nodeGroup:NodeGroup");
+    expect(group.inputs).toMatchObject({
+      instanceTypes: ["t3.large"], amiType: "AL2023_x86_64_STANDARD", capacityType: "ON_DEMAND", scalingConfig: { minSize: 3, desiredSize: 3, maxSize: 10 }, updateConfig: { maxUnavailable: 1 }, subnetIds: ["subnet-a", "subnet-b", "subnet-c"],
+    });
+    expect(group.ignoreChanges).toEqual(["scalingConfig.desiredSize"]);
+  });
+
+  it.each([["m7g.large", "AL2023_ARM_64_STANDARD"], ["c7gn.xlarge", "AL2023_ARM_64_STANDARD"], ["g5.xlarge", "AL2023_x86_64_STANDARD"], ["m7i.large", "AL2023_x86_64_STANDARD"]])("runs %s from image %s", async (instanceType, image) => {
+    expect(only(await cluster({ nodes: { general: { ...general, instanceType } } }), "aws:eks/nodeGroup:NodeGroup").inputs["amiType"]).toBe(image);
+  });
+
+  it("has the kubelet rotate logs at 100 MB and keep 5", async () => {
+    const encoded = only(await cluster(), "aws:ec2/launchTemplate:LaunchTemplate").inputs["userData"];
+    const text = Buffer.from(String(encoded), "base64").toString();
+    expect(text).toBe(nodeUserData(100, 5));
+    expect(text).toContain("Content-Type: application/node.eks.aws");
+    expect(text).toMatch(/containerLogMaxSize: 100M\n +containerLogMaxFiles: 5\n/);
+  });
+
+  it("alarms when a node is sick or hot", async () => {
+    const alarms = ofType(await cluster(), "aws:cloudwatch/metricAlarm:MetricAlarm").filter((alarm) => alarm.inputs["namespace"] === "AWS/EC2");
+    expect(alarms.map((alarm) => [alarm.inputs["metricName"], alarm.inputs["threshold"]])).toEqual([["StatusCheckFailed", 0], ["CPUUtilization", 90]]);
+    expect(alarms.every((alarm) => (alarm.inputs["alarmActions"] as string[])[0] === base.alarmTopicArn)).toBe(true);
+  });
+});
+
+describe("Cluster services", () => {
+  it("knows every service of the table once, add-ons and charts, pinned", async () => {
+    const resources = await cluster();
+    expect(Object.keys(SERVICES).sort()).toEqual([...ADDONS, ...CHARTS].sort());
+    expect(ofType(resources, "aws:eks/addon:Addon").map((addon) => [addon.inputs["addonName"], addon.inputs["addonVersion"]]).sort()).toEqual(ADDONS.map((addon) => [addon, "v1.0.0-eksbuild.1"]).sort());
+    expect(ofType(resources, "kubernetes:helm.sh/v4:Chart").map((chart) => [chart.inputs["name"], chart.inputs["version"]]).sort()).toEqual(CHARTS.map((chart) => [chart, "1.0.0"]).sort());
+  });
+
+  it("enforces network policies in the pod network, by a role of its own", async () => {
+    const resources = await cluster();
+    const cni = only(resources, "aws:eks/addon:Addon", "cluster-node-services-vpc-cni");
+    expect(JSON.parse(String(cni.inputs["configurationValues"]))).toMatchObject({ enableNetworkPolicy: "true" });
+    expect(cni.inputs["podIdentityAssociations"]).toEqual([{ serviceAccount: "aws-node", roleArn: "arn:aws:mock:us-east-1:123456789012:cluster-node-services-vpc-cni-role" }]);
+  });
+
+  it("has network, proxy and identity agent before nodes, the rest after", async () => {
+    const resources = await cluster();
+    const group = only(resources, "aws:eks/nodeGroup:NodeGroup");
+    for (const early of ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"]) expect(group.dependencies).toContain(only(resources, "aws:eks/addon:Addon", `cluster-node-services-${early}`).urn);
+    expect(only(resources, "aws:eks/addon:Addon", "cluster-services-coredns").dependencies).toContain(group.urn);
+  });
+
+  it("lets the autoscaler change only this cluster's groups", async () => {
+    const own = statement(only(await cluster(), "aws:iam/rolePolicy:RolePolicy", "cluster-services-cluster-autoscaler-policy"), "SetSizeOfOwnGroups");
+    expect(own.Condition).toEqual({ StringEquals: { "aws:ResourceTag/eks:cluster-name": "shop-production" } });
+  });
+
+  it("closes the namespaces of charts: restricted pods, default deny, named ways", async () => {
+    const resources = await cluster();
+    const namespaces = ofType(resources, "kubernetes:core/v1:Namespace");
+    expect(namespaces.map((one) => (one.inputs["metadata"] as { name: string }).name)).toEqual(["external-secrets", "metrics-adapter"]);
+    expect(namespaces[0]?.inputs).toMatchObject({ metadata: { labels: { "pod-security.kubernetes.io/enforce": "restricted" } } });
+    expect(only(resources, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "cluster-services-external-secrets-default-deny").inputs["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+  });
+
+  it("makes an encrypted default storage class with the driver", async () => {
+    expect(only(await cluster(), "kubernetes:storage.k8s.io/v1:StorageClass").inputs).toMatchObject({
+      parameters: { type: "gp3", encrypted: "true", kmsKeyId: base.keys.volumes }, volumeBindingMode: "WaitForFirstConsumer", metadata: { annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+    });
+  });
+
+  it("declares nothing for what is present, and says what to wait for otherwise", async () => {
+    await declared(() => {
+      const made = new Cluster("cluster", { ...base, services: { ...services, "cert-manager": { source: "present", version: "1.0.0" } } });
+      expect(made.service("cert-manager")).toBeUndefined();
+      expect(made.service("external-secrets")).toBeDefined();
+      expect(made.charts).toEqual(CHARTS);
+    });
+  });
+
+  it.each([
+    [{ services: { ...services, "no-such": { source: "chart", version: "1" } } }, /there is no service no-such; known are vpc-cni/],
+    [{ services: { ...services, coredns: { source: "chart", version: "1" } } }, /coredns can not come from chart; it has no chart/],
+  ])("refuses a service or source that it does not have", async (over, message) => { await expect(cluster(over)).rejects.toThrow(message); });
+});
+
+describe("existing cluster", () => {
+  const kubeconfig = "apiVersion: v1\nkind: Config\n";
+
+  it("leaves EKS, nodes and runner out and keeps services and provider", async () => {
+    const resources = await declared(async () => {
+      const made = new Cluster("cluster", { ...base, existing, kubeconfig });
+      expect(made.clusterName).toBe("shared-1");
+      expect(made.autoscalingGroups).toEqual({ "shared-1-nodes": "shared-1-nodes" });
+      expect(made.nodeSecurityGroupId).toBeUndefined();
+      expect(made.identity).toMatchObject({ kind: "podIdentity", clusterArn: "arn:aws:eks:us-east-1:123456789012:cluster/shared-1" });
+      expect(await valueOf(made.provider.urn)).toContain("cluster-kubernetes");
+    });
+    for (const type of ["aws:eks/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup", "aws:codebuild/project:Project", "aws:ec2/securityGroup:SecurityGroup"]) expect(ofType(resources, type), type).toEqual([]);
+    expect(ofType(resources, "kubernetes:helm.sh/v4:Chart")).toHaveLength(3);
+    expect(only(resources, "pulumi:providers:kubernetes").inputs).toMatchObject({ clusterIdentifier: "arn:aws:eks:us-east-1:123456789012:cluster/shared-1" });
+  });
+
+  it.each([
+    [{ existing }, /needs its kubeconfig; set it with: pulumi config set --secret kubeconfig/],
+    [{ existing: { ...existing, eks: false }, kubeconfig }, /source eksAddon, but shared-1 is not an EKS cluster/],
+    [{ existing: { ...existing, eks: false }, kubeconfig, services: {} }, /set cluster\.existing\.oidcProviderArn/],
+    [{ existing: { ...existing, eks: false, oidcProviderArn: "arn:aws:iam::123456789012:role/no" }, kubeconfig, services: {} }, /is not the ARN of an IAM OIDC provider/],
+  ])("refuses what could not work", async (over, message) => { await expect(cluster(over)).rejects.toThrow(message); });
+});
+
+describe("WorkloadRole", () => {
+  const args: WorkloadRoleArgs = {
+    identity: { kind: "podIdentity", clusterName: "shop-production", clusterArn: "arn:aws:eks:us-east-1:123456789012:cluster/shop-production", dependsOn: [] },
+    prefix: "shop-production", accountId: "123456789012", namespace: "shop-jobs", serviceAccount: "dump",
+    statements: [{ Sid: "Write", Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::shop-production-backups/dumps/*" }],
+  };
+  const role = (over: Partial<WorkloadRoleArgs> = {}) => declared(() => { new WorkloadRole("dump", { ...args, ...over }); });
+
+  it("trusts the pods of one service account of one cluster", async () => {
+    const resources = await role();
+    const made = only(resources, "aws:iam/role:Role");
+    expect(made.inputs["name"]).toBe("shop-production-dump");
+    expect(statement(made, "PodIdentity", "assumeRolePolicy")).toEqual({
+      Sid: "PodIdentity", Effect: "Allow", Principal: { Service: "pods.eks.amazonaws.com" }, Action: ["sts:AssumeRole", "sts:TagSession"],
+      Condition: {
+        StringEquals: { "aws:SourceAccount": "123456789012", "aws:RequestTag/kubernetes-namespace": "shop-jobs", "aws:RequestTag/kubernetes-service-account": "dump" },
+        ArnEquals: { "aws:SourceArn": "arn:aws:eks:us-east-1:123456789012:cluster/shop-production" },
+      },
+    });
+    expect(only(resources, "aws:eks/podIdentityAssociation:PodIdentityAssociation").inputs).toMatchObject({ clusterName: "shop-production", namespace: "shop-jobs", serviceAccount: "dump" });
+  });
+
+  it("uses the token of the service account elsewhere, named on it by annotation", async () => {
+    const resources = await declared(() => {
+      const made = new WorkloadRole("dump", { ...args, identity: { kind: "webIdentity", providerArn: "arn:aws:iam::123456789012:oidc-provider/oidc.example.com", issuer: "oidc.example.com" } });
+      expect(made.annotations).toEqual({ "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/shop-production-dump" });
+    });
+    expect(statement(only(resources, "aws:iam/role:Role"), "WebIdentity", "assumeRolePolicy").Condition).toEqual({
+      StringEquals: { "oidc.example.com:sub": "system:serviceaccount:shop-jobs:dump", "oidc.example.com:aud": "sts.amazonaws.com" },
+    });
+    expect(ofType(resources, "aws:eks/podIdentityAssociation:PodIdentityAssociation")).toEqual([]);
+  });
+
+  it.each([
+    [{ statements: [] }, /statements is empty/],
+    [{ statements: [{ Sid: "All", Effect: "Allow" as const, Action: "s3:*", Resource: "*" }] }, /statement All allows every action/],
+    [{ prefix: "a".repeat(61) }, /has 66 characters and IAM takes 64/],
+  ])("refuses what is too wide, too long or of no use", async (over, message) => { await expect(role(over)).rejects.toThrow(message); });
+});

@@ -1,0 +1,72 @@
+/** What `golive render` writes, read back for assertions: the files, not the program's own objects. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import type { RenderIndex } from "../../operations/render/files.ts";
+
+export interface RenderedResource {
+  type: string;
+  name: string;
+  protect: boolean;
+  file: string;
+  props: Record<string, unknown>;
+}
+
+/** A rendered stack; all queries fail loudly when nothing matches. */
+export class Rendered {
+  readonly resources: readonly RenderedResource[];
+
+  constructor(resources: readonly RenderedResource[]) {
+    this.resources = resources;
+  }
+
+  static read(dir: string): Rendered {
+    const index = JSON.parse(readFileSync(path.join(dir, "index.json"), "utf8")) as RenderIndex;
+    return new Rendered(
+      index.resources.map(({ file, type, name, protect }) => {
+        const text = readFileSync(path.join(dir, file), "utf8");
+        const props = (file.endsWith(".yaml") ? parse(text) : (JSON.parse(text) as { props: unknown }).props) as Record<string, unknown>;
+        return { type, name, protect, file, props };
+      }),
+    );
+  }
+
+  /** Resources of a type (`aws:rds/instance:Instance`; `Deployment` for a Kubernetes kind), optionally by name. */
+  all(type: string, name?: RegExp | string): RenderedResource[] {
+    return this.resources.filter((r) => matchesType(r, type) && matchesName(r, name));
+  }
+
+  /** The only such resource. */
+  one(type: string, name?: RegExp | string): RenderedResource {
+    const found = this.all(type, name);
+    const [only] = found;
+    if (only === undefined || found.length > 1) {
+      throw new Error(`expected one ${type} ${String(name ?? "")}, found ${found.length}: ${found.map((r) => r.name).join(", ")}`);
+    }
+    return only;
+  }
+
+  /** The same stack without some of its resources: what would be seen if the program forgot them. */
+  without(removed: readonly RenderedResource[]): Rendered {
+    const gone = new Set(removed);
+    return new Rendered(this.resources.filter((r) => !gone.has(r)));
+  }
+}
+
+function matchesType(resource: RenderedResource, type: string): boolean {
+  return resource.type === type || (!type.includes(":") && resource.props["kind"] === type);
+}
+
+function matchesName(resource: RenderedResource, name: RegExp | string | undefined): boolean {
+  if (name === undefined) return true;
+  const names = [resource.name, (resource.props["metadata"] as { name?: string } | undefined)?.name ?? ""];
+  return names.some((n) => (typeof name === "string" ? n === name : name.test(n)));
+}
+
+/** The value at a path such as `vpcConfig.subnetIds` or `rules[0].name`. */
+export function at(props: unknown, path: string): unknown {
+  return path
+    .replace(/\[(\d+)\]/g, ".$1")
+    .split(".")
+    .reduce<unknown>((value, part) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[part] : undefined), props);
+}
