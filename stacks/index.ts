@@ -10,6 +10,8 @@ const environment = declareEnvironment(readConfig(), stack);
 export const url = environment.url;
 /** Name servers to enter at the domain's registrar before the first certificate can be issued; empty where the zone existed. */
 export const nameServers = environment.nameServers;
+/** DS record to enter at the registrar, which switches DNSSEC on. */
+export const dsRecord = environment.dsRecord;
 /** Command that writes a kubeconfig for the cluster. */
 export const kubeconfigCommand = environment.kubeconfigCommand;
 /** Color that the live Service sends traffic to. */

@@ -34,6 +34,8 @@ export interface BucketInfo {
   resource: aws.s3.Bucket;
   /** Regional host name, the origin of a distribution. */
   domainName: pulumi.Output<string>;
+  /** What to wait for before a service delivers into the bucket: without its policy the service is refused. */
+  ready: pulumi.Resource[];
 }
 
 /** Interrupted multipart uploads are billed but invisible; a week is more than any upload of ours takes. */
@@ -55,7 +57,7 @@ export function secureBucket(name: string, args: SecureBucketArgs, parent: pulum
   lock(name, args, bucket, { ...opts, dependsOn: [versioning] });
   expire(name, args, bucket, { ...opts, dependsOn: [versioning] });
   logAccess(name, args, bucket, opts);
-  return { name: args.bucketName, arn: `arn:aws:s3:::${args.bucketName}`, resource: bucket, domainName: bucket.bucketRegionalDomainName };
+  return { name: args.bucketName, arn: `arn:aws:s3:::${args.bucketName}`, resource: bucket, domainName: bucket.bucketRegionalDomainName, ready: [] };
 }
 
 function createBucket(name: string, args: SecureBucketArgs, parent: pulumi.Resource): aws.s3.Bucket {

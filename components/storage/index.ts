@@ -136,8 +136,8 @@ function attach(name: string, info: BucketInfo, statements: Statement[], parent:
 
 function logBucket(name: string, args: StorageArgs, parent: pulumi.Resource): BucketInfo {
   const info = bucket(name, "logs", args, undefined, { dataClass: "logs", lifecycle: rules.expireRules(rules.LOG_DAYS) }, parent);
-  attach(`${name}-logs`, info, [...policies.tlsOnly(info.arn), ...policies.logWrites(info.arn, args)], parent, args.protection);
-  return info;
+  const policy = attach(`${name}-logs`, info, [...policies.tlsOnly(info.arn), ...policies.logWrites(info.arn, args)], parent, args.protection);
+  return { ...info, ready: [policy] };
 }
 
 function filesBucket(name: string, args: StorageArgs, logs: BucketInfo, parent: pulumi.Resource): BucketInfo {
@@ -164,16 +164,16 @@ function backupsBucket(name: string, args: StorageArgs, logs: BucketInfo, parent
     lock: { mode: "GOVERNANCE", days: args.backupRetentionDays },
     lifecycle: rules.expireRules(args.backupRetentionDays),
   }, parent);
-  attach(`${name}-backups`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn), ...policies.keepLock(info.arn, args)], parent, args.protection);
-  return info;
+  const policy = attach(`${name}-backups`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn), ...policies.keepLock(info.arn, args)], parent, args.protection);
+  return { ...info, ready: [policy] };
 }
 
 function archiveBucket(name: string, args: StorageArgs, logs: BucketInfo, parent: pulumi.Resource): BucketInfo {
   const info = bucket(name, "archive", args, logs, {
     dataClass: "archive", keyArn: args.keys.archive, lifecycle: rules.archiveRules(args.archiveAfterDays),
   }, parent);
-  attach(`${name}-archive`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn)], parent, args.protection);
-  return info;
+  const policy = attach(`${name}-archive`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn)], parent, args.protection);
+  return { ...info, ready: [policy] };
 }
 
 function auditBucket(name: string, args: StorageArgs, logs: BucketInfo, parent: pulumi.Resource): BucketInfo {
@@ -183,18 +183,18 @@ function auditBucket(name: string, args: StorageArgs, logs: BucketInfo, parent: 
     lock: { mode: args.lockMode, days: args.auditRetentionDays },
     lifecycle: rules.auditRules(args.auditRetentionDays),
   }, parent);
-  attach(`${name}-audit`, info, [
+  const policy = attach(`${name}-audit`, info, [
     ...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn), ...policies.keepLock(info.arn, args), ...policies.trailWrites(info.arn, args),
   ], parent, args.protection);
-  return info;
+  return { ...info, ready: [policy] };
 }
 
 function configBucket(name: string, args: StorageArgs, logs: BucketInfo, parent: pulumi.Resource): BucketInfo {
   const info = bucket(name, "config", args, logs, {
     dataClass: "audit", keyArn: args.keys.audit, lifecycle: rules.auditRules(args.auditRetentionDays),
   }, parent);
-  attach(`${name}-config`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn), ...policies.configWrites(info.arn, args)], parent, args.protection);
-  return info;
+  const policy = attach(`${name}-config`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn), ...policies.configWrites(info.arn, args)], parent, args.protection);
+  return { ...info, ready: [policy] };
 }
 
 function extraBuckets(name: string, args: StorageArgs, logs: BucketInfo, parent: pulumi.Resource): Record<string, BucketInfo> {
@@ -210,8 +210,8 @@ function extraBuckets(name: string, args: StorageArgs, logs: BucketInfo, parent:
       accessLogs: { bucketName: logs.name, resource: logs.resource },
       protection: args.protection,
     }, parent);
-    attach(`${name}-${kind}`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn)], parent, args.protection);
-    return [kind, info];
+    const policy = attach(`${name}-${kind}`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn)], parent, args.protection);
+    return [kind, { ...info, ready: [policy] }];
   }));
 }
 

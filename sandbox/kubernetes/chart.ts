@@ -38,7 +38,7 @@ export function chartFindings(token: string, args: ValueObject): Finding[] {
 function checkSource(args: PlainObject, report: (path: string, reason: string) => void): void {
   const { chart } = args;
   if (typeof chart !== "string") return;
-  const repo = isObject(args["repositoryOpts"]) ? (args["repositoryOpts"] as PlainObject)["repo"] : undefined;
+  const repo = isObject(args["repositoryOpts"]) ? (args["repositoryOpts"])["repo"] : undefined;
   const oci = /^oci:\/\/[^/\s]+(\/[^/\s:@]+)+(:[^/\s@]+)?(@sha256:[0-9a-f]{64})?$/;
   if (chart.trim() === "") report("chart", "required and not given");
   else if (chart.startsWith("oci://")) {

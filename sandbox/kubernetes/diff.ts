@@ -29,7 +29,7 @@ function compare(path: Step[], old: Plain | undefined, value: Plain | undefined,
   if (before !== undefined && after !== undefined) {
     if (isObject(before) && isObject(after)) {
       const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-      for (const key of keys) compare([...path, key], before[key] as Plain | undefined, after[key] as Plain | undefined, forced, into);
+      for (const key of keys) compare([...path, key], before[key], after[key], forced, into);
       return;
     }
     if (Array.isArray(before) && Array.isArray(after)) {
@@ -56,7 +56,7 @@ function holds(value: Plain | undefined, rest: Step[]): boolean {
   const [first, ...more] = rest;
   if (first === undefined) return true;
   if (first === "[]") return Array.isArray(value) && value.some((item) => holds(item, more));
-  return isObject(value) && Object.hasOwn(value, first) && holds(value[first] as Plain, more);
+  return isObject(value) && Object.hasOwn(value, first) && holds(value[first], more);
 }
 
 function parsePattern(text: string): Step[] {

@@ -10,12 +10,12 @@ import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import pb from "@pulumi/pulumi/proto/provider_pb.js";
 import { Faults } from "../aws/faults.ts";
-import { isObject, type ValueObject } from "../aws/values.ts";
+import { hasUnknown, isObject, type ValueObject } from "../aws/values.ts";
 import { decode, encode } from "../aws/wire.ts";
 import { CHART, chartFindings, declareChart } from "./chart.ts";
 import { checkConfig, diffConfig, readConfig } from "./config.ts";
 import { KubernetesProvider, type Applied, type Diff } from "./provider.ts";
-import { initFailed, invalidProperties } from "./rpcErrors.ts";
+import { RpcError, initFailed, invalidProperties } from "./rpcErrors.ts";
 import type { Finding } from "./schema/check.ts";
 
 // The package's own version, read without loading the package.
@@ -29,14 +29,9 @@ function unary<Req, Res>(handler: Handler<Req, Res>): grpc.handleUnaryCall<Req, 
   return (call, callback) => {
     Promise.resolve(call.request).then(handler).then(
       (res) => callback(null, res),
-      (error: unknown) => callback(isDetailed(error) ? error : { code: grpc.status.UNKNOWN, message: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => callback(error instanceof RpcError ? error : { code: grpc.status.UNKNOWN, message: error instanceof Error ? error.message : String(error) }),
     );
   };
-}
-
-/** An error that `rpcErrors.ts` made, with details for the engine. */
-function isDetailed(error: unknown): error is Partial<grpc.ServiceError> {
-  return isObject(error) && "metadata" in error && !(error instanceof Error);
 }
 
 function handshake(): pb.ProviderHandshakeResponse {
@@ -69,9 +64,14 @@ function checkResponse(inputs: ValueObject, failures: readonly Finding[]): pb.Ch
   return res;
 }
 
+/**
+ * Leaves out what is unknown (the kubeconfig of a cluster that the same update makes): the engine passes over a
+ * provider with unknown settings in a preview, so that none of its objects would be checked. No cluster is needed here.
+ */
 function checkProvider(req: pb.CheckRequest): pb.CheckResponse {
   const news = decode(req.getNews());
-  return checkResponse(news, checkConfig(news));
+  const known = Object.fromEntries(Object.entries(news).filter(([, value]) => !hasUnknown(value)));
+  return checkResponse(known, checkConfig(news));
 }
 
 function diffProvider(req: pb.DiffRequest): pb.DiffResponse {
@@ -100,7 +100,7 @@ function check(req: pb.CheckRequest): pb.CheckResponse {
 function diff(req: pb.DiffRequest): pb.DiffResponse {
   const olds = decode(req.getOlds());
   const stored = olds["__inputs"];
-  const oldInputs = isObject(stored) ? (stored as ValueObject) : decode(req.getOldInputs());
+  const oldInputs = isObject(stored) ? (stored) : decode(req.getOldInputs());
   return diffResponse(provider.diff(req.getUrn(), olds, oldInputs, decode(req.getNews())));
 }
 
@@ -195,7 +195,7 @@ function pluginInfo(): pluginPb.PluginInfo {
 }
 
 const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-server.addService(providerService.ResourceProviderService as unknown as grpc.ServiceDefinition, {
+server.addService(providerService.ResourceProviderService, {
   handshake: unary(handshake),
   getPluginInfo: unary(pluginInfo),
   getSchema: unary(schema),

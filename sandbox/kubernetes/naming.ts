@@ -25,7 +25,7 @@ export interface NamingContext {
 export function metadataOf(object: ValueObject): ValueObject | undefined {
   const given = object["metadata"];
   const opened = given instanceof Secret ? given.value : given;
-  return isObject(opened) ? (opened as ValueObject) : isUnknown(opened) ? undefined : {};
+  return isObject(opened) ? (opened) : isUnknown(opened) ? undefined : {};
 }
 
 /** A part of the metadata as text; nothing when it is unknown, absent or secret. */
@@ -54,7 +54,7 @@ export function named(gvk: Gvk, inputs: ValueObject, context: NamingContext): Va
     if (!isBlank(metadata["generateName"])) throw new Error("metadata.generateName is not supported with server-side apply; set metadata.name, or leave both out to have a name chosen");
     if (gvk.patch) throw new Error("a patch needs metadata.name: the name of the object that it changes");
     metadata["name"] = chosenName(context);
-    metadata["annotations"] = { ...(isObject(metadata["annotations"]) ? (metadata["annotations"] as ValueObject) : {}), [AUTONAMED]: "true" };
+    metadata["annotations"] = { ...(isObject(metadata["annotations"]) ? (metadata["annotations"]) : {}), [AUTONAMED]: "true" };
   }
   if (isNamespaced(gvk) && isBlank(metadata["namespace"])) metadata["namespace"] = context.namespace;
   return { ...inputs, metadata };

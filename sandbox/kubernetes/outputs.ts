@@ -17,7 +17,7 @@ export function created(gvk: Gvk, inputs: ValueObject, now: Date): ValueObject {
 export function updated(gvk: Gvk, olds: ValueObject, inputs: ValueObject): ValueObject {
   const before = metadataOf(olds) ?? {};
   const oldInputs = olds["__inputs"];
-  const oldSpec = isObject(oldInputs) ? (oldInputs as ValueObject)["spec"] : undefined;
+  const oldSpec = isObject(oldInputs) ? (oldInputs)["spec"] : undefined;
   const changed = JSON.stringify(plain(oldSpec ?? null)) !== JSON.stringify(plain(inputs["spec"] ?? null));
   const identity: ValueObject = {
     uid: before["uid"] ?? randomUUID(),
@@ -95,7 +95,7 @@ function encode(value: Value): Value {
 function part(object: ValueObject, key: string): ValueObject {
   const value = object[key];
   const opened = value instanceof Secret ? value.value : value;
-  return isObject(opened) ? (opened as ValueObject) : {};
+  return isObject(opened) ? (opened) : {};
 }
 
 function count(value: Value | undefined): number {

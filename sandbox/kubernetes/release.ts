@@ -17,7 +17,7 @@ export function releaseId(inputs: ValueObject): string {
 }
 
 export function releaseState(inputs: ValueObject, olds?: ValueObject): ValueObject {
-  const status = isObject(olds?.["status"]) ? (olds["status"] as ValueObject) : undefined;
+  const status = isObject(olds?.["status"]) ? (olds["status"]) : undefined;
   const revision = typeof status?.["revision"] === "number" ? status["revision"] + 1 : 1;
   return {
     ...inputs,

@@ -8,8 +8,21 @@ import type { ValueObject } from "../aws/values.ts";
 import { encode } from "../aws/wire.ts";
 import type { Finding } from "./schema/check.ts";
 
+/** An error as gRPC sends it. */
+export class RpcError extends Error {
+  readonly code: grpc.status;
+  readonly metadata: grpc.Metadata;
+
+  constructor(code: grpc.status, message: string, metadata: grpc.Metadata) {
+    super(message);
+    this.name = "RpcError";
+    this.code = code;
+    this.metadata = metadata;
+  }
+}
+
 /** The arguments of a component are wrong: the engine shows each with its path. */
-export function invalidProperties(what: string, wrong: readonly Finding[]): Partial<grpc.ServiceError> {
+export function invalidProperties(what: string, wrong: readonly Finding[]): RpcError {
   const details = new errorsPb.InputPropertiesError();
   for (const finding of wrong) {
     const property = new errorsPb.InputPropertiesError.PropertyError();
@@ -21,7 +34,7 @@ export function invalidProperties(what: string, wrong: readonly Finding[]): Part
 }
 
 /** The object is there but did not become ready: the engine keeps it in state, and tries an update next time. */
-export function initFailed(id: string, outputs: ValueObject, inputs: ValueObject, reasons: string[]): Partial<grpc.ServiceError> {
+export function initFailed(id: string, outputs: ValueObject, inputs: ValueObject, reasons: string[]): RpcError {
   const details = new providerPb.ErrorResourceInitFailed();
   details.setId(id);
   details.setProperties(encode(outputs));
@@ -30,7 +43,7 @@ export function initFailed(id: string, outputs: ValueObject, inputs: ValueObject
   return withDetails(grpc.status.UNKNOWN, reasons.join("; "), details.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
 }
 
-function withDetails(code: grpc.status, message: string, packed: Uint8Array, name: string): Partial<grpc.ServiceError> {
+function withDetails(code: grpc.status, message: string, packed: Uint8Array, name: string): RpcError {
   const any = new anyPb.Any();
   any.pack(packed, name);
   const status = new statusPb.Status();
@@ -39,5 +52,5 @@ function withDetails(code: grpc.status, message: string, packed: Uint8Array, nam
   status.addDetails(any);
   const metadata = new grpc.Metadata();
   metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
-  return { code, details: message, metadata };
+  return new RpcError(code, message, metadata);
 }

@@ -55,6 +55,7 @@ export const secrets = z.strictObject({
   rotationDays: key(z.int().min(1).max(90), { description: "How often secrets are rotated.", unit: "days", example: 30 }),
   recoveryWindowDays: key(z.int().min(7).max(30), { description: "Waiting time before a deleted secret is gone.", unit: "days", example: 30 }),
   app: key(z.array(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "an environment variable name")), { description: "Secrets of the application by the name of the variable it reads; values are put into Secrets Manager by people, never into configuration.", example: ["JWT_SECRET"] }),
+  version: key(z.int().min(1), { description: "Raise by one after a new value of a secret of the application: its pods roll and read it.", example: 1 }),
   refreshMinutes: key(z.int().min(1).max(1440), { description: "How often External Secrets looks for new values.", unit: "min", example: 15 }),
 });
 

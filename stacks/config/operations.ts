@@ -21,6 +21,8 @@ export const ingress = z.strictObject({
   requests: f.requests,
   chartVersion: key(f.version, { description: "Version of F5's nginx-ingress chart.", example: "2.3.1" }),
   chartDigest: key(z.string().regex(/^sha256:[a-f0-9]{64}$/, "sha256: and 64 hex digits").optional(), { description: "Digest of that chart; the registry can not exchange it then.", example: `sha256:${"a".repeat(64)}` }),
+  imageRepository: key(z.string().regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/, "a repository without tag").optional(), { description: "Mirror of the controller's image; without it the chart's own repository.", example: "123456789012.dkr.ecr.us-east-1.amazonaws.com/nginx-ingress" }),
+  imageDigest: key(z.string().regex(/^sha256:[a-f0-9]{64}$/, "sha256: and 64 hex digits").optional(), { description: "Digest of the controller's image; without it the chart's tag.", example: `sha256:${"b".repeat(64)}` }),
   nodePort: key(z.int().min(30_000).max(32_767), { description: "Node port on which the load balancer reaches NGINX.", example: 30_443 }),
   requestsPerSecond: key(z.int().min(1).max(10_000), { description: "Requests a second that one client may make; the limit of one replica is this divided by replicas.", unit: "requests/s", example: 10 }),
   burst: key(z.int().min(0).max(10_000), { description: "Requests above the rate that are still served, without delay.", example: 20 }),

@@ -120,7 +120,8 @@ const standard = {
     extraBuckets: {},
   },
   keys: { rotationDays: 90, deletionWindowDays: 30 },
-  secrets: { rotationDays: 30, recoveryWindowDays: 30, app: [], refreshMinutes: 15 },
+  secrets: { rotationDays: 30, recoveryWindowDays: 30, app: [], version: 1,
+    refreshMinutes: 15 },
   backups: {
     dumpSchedule: "0 1 * * *",
     drillSchedule: "0 5 * * 1",

@@ -4,7 +4,7 @@ import type { ValueObject } from "../../sandbox/aws/values.ts";
 import { startApiServer, type ApiServer } from "../../sandbox/cluster/apiServer.ts";
 import { dryRun, type KubernetesObject } from "../../sandbox/cluster/dryRun.ts";
 import { findings } from "../../sandbox/kubernetes/rules/index.ts";
-import { gvkOf } from "../../sandbox/kubernetes/token.ts";
+import { gvkOf, isNamespaced } from "../../sandbox/kubernetes/token.ts";
 
 let server: ApiServer;
 beforeAll(async () => { server = await startApiServer(); }, 1_800_000);
@@ -14,7 +14,7 @@ interface Sample { what: string; type: string; good: boolean; object: ValueObjec
 
 function sample(what: string, type: string, good: boolean, body: ValueObject, name = "sample"): Sample {
   const gvk = gvkOf(type);
-  const metadata = { name, namespace: "default", ...(body["metadata"] as ValueObject | undefined) };
+  const metadata = { name, ...(isNamespaced(gvk) ? { namespace: "default" } : {}), ...(body["metadata"] as ValueObject | undefined) };
   return { what, type, good, object: { apiVersion: gvk.apiVersion, kind: gvk.kind, ...body, metadata } };
 }
 
@@ -80,7 +80,8 @@ const SAMPLES: Sample[] = [
   sample("autoscaler upside down", "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", false, { spec: { minReplicas: 5, maxReplicas: 3, scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "a" } } }),
   sample("budget", "kubernetes:policy/v1:PodDisruptionBudget", true, { spec: { minAvailable: "50%", selector: { matchLabels: { a: "b" } } } }),
   sample("budget that says both", "kubernetes:policy/v1:PodDisruptionBudget", false, { spec: { minAvailable: 1, maxUnavailable: 1 } }),
-  sample("subject without namespace", "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", false, { roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "a" }, subjects: [{ kind: "ServiceAccount", name: "a" }] }),
+  sample("subject of the binding's own namespace", "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", true, { roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "a" }, subjects: [{ kind: "ServiceAccount", name: "a" }] }),
+  sample("subject of no namespace", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding", false, { roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "a" }, subjects: [{ kind: "ServiceAccount", name: "a" }] }),
   sample("role with a colon", "kubernetes:rbac.authorization.k8s.io/v1:Role", true, { rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }] }, "system:a"),
   sample("role without verbs", "kubernetes:rbac.authorization.k8s.io/v1:Role", false, { rules: [{ apiGroups: [""], resources: ["pods"], verbs: [] }] }),
   sample("claim without size", "kubernetes:core/v1:PersistentVolumeClaim", false, { spec: { accessModes: ["ReadWriteOnce"] } }),

@@ -14,7 +14,7 @@ export interface Call {
 
 /** What an operation answers: a JSON object, an XML result for query services, or an error. */
 export type Answer = { json: unknown } | { xml: string } | { error: string; status?: number };
-export type Handlers = Record<string, (parameters: Record<string, unknown>, call: Call) => Answer>;
+export type Handlers = Record<string, (parameters: Record<string, unknown>, call: Call) => Answer | Promise<Answer>>;
 
 export interface FakeAws {
   url: string;
@@ -47,7 +47,7 @@ export async function startFakeAws(handlers: Handlers): Promise<FakeAws> {
         return;
       }
       calls.push(call);
-      respond(response, handler(call.parameters, call), call);
+      void Promise.resolve(handler(call.parameters, call)).then((answer) => { respond(response, answer, call); });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

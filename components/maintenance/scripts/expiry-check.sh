@@ -28,9 +28,11 @@ days_left() { echo $((($(date -d "$1" +%s) - now) / 86400)); }
 remember() { [[ -n $shortest && $shortest -le $1 ]] || shortest=$1; }
 
 served() {
-  local host=${1%%:*} port=443 end left
+  local host=${1%%:*} port=443 answer end left
   [[ $1 != *:* ]] || port=${1##*:}
-  end=$(timeout 20 openssl s_client -connect "$host:$port" -servername "$host" </dev/null 2>/dev/null | openssl x509 -noout -enddate 2>/dev/null | cut -d= -f2) || end=""
+  # The certificate counts, not how the connection ends: servers reset one that sends no request.
+  answer=$(timeout 20 openssl s_client -connect "$host:$port" -servername "$host" </dev/null 2>/dev/null) || true
+  end=$(openssl x509 -noout -enddate <<<"$answer" 2>/dev/null | cut -d= -f2) || end=""
   if [[ -z $end ]]; then
     problem "$1 serves no certificate; is it up?"
     return

@@ -23,7 +23,7 @@ created=0
 
 check_table() {
   local kind
-  kind=$(sql -v table="$1" <<<"select p.partstrat || format_type(a.atttypid, null) from pg_partitioned_table p
+  kind=$(sql -v table="$1" <<<"select p.partstrat::text || format_type(a.atttypid, null) from pg_partitioned_table p
     join pg_attribute a on a.attrelid = p.partrelid and a.attnum = p.partattrs[0]
     where p.partrelid = to_regclass(:'table') and p.partnatts = 1") || fail "the catalog can not be read"
   [[ $kind =~ ^r(date|timestamp) ]] || fail "$1 is not partitioned by range on one date or time column; name only tables that a migration made so"

@@ -41,7 +41,7 @@ export const accountWide: TypeTable = {
     id: (draft) => draft.arn("codeconnections", `connection/${draft.uuid()}`),
     replaceOn: ["name", "providerType", "hostArn"],
     // A connection is authorized by a person in the console; until then it is pending.
-    outputs: { arn: (draft) => draft.id, connectionStatus: always("PENDING") },
+    outputs: { arn: (draft) => draft.id, connectionStatus: always("PENDING"), ownerAccountId: (draft) => draft.account },
   },
   "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess": { id: (draft) => draft.region },
   "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess": { id: (draft) => draft.region },
@@ -57,10 +57,12 @@ export const accountWide: TypeTable = {
     },
   },
   "aws:shield/applicationLayerAutomaticResponse:ApplicationLayerAutomaticResponse": {
+    global: true,
     id: (draft) => draft.text("resourceArn"),
     replaceOn: ["resourceArn"],
   },
   "aws:shield/protectionHealthCheckAssociation:ProtectionHealthCheckAssociation": {
+    global: true,
     id: (draft) => `${draft.text("shieldProtectionId")}+${draft.text("healthCheckArn")}`,
     replaceOn: ["shieldProtectionId", "healthCheckArn"],
   },

@@ -49,17 +49,18 @@ const OBJECT_RULES: Readonly<Record<string, (object: PlainObject, report: Report
     const types = at(o, "spec")["policyTypes"];
     if (Array.isArray(types)) types.forEach((type, i) => oneOf(type, `spec.policyTypes[${i}]`, ["Ingress", "Egress"], report));
   },
-  RoleBinding: checkBinding,
-  ClusterRoleBinding: checkBinding,
+  RoleBinding: (o, report) => checkBinding(o, true, report),
+  ClusterRoleBinding: (o, report) => checkBinding(o, false, report),
   Role: checkRole,
   ClusterRole: checkRole,
 };
 
-function checkBinding(object: PlainObject, report: Report): void {
+function checkBinding(object: PlainObject, namespaced: boolean, report: Report): void {
   oneOf(at(object, "roleRef")["kind"], "roleRef.kind", ["Role", "ClusterRole"], report);
   list(object["subjects"]).forEach((subject, i) => {
     oneOf(subject["kind"], `subjects[${i}].kind`, ["User", "Group", "ServiceAccount"], report);
-    if (subject["kind"] === "ServiceAccount" && absent(subject["namespace"])) report(`subjects[${i}].namespace`, "required for a ServiceAccount");
+    // A RoleBinding's own namespace stands in (pkg/apis/rbac/validation, ValidateRoleBindingSubject).
+    if (!namespaced && subject["kind"] === "ServiceAccount" && absent(subject["namespace"])) report(`subjects[${i}].namespace`, "required for a ServiceAccount");
   });
 }
 

@@ -11,7 +11,7 @@ export function veiled(value: Value): Plain {
 }
 
 export function record(value: Plain | undefined): PlainObject {
-  return isObject(value) ? (value as PlainObject) : {};
+  return isObject(value) ? (value) : {};
 }
 
 /** The object at a path of plain keys. */

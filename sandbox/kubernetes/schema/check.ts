@@ -35,7 +35,7 @@ function checkCustom(gvk: Gvk, object: Record<string, Value>, report: Report): v
   const metadata = fieldsOf("meta.v1.ObjectMeta");
   const given = object["metadata"];
   if (metadata !== undefined && isObject(given)) {
-    checkFields(metadata, "metadata", given as Record<string, Value>, "metadata", false, "meta.v1.ObjectMeta", report);
+    checkFields(metadata, "metadata", given, "metadata", false, "meta.v1.ObjectMeta", report);
   }
 }
 
@@ -71,13 +71,13 @@ function checkShape(shape: Shape, value: Value, path: string, strict: boolean, t
     case "map":
       if (!isObject(value)) report(path, `must be a map, not ${kindOf(value)}`);
       else for (const [key, item] of Object.entries(value)) {
-        if (item !== null) checkShape(shape.of, item as Value, join(path, key), strict, type, report);
+        if (item !== null) checkShape(shape.of, item, join(path, key), strict, type, report);
       }
       return;
     case "object": {
       const fields = fieldsOf(shape.type);
       if (!isObject(value)) report(path, `must be an object, not ${kindOf(value)}`);
-      else if (fields !== undefined) checkFields(fields, shape.type.split(".").at(-1) ?? shape.type, value as Record<string, Value>, path, strict, shape.type, report);
+      else if (fields !== undefined) checkFields(fields, shape.type.split(".").at(-1) ?? shape.type, value, path, strict, shape.type, report);
       return;
     }
     case "text":

@@ -103,10 +103,10 @@ function nameOf(name: ts.EntityName): string {
 
 /** "number or text" has a letter of its own; other mixtures are not looked into. */
 function union(codes: string[]): string {
-  const kinds = new Set(codes);
-  const [only] = kinds;
-  if (kinds.size === 1 && only !== undefined) return only;
-  return kinds.size === 2 && kinds.has("n") && kinds.has("s") ? "i" : "j";
+  const distinct = new Set(codes);
+  const [only] = distinct;
+  if (distinct.size === 1 && only !== undefined) return only;
+  return distinct.size === 2 && distinct.has("n") && distinct.has("s") ? "i" : "j";
 }
 
 function reachable(types: Record<string, string>): Set<string> {

@@ -55,6 +55,13 @@ describe("the simulated cluster on the real engine", { timeout: 2 * MINUTES }, (
     expect(output).not.toContain("not-a-real-password");
   });
 
+  it("checks objects of a cluster that does not exist yet", async () => {
+    const good = await pulumi(["preview"], { newCluster: true });
+    expect(good.code, good.output).toBe(0);
+    const bad = await pulumi(["preview"], { newCluster: true, badField: true });
+    expect(bad.output).toContain('Container has no field "imagePulPolicy"');
+  });
+
   it("creates, keeps the chart with its arguments, then finds nothing to do", async () => {
     const first = await up();
     expect(first.code, first.output).toBe(0);
@@ -64,7 +71,7 @@ describe("the simulated cluster on the real engine", { timeout: 2 * MINUTES }, (
     const { text, resources } = await state();
     expect(text).not.toContain("not-a-real-password");
     const chart = resources.find((r) => r.type === "kubernetes:helm.sh/v4:Chart");
-    expect({ ...chart?.inputs, ...chart?.outputs }).toMatchObject({ chart: "oci://registry.example.com/charts/nginx-ingress", version: "2.3.1", resources: [] });
+    expect({ ...chart?.inputs, ...chart?.outputs }).toMatchObject({ chart: "oci://charts.example.com/charts/nginx-ingress", version: "2.3.1", resources: [] });
     const second = await up();
     expect(second.output).toMatch(/7 unchanged/);
     expect(second.output).not.toMatch(/updated|replaced|created/);

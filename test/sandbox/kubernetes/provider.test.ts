@@ -139,7 +139,7 @@ describe("rules of the API server", () => {
     ["an autoscaler upside down", "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", { spec: { minReplicas: 5, maxReplicas: 3, scaleTargetRef: { kind: "Deployment", name: "a" } } }, "spec.maxReplicas: must not be less than minReplicas (5)"],
     ["a budget that says both", "kubernetes:policy/v1:PodDisruptionBudget", { spec: { minAvailable: 1, maxUnavailable: 1 } }, "spec: give minAvailable or maxUnavailable, not both"],
     ["data that is no base64", SECRET, { data: { a: "plain text" } }, "data.a: must be base64"],
-    ["a subject without namespace", "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", { roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "a" }, subjects: [{ kind: "ServiceAccount", name: "a" }] }, "subjects[0].namespace: required for a ServiceAccount"],
+    ["a subject without namespace", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding", { roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "a" }, subjects: [{ kind: "ServiceAccount", name: "a" }] }, "subjects[0].namespace: required for a ServiceAccount"],
     ["a claim without size", "kubernetes:core/v1:PersistentVolumeClaim", { spec: { accessModes: ["ReadWriteOnce"] } }, "spec.resources.requests.storage: required and not given"],
   ])("refuses %s", async (_, type, object, message) => {
     expect(await failures(type, { metadata: { name: "a" }, ...object })).toEqual([expect.stringContaining(message)]);
@@ -152,9 +152,9 @@ describe("life of an object", () => {
     expect(await plugin.create(SERVICE, inputs, { preview: true })).toEqual({ id: "", outputs: inputs });
     const { id, outputs } = await plugin.create(SERVICE, inputs);
     expect(id).toBe("shop/web");
-    expect(outputs["metadata"]).toMatchObject({ name: "web", namespace: "shop", resourceVersion: "1", generation: 1, uid: expect.stringMatching(/^[0-9a-f-]{36}$/), creationTimestamp: expect.stringMatching(/Z$/) });
-    expect(outputs["spec"]).toMatchObject({ clusterIP: expect.stringMatching(/^172\.20\./) });
-    expect(outputs["status"]).toMatchObject({ loadBalancer: { ingress: [{ hostname: expect.any(String) }] } });
+    expect(outputs["metadata"]).toMatchObject({ name: "web", namespace: "shop", resourceVersion: "1", generation: 1, uid: expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown, creationTimestamp: expect.stringMatching(/Z$/) as unknown });
+    expect(outputs["spec"]).toMatchObject({ clusterIP: expect.stringMatching(/^172\.20\./) as unknown });
+    expect(outputs["status"]).toMatchObject({ loadBalancer: { ingress: [{ hostname: expect.any(String) as unknown }] } });
     expect((await plugin.diff(SERVICE, outputs, inputs)).changes).toBe(false);
     const after = await plugin.update(SERVICE, id, outputs, { ...inputs, spec: { type: "LoadBalancer", ports: [{ port: 81 }] } });
     expect(after["metadata"]).toMatchObject({ uid: (outputs["metadata"] as ValueObject)["uid"], resourceVersion: "2", generation: 2 });

@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { cleanLeftovers, ownFolder, recordChildren } from "../../sandbox/cluster/leftovers.ts";
+import { processStart } from "../../sandbox/engine/process.ts";
+
+it("ends the servers of a run that crashed, and touches nothing of one that lives", async () => {
+  const own = await ownFolder();
+  const orphan = spawn("sleep", ["300"]);
+  const kept = spawn("sleep", ["300"]);
+  const crashed = await mkdtemp(path.join(tmpdir(), "golive-apiserver-"));
+  try {
+    await recordChildren(own, [kept.pid ?? 0]);
+    const children = [
+      { pid: orphan.pid, started: processStart(orphan.pid ?? 0) },
+      // The same id, but of a process that started at another time: not ours to end.
+      { pid: kept.pid, started: "1" },
+    ];
+    await writeFile(path.join(crashed, "processes.json"), JSON.stringify({ owner: { pid: process.pid, started: "1" }, children }));
+    const ended = once(orphan, "exit");
+    await cleanLeftovers();
+    expect(await ended).toEqual([null, "SIGKILL"]);
+    expect(kept.exitCode ?? kept.signalCode).toBeNull();
+    expect([existsSync(crashed), existsSync(own)]).toEqual([false, true]);
+  } finally {
+    kept.kill();
+    orphan.kill();
+    await rm(own, { recursive: true, force: true });
+    await rm(crashed, { recursive: true, force: true });
+  }
+});

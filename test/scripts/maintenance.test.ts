@@ -1,0 +1,250 @@
+/** Maintenance jobs for real: PostgreSQL, Redis, an S3-compatible server, a strict stand-in for the other AWS services. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server as TlsServer } from "node:tls";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { type FakeAws, type Handlers, startFakeAws } from "./fakeAws.ts";
+import { type Outcome, run, type Server } from "./process.ts";
+import { jobEnv, type ObjectStore, PASSWORD, type Postgres, startObjectStore, startPostgres, startRedis } from "./servers.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const SCRIPTS = path.join(ROOT, "components/maintenance/scripts");
+const DIGEST = `sha256:${"a".repeat(64)}`;
+
+// A run makes several calls of the AWS CLI, each a second on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+
+let postgres: Postgres;
+let redis: Server;
+let store: ObjectStore;
+let temp: string;
+let aws: FakeAws | undefined;
+
+async function job(script: string, values: Record<string, string>, handlers: Handlers = {}): Promise<Outcome> {
+  aws = await startFakeAws(handlers);
+  return await run("bash", [path.join(SCRIPTS, script)], {
+    env: jobEnv({
+      ...postgres.env, LIB: path.join(ROOT, "components/jobs/scripts/lib.sh"), JOB_NAME: script.replace(".sh", ""), METRIC_NAMESPACE: "Golive/shop-test", TMPDIR: temp,
+      AWS_ENDPOINT_URL_S3: store.url, AWS_ENDPOINT_URL: aws.url, BUCKET: "backups", ...values,
+    }),
+  });
+}
+
+beforeAll(async () => {
+  temp = mkdtempSync(path.join(tmpdir(), "golive-job-"));
+  [postgres, redis, store] = await Promise.all([startPostgres(), startRedis(), startObjectStore(["backups"])]);
+  await postgres.sql("create schema app; create table app.events (at timestamptz not null, what text) partition by range (at); create table app.plain (at date)");
+}, 60_000);
+
+afterEach(async () => {
+  expect(aws?.refused ?? []).toEqual([]);
+  await aws?.stop();
+  aws = undefined;
+  expect(readdirSync(temp).filter((name) => !name.startsWith("keep-"))).toEqual([]);
+});
+
+afterAll(async () => {
+  await Promise.all([postgres?.stop(), redis?.stop(), store?.stop()]);
+  rmSync(temp, { recursive: true, force: true });
+});
+
+const partitions = async () => (await postgres.sql("select inhrelid::regclass || ' ' || pg_get_expr(relpartbound, oid) from pg_inherits join pg_class on oid = inhrelid where inhparent = 'app.events'::regclass order by 1")).split("\n").filter(Boolean);
+
+describe("partitions", () => {
+  it("creates the coming months once, and counts a partition of another name that covers one", async () => {
+    await postgres.sql("create table app.events_december partition of app.events for values from ('2026-12-01 00:00:00+00') to ('2027-01-01 00:00:00+00')");
+    const values = { TABLES: "app.events", MONTH: "2026-11", MONTHS_AHEAD: "2" };
+    const first = await job("partitions.sh", values);
+    expect(first.stderr).toContain("2 partitions created");
+    expect(aws?.metrics()).toContain("PartitionsCreated{partitions}=2");
+    await aws?.stop();
+    const made = await partitions();
+    expect(made.map((line) => line.split(" ")[0])).toEqual(["app.events_2026_11", "app.events_2027_01", "app.events_december"]);
+    expect(made[0]).toContain("FROM ('2026-11-01 00:00:00+00') TO ('2026-12-01 00:00:00+00')");
+    const again = await job("partitions.sh", values);
+    expect(again.stderr).toContain("0 partitions created");
+    expect(again.code).toBe(0);
+  });
+
+  it("refuses a table that is not partitioned by time, and gives up on a lock that does not end", async () => {
+    const plain = await job("partitions.sh", { TABLES: "app.plain" });
+    expect(plain.stderr).toContain("error: app.plain is not partitioned by range on one date or time column");
+    expect(plain.code).toBe(1);
+    await aws?.stop();
+    const holder = run("psql", ["-X", "-d", "shop"], { env: jobEnv(postgres.env), input: "begin; lock app.events; select pg_sleep(30);" });
+    await expect.poll(async () => await postgres.sql("select count(*) from pg_locks where relation = 'app.events'::regclass and mode = 'AccessExclusiveLock' and granted"), { timeout: 5000 }).toBe("1");
+    const locked = await job("partitions.sh", { TABLES: "app.events", MONTH: "2027-06", MONTHS_AHEAD: "0", LOCK_TIMEOUT_MS: "100", LOCK_TRIES: "2" });
+    await postgres.sql("select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(30)%' and pid <> pg_backend_pid()");
+    await holder;
+    expect(locked.stderr).toContain("somebody holds the table for longer than 2 × 100 ms");
+    expect(locked.code).toBe(1);
+  });
+});
+
+describe("database users", () => {
+  it("are made with what each needs and nothing else, twice without change", async () => {
+    await postgres.sql("create role rds_iam nologin");
+    const values = { PGUSER: "", PGPASSWORD: "", MASTER_SECRET_ARN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:master-AbCdEf", APPLICATION_USER: "shop_app", BACKUP_USER: "golive_backup", MAINTENANCE_USER: "golive_maintenance" };
+    const handlers: Handlers = { GetSecretValue: (parameters) => (parameters["SecretId"] === values.MASTER_SECRET_ARN ? { json: { SecretString: JSON.stringify({ username: postgres.user, password: PASSWORD }) } } : { error: "ResourceNotFoundException" }) };
+    for (const round of [1, 2]) {
+      const done = await job("database-roles.sh", values, handlers);
+      expect(done.stderr, `round ${round}`).toContain("are as they should be");
+      await aws?.stop();
+    }
+    expect(await postgres.sql("select m.rolname || ' in ' || r.rolname from pg_auth_members join pg_roles r on r.oid = roleid join pg_roles m on m.oid = member where m.rolname ~ '^(golive_[bm]a|shop)' order by 1")).toBe(
+      "golive_backup in pg_read_all_data\ngolive_backup in rds_iam\ngolive_maintenance in rds_iam\ngolive_maintenance in shop_app\nshop_app in rds_iam");
+    expect(await postgres.sql("select has_database_privilege('golive_backup', 'shop', 'create'), has_database_privilege('shop_app', 'shop', 'create'), has_schema_privilege('golive_backup', 'public', 'create')")).toBe("f|t|f");
+  });
+});
+
+describe("vacuum", () => {
+  it("removes dead rows and reports", async () => {
+    await postgres.sql("create table app.churn as select n from generate_series(1, 2000) n; alter table app.churn set (autovacuum_enabled = false)");
+    await postgres.sql("delete from app.churn");
+    const done = await job("vacuum.sh", {});
+    expect(done.code).toBe(0);
+    expect(await postgres.sql("select last_vacuum is not null and last_analyze is not null from pg_stat_user_tables where relname = 'churn'")).toBe("t");
+    expect(aws?.metrics().some((metric) => metric.startsWith("DeadRows{vacuum}="))).toBe(true);
+  });
+});
+
+describe("cache cleanup", () => {
+  const cli = async (...args: string[]) => (await run("redis-cli", ["-p", String(redis.port), "--no-auth-warning", ...args], { env: jobEnv({ REDISCLI_AUTH: PASSWORD }) })).stdout.trim();
+  const values = () => ({ REDIS_HOST: "127.0.0.1", REDIS_PORT: String(redis.port), REDIS_TLS: "no", REDIS_SECRET_ARN: "arn:secret", PREFIXES: "cache: tmp:", PAGE: "7" });
+  const handlers: Handlers = { GetSecretValue: () => ({ json: { SecretString: JSON.stringify({ authToken: PASSWORD }) } }) };
+
+  it("removes keys of its prefixes without expiry, leaves sessions, expiring keys and the rest", async () => {
+    await cli("EVAL", "for i = 1, 50 do redis.call('SET', 'cache:' .. i, 'x') redis.call('SET', 'session:' .. i, 'x') redis.call('SETEX', 'cache:live:' .. i, 600, 'x') redis.call('SET', 'order:' .. i, 'x') end", "0");
+    const done = await job("cache-cleanup.sh", values(), handlers);
+    expect(done.stderr).toContain("200 keys, 150 without expiry, 50 removed");
+    expect(done.stderr).toContain("50 keys without expiry stay: order:");
+    expect(await cli("DBSIZE")).toBe("150");
+    expect(await cli("EXISTS", "session:1", "cache:live:1", "order:1", "cache:1")).toBe("3");
+    expect(aws?.metrics()).toEqual(expect.arrayContaining(["CacheKeysRemoved{cache-cleanup}=50", "JobSucceeded{cache-cleanup}=1"]));
+  });
+
+  it("refuses a prefix that reaches sessions, and says when the server is down", async () => {
+    const sessions = await job("cache-cleanup.sh", { ...values(), PREFIXES: "se" }, handlers);
+    expect(sessions.stderr).toContain('PREFIXES has "se", which reaches sessions');
+    expect(sessions.code).toBe(2);
+    await aws?.stop();
+    const down = await job("cache-cleanup.sh", { ...values(), REDIS_PORT: "1" }, handlers);
+    expect(down.stderr).toContain("error: Redis at 127.0.0.1:1 does not answer");
+    expect(down.code).toBe(1);
+  });
+});
+
+describe("image scan", () => {
+  const image = `123456789012.dkr.ecr.us-east-1.amazonaws.com/team/shop@${DIGEST}`;
+
+  it("starts a scan that never ran, waits, keeps the report and fails on critical findings", async () => {
+    let looks = 0;
+    const done = await job("image-scan.sh", { IMAGES: image, POLL_SECONDS: "0" }, {
+      DescribeImageScanFindings: () => {
+        looks += 1;
+        if (looks === 1) return { error: "ScanNotFoundException" };
+        return { json: { imageScanStatus: { status: looks === 2 ? "IN_PROGRESS" : "COMPLETE" }, imageScanFindings: { findingSeverityCounts: { CRITICAL: 1, HIGH: 2 }, findings: [{ name: "CVE-2026-1", severity: "CRITICAL" }] } } };
+      },
+      StartImageScan: () => ({ json: {} }),
+    });
+    expect(done.stderr).toContain("error: 1 critical findings, 0 are allowed");
+    expect(done.stderr).toContain("CVE-2026-1");
+    expect(done.code).toBe(1);
+    expect(aws?.of("StartImageScan").map((call) => call.parameters)).toEqual([{ registryId: "123456789012", repositoryName: "team/shop", imageId: { imageDigest: DIGEST } }]);
+    expect(aws?.metrics()).toEqual(expect.arrayContaining(["CriticalFindings{image-scan}=1", "HighFindings{image-scan}=2", "JobFailed{image-scan}=1"]));
+    expect(existsSync(path.join(store.folder, "backups/scans"))).toBe(true);
+  });
+});
+
+describe("penetration test", () => {
+  it("keeps the report and fails on high risk; a scanner that breaks off leaves none", async () => {
+    const bin = path.join(temp, "keep-bin");
+    const work = path.join(temp, "keep-work");
+    const folder = path.join(temp, "keep-report");
+    mkdirSync(bin);
+    mkdirSync(work);
+    const report = JSON.stringify({ site: [{ alerts: [{ alert: "Cross Site Scripting", riskcode: "3" }, { alert: "Header missing", riskcode: "1" }] }] });
+    const scanner = (code: number) => writeFileSync(path.join(bin, "zap-baseline.py"), `#!/bin/sh\n[ "$*" = "-t https://staging.example.com -m 5 -J report.json -r report.html" ] || exit 9\nprintf '%s' '${report}' > ${work}/report.json\necho page > ${work}/report.html\nexit ${code}\n`, { mode: 0o755 });
+    const values = { TARGET: "https://staging.example.com", REPORT_FOLDER: folder, ZAP_WORK: work, PATH: `${bin}:${process.env["PATH"] ?? ""}` };
+    scanner(3);
+    const broken = await job("dast.sh", values);
+    expect(broken.stderr).toContain("the scanner broke off with code 3");
+    expect(broken.code).toBe(1);
+    await aws?.stop();
+    scanner(1);
+    expect((await job("dast.sh", values)).code).toBe(0);
+    await aws?.stop();
+    const judged = await job("dast-report.sh", values);
+    expect(judged.stderr).toContain("1 findings of high risk: Cross Site Scripting");
+    expect(judged.code).toBe(1);
+    expect(readdirSync(path.join(store.folder, "backups/dast"), { recursive: true }).filter((name) => String(name).endsWith(".json"))).toHaveLength(1);
+  });
+});
+
+describe("expiry check", () => {
+  let server: TlsServer;
+  afterAll(() => { server?.close(); });
+
+  it("lists every certificate, key and secret that is due", async () => {
+    const key = path.join(temp, "keep-key.pem");
+    const certificate = path.join(temp, "keep-certificate.pem");
+    const made = await run("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out", certificate, "-days", "10", "-subj", "/CN=localhost"]);
+    expect(made.code).toBe(0);
+    server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) });
+    await new Promise<void>((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+    const port = (server.address() as AddressInfo).port;
+    const day = 86_400;
+    const now = Date.now() / 1000;
+    const handlers: Handlers = {
+      ListCertificates: () => ({ json: { CertificateSummaryList: [{ CertificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/1" }] } }),
+      DescribeCertificate: () => ({ json: { Certificate: { DomainName: "shop.example.com", NotAfter: now + 200 * day, RenewalEligibility: "ELIGIBLE" } } }),
+      GetKeyRotationStatus: (parameters) => ({ json: { KeyRotationEnabled: true, RotationPeriodInDays: parameters["KeyId"] === "good" ? 90 : 365 } }),
+      DescribeSecret: (parameters) => ({ json: parameters["SecretId"] === "empty" ? {} : { LastChangedDate: now - 100 * day } }),
+    };
+    const done = await job("expiry-check.sh", { TLS_HOSTS: `127.0.0.1:${port} 127.0.0.1:1`, KEY_IDS: "good slow", SECRETS: "old empty", ACM_REGIONS: "us-east-1" }, handlers);
+    for (const text of [`certificate of 127.0.0.1:${port} ends in 9 days`, "127.0.0.1:1 serves no certificate", "key slow rotates every 365 days", "secret old was changed 100 days ago", "secret empty has no value yet", "error: 5 problems"]) expect(done.stderr).toContain(text);
+    expect(done.code).toBe(1);
+    expect(aws?.metrics()).toEqual(expect.arrayContaining(["CertificateDaysLeft{expiry-check}=9", "ExpiryProblems{expiry-check}=5"]));
+    await aws?.stop();
+    const fine = await job("expiry-check.sh", { TLS_HOSTS: `127.0.0.1:${port}`, WARN_DAYS: "5", KEY_IDS: "good", ACM_REGIONS: "us-east-1" }, handlers);
+    expect(fine.code).toBe(0);
+  });
+});
+
+describe("node patch", () => {
+  const handlers = (status: string): Handlers => ({
+    "GET /clusters/shop/node-groups/general": () => ({ json: { nodegroup: { version: "1.34", releaseVersion: "1.34.0-20261001", amiType: "AL2023_x86_64_STANDARD", status: "ACTIVE" } } }),
+    GetParameter: (parameters) => (parameters["Name"] === "/aws/service/eks/optimized-ami/1.34/amazon-linux-2023/x86_64/standard/recommended/release_version" ? { json: { Parameter: { Value: "1.34.1-20261115" } } } : { error: "ParameterNotFound" }),
+    "POST /clusters/shop/node-groups/general/update-version": () => ({ json: { update: { id: "u-1", status: "InProgress" } } }),
+    "GET /clusters/shop/updates/u-1": () => ({ json: { update: { id: "u-1", status, errors: status === "Failed" ? [{ errorCode: "PodEvictionFailure", errorMessage: "a budget allows no eviction" }] : [] } } }),
+  });
+
+  it("moves a group to the newest image without force, and reports an update that fails", async () => {
+    const done = await job("node-patch.sh", { CLUSTER: "shop", NODE_GROUPS: "general", POLL_SECONDS: "0" }, handlers("Successful"));
+    expect(done.stderr).toContain("1 node groups patched");
+    const [update] = aws?.of("POST /clusters/shop/node-groups/general/update-version") ?? [];
+    expect(update?.parameters).toMatchObject({ releaseVersion: "1.34.1-20261115" });
+    expect(update?.parameters["force"] ?? false).toBe(false);
+    await aws?.stop();
+    const failed = await job("node-patch.sh", { CLUSTER: "shop", NODE_GROUPS: "general", POLL_SECONDS: "0" }, handlers("Failed"));
+    expect(failed.stderr).toContain("update of general: Failed; PodEvictionFailure a budget allows no eviction");
+    expect(failed.code).toBe(1);
+  });
+});
+
+describe("job watch", () => {
+  it("tells overdue from not yet due and from done", async () => {
+    const samples: Record<string, number> = { "dump JobSucceeded": 1, "drill JobOverdue": 30 };
+    const done = await job("job-watch.sh", { WATCHED: "dump=26 drill=192 dast=760 job-watch=4" }, {
+      GetMetricStatistics: (form) => {
+        const count = samples[`${form["Dimensions.member.1.Value"]} ${form["MetricName"]}`] ?? 0;
+        return { xml: `<Label>x</Label><Datapoints>${count === 0 ? "" : `<member><Timestamp>2026-01-01T00:00:00Z</Timestamp><Sum>${count}</Sum><SampleCount>${count}</SampleCount><Unit>Count</Unit></member>`}</Datapoints>` };
+      },
+    });
+    expect(done.code).toBe(0);
+    expect(done.stderr).toContain("overdue: drill has not succeeded for 192 hours");
+    expect(aws?.metrics()).toEqual(expect.arrayContaining(["JobOverdue{dump}=0", "JobOverdue{drill}=1", "JobOverdue{dast}=0", "JobOverdue{job-watch}=0"]));
+  });
+});
