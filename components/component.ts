@@ -1,5 +1,5 @@
 /** What every component shares: transforms, protection, data classes. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 /** Changes the arguments or options of one child before it is created; the policy pack judges the result. */
 export type Transform<Args extends object> = (args: Args, opts: pulumi.CustomResourceOptions) => void;

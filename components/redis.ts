@@ -123,7 +123,8 @@ export class Redis extends pulumi.ComponentResource {
       snapshotRetentionLimit: args.snapshotRetentionDays,
       snapshotWindow: args.snapshotWindow,
       ...(args.protection.protect ? { finalSnapshotIdentifier: `${id}-final` } : {}),
-      notificationTopicArn: args.alarmTopicArn,
+      // No notificationTopicArn: ElastiCache publishes to unencrypted topics only and drops an encrypted one without a
+      // word (ElastiCache user guide, "Event notifications and Amazon SNS"). A node that goes raises its alarms below.
       logDeliveryConfigurations: (["slow-log", "engine-log"] as const).map((type) => ({
         destination: this.logGroup(name, purpose, type, id, args).name, destinationType: "cloudwatch-logs", logFormat: "json", logType: type,
       })),

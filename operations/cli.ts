@@ -33,13 +33,24 @@ export async function createProgram(args: readonly string[]): Promise<Command> {
     .showHelpAfterError("Run `./golive --help` to see every command.")
     .addHelpText("after", "\nHelp for one command: ./golive COMMAND --help\nExit codes: 0 done, 1 refused or failed, 2 used wrongly, 130 interrupted.")
     .exitOverride();
-  const wanted = args.find((arg) => !arg.startsWith("-") && arg !== "help");
+  const wanted = wantedCommand(args);
   for (const entry of COMMANDS) {
     if (entry.name === wanted) (await entry.load()).register(program);
     else program.command(entry.name).description(entry.summary);
   }
   inherit(program);
   return program;
+}
+
+/** The first word that is no option; of `help COMMAND` the second one. */
+function wantedCommand(args: readonly string[]): string | undefined {
+  return args.find((arg) => !arg.startsWith("-") && arg !== "help");
+}
+
+/** Commander answers `help nope` and `nope --help` with the general help: an unknown command is refused by its name alone. */
+function withoutHelpForNothing(args: readonly string[]): readonly string[] {
+  const wanted = wantedCommand(args);
+  return wanted === undefined || COMMANDS.some((entry) => entry.name === wanted) ? args : [wanted];
 }
 
 /** Commander copies settings to subcommands only where it creates them itself; modules may nest deeper. */
@@ -69,7 +80,7 @@ export async function run(args: readonly string[]): Promise<number> {
       program.outputHelp({ error: true });
       return 2;
     }
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(withoutHelpForNothing(args), { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     // Commander has printed its own message already; help and version end this way as well, with exit code 0.

@@ -18,7 +18,8 @@ export function explain(error: unknown, how: { debug: boolean; color: boolean })
   const colors = pc.createColors(how.color);
   const message = error instanceof Error ? error.message : String(error);
   const lines = [`${colors.red("error:")} ${message}`];
-  if (error instanceof UserError && error.hint !== "") lines.push(error.hint);
+  // What to do next must not look like the last of many lines of what is wrong.
+  if (error instanceof UserError && error.hint !== "") lines.push(...(message.includes("\n") ? [""] : []), error.hint);
   if (!isExpected(error) && !how.debug) lines.push("This should not have happened. Run it again with GOLIVE_DEBUG=1 for the details.");
   if (how.debug && error instanceof Error) lines.push(colors.dim(trace(error)));
   return `${lines.join("\n")}\n`;

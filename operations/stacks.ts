@@ -4,7 +4,7 @@ import path from "node:path";
 import { UserError, systemCode } from "../sandbox/errors.ts";
 import { type Config, ConfigError, parseConfig } from "../stacks/config.ts";
 import { nearest } from "../stacks/config/mistakes.ts";
-import { type StackFile, StackFileError, readStackFile } from "../stacks/config/stackFile.ts";
+import { type StackFile, StackFileError, TOP_LEVEL, readStackFile } from "../stacks/config/stackFile.ts";
 
 /** Root of the checkout that this program runs from. */
 export const ROOT = path.join(import.meta.dirname, "..");
@@ -44,6 +44,11 @@ function text(stack: string, file: string, folder: string): string {
   }
 }
 
+function withNearest(name: string): string {
+  const near = nearest(name, TOP_LEVEL);
+  return near === undefined ? name : `${name} (did you mean ${near}?)`;
+}
+
 /**
  * A stack's configuration, complete and checked. Secrets are placeholders: nothing is decrypted.
  *
@@ -52,12 +57,15 @@ function text(stack: string, file: string, folder: string): string {
 export function stackConfig(stack: string, folder: string = ROOT): Config {
   const { values, unknown } = stackFile(stack, folder);
   const source = `Pulumi.${stack}.yaml`;
+  const outside = unknown.length === 0 ? "" : `${source} has keys that Pulumi does not know: ${unknown.map(withNearest).join(", ")}.`;
   try {
     const config = parseConfig({ values, stack, source });
-    if (unknown.length === 0) return config;
-    throw new UserError(`${source} has keys that Pulumi does not know: ${unknown.join(", ")}.`, "Configuration belongs below `config:`, as `golive:KEY`.");
+    if (outside === "") return config;
   } catch (error) {
-    if (error instanceof ConfigError) throw new UserError(error.message, "Documentation of a key: ./golive config explain KEY", 1, { cause: error });
-    throw error;
+    if (!(error instanceof ConfigError)) throw error;
+    // A misspelt `config` is why everything below it seems to be absent: it is said first.
+    const message = outside === "" ? error.message : `${outside}\n\n${error.message}`;
+    throw new UserError(message, "Documentation of a key: ./golive config explain KEY", 1, { cause: error });
   }
+  throw new UserError(outside, "Configuration belongs below `config:`, as `golive:KEY`.");
 }

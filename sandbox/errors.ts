@@ -42,6 +42,10 @@ export function writeError(error: unknown, what: string, folder: string, mend: s
     case "ENOTDIR":
     case "EEXIST":
       return new UserError(`${folder} can not be used for ${what}: a file is in the way.`, `Move the file away. ${mend}`.trim(), 1, { cause: error });
+    case "ENOENT":
+      // What a recursive mkdir says where the disk is read-only or a link on the way leads nowhere.
+      if (!(error instanceof Error && "syscall" in error && error.syscall === "mkdir")) return error;
+      return new UserError(`${folder} can not be made for ${what}: its disk is read-only, or a link on the way leads nowhere.`, mend, 1, { cause: error });
     default:
       return error;
   }

@@ -40,6 +40,6 @@ export function declareEnvironment(config: Config, stack: string) {
 }
 
 function bucketNames(storage: Storage): Record<string, string> {
-  const extra = Object.entries(storage.extra).map(([name, bucket]) => [name, bucket.name]);
+  const extra = Object.entries(storage.extra).map(([name, bucket]): [string, string] => [name, bucket.name]);
   return { files: storage.files.name, backups: storage.backups.name, archive: storage.archive.name, audit: storage.audit.name, ...Object.fromEntries(extra) };
 }

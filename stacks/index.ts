@@ -1,4 +1,5 @@
 /** Entry of the Pulumi program: reads the configuration once, declares the environment, exports its outputs. */
+import "./stackTraces.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigError, parseConfig, type Config } from "./config.ts";
 import { declareEnvironment } from "./environment.ts";

@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../component.ts";
 import type { ApplicationArgs } from "./index.ts";
-import { colorSelector, podLabels } from "./index.ts";
+import { colorSelector, podLabels } from "./labels.ts";
 
 /** Metric of the adapter: requests a second of one pod. */
 export const REQUEST_METRIC = "http_requests_per_second";

@@ -3,13 +3,16 @@ import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ApplicationArgs } from "./index.ts";
-import { podLabels } from "./index.ts";
+import { podLabels } from "./labels.ts";
 
 /** Pod annotation with the hash of configuration and secrets' version; a change of either rolls the pods. */
 export const CONFIG_HASH_ANNOTATION = "golive.dev/config-hash";
 
 /** Fields whose values must not be logged, in any case and as a part of a name. */
 export const REDACTED_FIELDS = ["password", "token", "key", "secret", "authorization", "cookie", "session"];
+
+/** What the deep check must look at before it says healthy; release gates rely on all of them. */
+const DEEP_CHECKS = ["database", "cache", "fileStorage", "security", "export"];
 
 export interface HashedConfig {
   configMap: k8s.core.v1.ConfigMap;
@@ -63,6 +66,7 @@ function basics(args: ApplicationArgs): Record<string, string> {
     HEALTH_READY_PATH: args.health.ready,
     HEALTH_LIVE_PATH: args.health.live,
     HEALTH_DEEP_PATH: args.health.deep,
+    HEALTH_DEEP_CHECKS: DEEP_CHECKS.join(","),
     METRICS_PATH: args.metricsPath,
     SHUTDOWN_SECONDS: String(args.drain.gracePeriodSeconds - args.drain.preStopSeconds),
     TMPDIR: "/tmp",

@@ -5,7 +5,7 @@ import { transformed } from "../component.ts";
 import type { HashedConfig } from "./configMap.ts";
 import { CONFIG_HASH_ANNOTATION } from "./configMap.ts";
 import type { ApplicationArgs } from "./index.ts";
-import { colorSelector, podLabels } from "./index.ts";
+import { colorSelector, podLabels } from "./labels.ts";
 import { CPU_LIMIT_FACTOR } from "./namespace.ts";
 import { timesCpu } from "./quantities.ts";
 

@@ -7,6 +7,7 @@ import type { Transform } from "../component.ts";
 import { autoscaler, disruptionBudget } from "./availability.ts";
 import { configMap, CONFIG_HASH_ANNOTATION } from "./configMap.ts";
 import { deployment } from "./deployment.ts";
+import { podLabels } from "./labels.ts";
 import { applicationNamespace } from "./namespace.ts";
 import { networkPolicies } from "./networkPolicies.ts";
 import { colorService, liveService } from "./services.ts";
@@ -74,8 +75,8 @@ export interface ApplicationArgs extends ApplicationSettings {
     user: string;
     /** The instance's own address: IAM authentication tokens are signed for it and not for an alias. */
     endpoint?: pulumi.Input<string>;
-    /** ARN that allows `user` to log in (rds-db:connect). */
-    connectArn?: pulumi.Input<string>;
+    /** ARNs that allow `user` to log in (rds-db:connect): one for each instance, replicas included. */
+    connectArn?: pulumi.Input<string> | pulumi.Input<string>[];
   };
   redis: { host: pulumi.Input<string>; readerHost?: pulumi.Input<string>; sessionsHost: pulumi.Input<string>; port: number };
   filesBucket: { name: string; arn: string; keyArn: pulumi.Input<string> };
@@ -145,16 +146,6 @@ export class Application extends pulumi.ComponentResource {
       automountServiceAccountToken: false,
     }, { parent: this });
   }
-}
-
-/** Labels of the application's pods without the color. */
-export function podLabels(args: Pick<ApplicationArgs, "name" | "prefix">): Record<string, string> {
-  return { "app.kubernetes.io/name": args.name, "app.kubernetes.io/component": "app", "app.kubernetes.io/part-of": args.prefix, "app.kubernetes.io/managed-by": "pulumi" };
-}
-
-/** Labels of one color: what selectors name. They never change, because a changed selector replaces the Deployment. */
-export function colorSelector(args: Pick<ApplicationArgs, "name" | "color">): Record<string, string> {
-  return { "app.kubernetes.io/name": args.name, "app.kubernetes.io/component": "app", "app.kubernetes.io/instance": `app-${args.color}`, color: args.color };
 }
 
 export { CONFIG_HASH_ANNOTATION };

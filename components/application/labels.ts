@@ -1,4 +1,5 @@
 /** Labels that every object in the cluster carries (Kubernetes documentation, "Recommended labels"). */
+import type { ApplicationArgs } from "./index.ts";
 
 /** `instance` tells copies of one thing apart, such as `app-blue` and `app-green`; `partOf` is the application's name. */
 export function standardLabels(name: string, instance: string, component: string, partOf: string): Record<string, string> {
@@ -17,3 +18,13 @@ export const RESTRICTED_NAMESPACE: Record<string, string> = {
   "pod-security.kubernetes.io/audit": "restricted",
   "pod-security.kubernetes.io/warn": "restricted",
 };
+
+/** Labels of the application's pods without the color. */
+export function podLabels(args: Pick<ApplicationArgs, "name" | "prefix">): Record<string, string> {
+  return { "app.kubernetes.io/name": args.name, "app.kubernetes.io/component": "app", "app.kubernetes.io/part-of": args.prefix, "app.kubernetes.io/managed-by": "pulumi" };
+}
+
+/** Labels of one color: what selectors name. They never change, because a changed selector replaces the Deployment. */
+export function colorSelector(args: Pick<ApplicationArgs, "name" | "color">): Record<string, string> {
+  return { "app.kubernetes.io/name": args.name, "app.kubernetes.io/component": "app", "app.kubernetes.io/instance": `app-${args.color}`, color: args.color };
+}

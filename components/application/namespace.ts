@@ -2,8 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApplicationArgs } from "./index.ts";
-import { podLabels } from "./index.ts";
-import { RESTRICTED_NAMESPACE } from "./labels.ts";
+import { RESTRICTED_NAMESPACE, podLabels } from "./labels.ts";
 import { timesCpu, timesMemory } from "./quantities.ts";
 
 export interface GuardedNamespace {

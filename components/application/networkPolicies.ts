@@ -2,7 +2,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApplicationArgs } from "./index.ts";
-import { podLabels } from "./index.ts";
+import { podLabels } from "./labels.ts";
 import { DNS, httpsOut, PolicySet, POD_IDENTITY, podsOf, tcp } from "./networkRules.ts";
 
 /** OpenTelemetry's ports: gRPC and HTTP. */

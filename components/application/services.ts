@@ -2,7 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ApplicationArgs } from "./index.ts";
-import { colorSelector, podLabels } from "./index.ts";
+import { colorSelector, podLabels } from "./labels.ts";
 
 const PORTS = [{ name: "http", port: 80, targetPort: "http", protocol: "TCP" }];
 

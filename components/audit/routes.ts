@@ -44,7 +44,7 @@ export class Routes extends pulumi.ComponentResource {
       eventPattern: JSON.stringify(route.pattern),
       state: "ENABLED",
     }, { parent: this });
-    const topics = route.pages ? { finding: args.findingTopicArn, page: args.pageTopicArn } : { finding: args.findingTopicArn };
+    const topics: Record<string, pulumi.Input<string>> = route.pages ? { finding: args.findingTopicArn, page: args.pageTopicArn } : { finding: args.findingTopicArn };
     for (const [kind, arn] of Object.entries(topics)) {
       new aws.cloudwatch.EventTarget(`${name}-${kind}`, {
         rule: rule.name,

@@ -1,10 +1,10 @@
 /** Backups beside the database's own: AWS Backup with a copy in a second region, dumps, drills, state export. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Protection } from "../component.ts";
+import type { DataStore, Protection } from "../component.ts";
 import type { Jobs, WatchedJob } from "../jobs/index.ts";
 import { dumpJob, drillJob, stateJob } from "./jobs.ts";
-import { backupPlan } from "./plan.ts";
+import { backupPlan, type Plan } from "./plan.ts";
 
 export interface BackupsArgs {
   /** `${app}-${stack}`. */
@@ -34,6 +34,7 @@ export interface BackupsArgs {
     databaseName: string;
     subnetGroupName: string;
     parameterGroupName: string;
+    majorVersion: string;
     securityGroupId: pulumi.Input<string>;
     connectArn(user: string): pulumi.Output<string>;
   };
@@ -71,6 +72,8 @@ export class Backups extends pulumi.ComponentResource {
   readonly copyVaultArn: string;
   /** Jobs for the watch of Maintenance. */
   readonly watched: WatchedJob[];
+  /** The recovery points in both regions; the dumps lie in the backups bucket, which Storage describes. */
+  readonly stores: DataStore[];
 
   constructor(name: string, args: BackupsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("golive:backups:Backups", name, {}, opts);
@@ -79,6 +82,7 @@ export class Backups extends pulumi.ComponentResource {
     const plan = backupPlan(name, args, copyProvider, this);
     this.vaultName = plan.vaultName;
     this.copyVaultArn = plan.copyVaultArn;
+    this.stores = describeStores(args, plan);
     this.watched = [dumpJob, drillJob, stateJob].map((job) => job(args, this).watched);
     this.registerOutputs({ vaultName: this.vaultName, copyVaultArn: this.copyVaultArn });
   }
@@ -97,4 +101,17 @@ function check(args: BackupsArgs): void {
     throw new Error(`Backups: copyRegion is ${args.region}, the region itself; a copy there is lost with it, name another`);
   }
   if (!/^[a-z][a-z0-9_]*$/.test(args.masterUsername)) throw new Error(`Backups: masterUsername ${args.masterUsername} is not a database user`);
+}
+
+function describeStores(args: BackupsArgs, plan: Plan): DataStore[] {
+  return [
+    { name: plan.vaultName, region: args.region },
+    { name: plan.copyVaultName, region: args.copyRegion },
+  ].map(({ name, region }): DataStore => ({
+    name,
+    dataClass: "backups",
+    content: `Recovery points of the database and of ${args.buckets.length} buckets, in ${region}.`,
+    retention: `${args.retentionDays} days, locked.`,
+    erasure: `Goes with the retention, ${args.retentionDays} days at the latest; after a restore the erasures since the recovery point are repeated.`,
+  }));
 }

@@ -1,5 +1,5 @@
 /** The three jobs of the backups: dump, drill, state export. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../access/policyDocument.ts";
 import { ScheduledJob } from "../jobs/index.ts";
 import { readScripts } from "../jobs/scripts.ts";
@@ -58,6 +58,8 @@ export function drillJob(args: BackupsArgs, parent: pulumi.Resource): ScheduledJ
           args.postgres.arn, scratchArn,
           `arn:aws:rds:${region}:${accountId}:subgrp:${args.postgres.subnetGroupName}`,
           `arn:aws:rds:${region}:${accountId}:pg:${args.postgres.parameterGroupName}`,
+          // The service's own option group of the major version, which every instance has that names none.
+          `arn:aws:rds:${region}:${accountId}:og:default:postgres-${args.postgres.majorVersion}`,
         ],
       },
       { Sid: "DropScratch", Effect: "Allow", Action: ["rds:ModifyDBInstance", "rds:DeleteDBInstance"], Resource: scratchArn },

@@ -1,12 +1,14 @@
 /** AWS Backup: locked vaults in two regions, daily plan with copy, selection, notifications. */
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { policyDocument, serviceTrust } from "../access/policyDocument.ts";
 import { dataTags, guarded } from "../component.ts";
 import type { BackupsArgs } from "./index.ts";
 
 export interface Plan {
   vaultName: string;
+  /** Vault in the second region. */
+  copyVaultName: string;
   copyVaultArn: string;
 }
 
@@ -21,7 +23,7 @@ export function backupPlan(name: string, args: BackupsArgs, copyProvider: aws.Pr
   notify(name, vault, args, parent);
   const plan = dailyPlan(name, vault, copyVaultArn, args, { parent, dependsOn: [copyVault] });
   select(name, plan, args, parent);
-  return { vaultName, copyVaultArn };
+  return { vaultName, copyVaultName, copyVaultArn };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Every cluster service: when it is needed, which role its pods take, and how its add-on or chart is set up. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../access/policyDocument.ts";
+import { SERVICE_PODS, type PodRequests } from "./serviceRequests.ts";
 
 /** Nodes become ready only with the first kind; the second kind needs nodes to run on. */
 export type ServiceStage = "beforeNodes" | "afterNodes";
@@ -40,7 +41,8 @@ const RESTRICTED = {
   capabilities: { drop: ["ALL"] },
   seccompProfile: { type: "RuntimeDefault" },
 };
-const resources = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { memory } });
+const PODS = SERVICE_PODS;
+const resources = ({ cpu, memory }: PodRequests) => ({ requests: { cpu, memory }, limits: { memory } });
 const overZones = (labels: Record<string, string>) => [
   { maxSkew: 1, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: labels } },
 ];
@@ -58,7 +60,7 @@ export const SERVICES: Record<string, ServiceDefinition> = {
   coredns: {
     stage: "afterNodes", namespace: "kube-system", serviceAccount: "coredns", ownNamespace: false,
     addon: () => ({
-      replicaCount: 2,
+      replicaCount: PODS.coredns.server.replicas,
       podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
       topologySpreadConstraints: overZones({ "k8s-app": "kube-dns" }),
     }),
@@ -76,33 +78,39 @@ export const SERVICES: Record<string, ServiceDefinition> = {
         Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
       },
     ],
-    addon: () => ({ controller: { replicaCount: 2 } }),
+    addon: () => ({ controller: { replicaCount: PODS["aws-ebs-csi-driver"].controller.replicas } }),
   },
   "metrics-server": {
     stage: "afterNodes", namespace: "kube-system", serviceAccount: "metrics-server", ownNamespace: false,
-    addon: () => ({ replicas: 2, podDisruptionBudget: { enabled: true, maxUnavailable: 1 } }),
+    addon: () => ({ replicas: PODS["metrics-server"].server.replicas, podDisruptionBudget: { enabled: true, maxUnavailable: 1 }, resources: resources(PODS["metrics-server"].server) }),
     chart: {
       chart: "metrics-server", repository: "https://kubernetes-sigs.github.io/metrics-server",
       values: () => ({
-        replicas: 2,
+        replicas: PODS["metrics-server"].server.replicas,
         podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
         topologySpreadConstraints: overZones({ "app.kubernetes.io/name": "metrics-server" }),
-        resources: resources("100m", "200Mi"),
+        resources: resources(PODS["metrics-server"].server),
       }),
     },
   },
   "cert-manager": {
     stage: "afterNodes", namespace: "cert-manager", serviceAccount: "cert-manager", ownNamespace: true,
-    addon: () => ({ replicaCount: 2, podDisruptionBudget: { enabled: true }, webhook: { replicaCount: 2 } }),
+    addon: () => ({
+      replicaCount: PODS["cert-manager"].controller.replicas,
+      podDisruptionBudget: { enabled: true },
+      resources: resources(PODS["cert-manager"].controller),
+      webhook: { replicaCount: PODS["cert-manager"].webhook.replicas, resources: resources(PODS["cert-manager"].webhook) },
+      cainjector: { replicaCount: PODS["cert-manager"].cainjector.replicas, resources: resources(PODS["cert-manager"].cainjector) },
+    }),
     chart: {
       chart: "oci://quay.io/jetstack/charts/cert-manager",
       values: () => ({
         crds: { enabled: true, keep: true },
-        replicaCount: 2,
+        replicaCount: PODS["cert-manager"].controller.replicas,
         podDisruptionBudget: { enabled: true, minAvailable: 1 },
-        resources: resources("50m", "128Mi"),
-        webhook: { replicaCount: 2, podDisruptionBudget: { enabled: true, minAvailable: 1 }, resources: resources("25m", "64Mi") },
-        cainjector: { replicaCount: 2, podDisruptionBudget: { enabled: true, minAvailable: 1 }, resources: resources("25m", "128Mi") },
+        resources: resources(PODS["cert-manager"].controller),
+        webhook: { replicaCount: PODS["cert-manager"].webhook.replicas, podDisruptionBudget: { enabled: true, minAvailable: 1 }, resources: resources(PODS["cert-manager"].webhook) },
+        cainjector: { replicaCount: PODS["cert-manager"].cainjector.replicas, podDisruptionBudget: { enabled: true, minAvailable: 1 }, resources: resources(PODS["cert-manager"].cainjector) },
         startupapicheck: { enabled: false },
       }),
     },
@@ -117,12 +125,12 @@ export const SERVICES: Record<string, ServiceDefinition> = {
         awsRegion: scope.region,
         autoDiscovery: { clusterName: scope.clusterName },
         fullnameOverride: "cluster-autoscaler",
-        replicaCount: 2,
+        replicaCount: PODS["cluster-autoscaler"].controller.replicas,
         podDisruptionBudget: { maxUnavailable: 1 },
         rbac: { serviceAccount: { create: true, name: "cluster-autoscaler" } },
         // Nodes of all zones are kept even; pods with local scratch space do not hold a node for ever.
         extraArgs: { "balance-similar-node-groups": true, "skip-nodes-with-local-storage": false, "skip-nodes-with-system-pods": false, expander: "least-waste" },
-        resources: resources("100m", "300Mi"),
+        resources: resources(PODS["cluster-autoscaler"].controller),
         securityContext: { runAsNonRoot: true, runAsUser: 1001, seccompProfile: { type: "RuntimeDefault" } },
         containerSecurityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
       }),
@@ -134,17 +142,17 @@ export const SERVICES: Record<string, ServiceDefinition> = {
       chart: "oci://ghcr.io/external-secrets/charts/external-secrets",
       values: () => ({
         installCRDs: true,
-        replicaCount: 2,
+        replicaCount: PODS["external-secrets"].controller.replicas,
         leaderElect: true,
         podDisruptionBudget: { enabled: true, minAvailable: 1 },
         securityContext: RESTRICTED,
-        resources: resources("50m", "128Mi"),
+        resources: resources(PODS["external-secrets"].controller),
         // Only stores of one namespace exist here, so the controller gets no cluster-wide reading of secrets by stores.
         processClusterStore: false,
         processClusterExternalSecret: false,
         processPushSecret: false,
-        webhook: { replicaCount: 2, podDisruptionBudget: { enabled: true, minAvailable: 1 }, securityContext: RESTRICTED, resources: resources("25m", "64Mi") },
-        certController: { replicaCount: 1, securityContext: RESTRICTED, resources: resources("25m", "128Mi") },
+        webhook: { replicaCount: PODS["external-secrets"].webhook.replicas, podDisruptionBudget: { enabled: true, minAvailable: 1 }, securityContext: RESTRICTED, resources: resources(PODS["external-secrets"].webhook) },
+        certController: { replicaCount: PODS["external-secrets"].certController.replicas, securityContext: RESTRICTED, resources: resources(PODS["external-secrets"].certController) },
       }),
     },
   },
@@ -153,11 +161,11 @@ export const SERVICES: Record<string, ServiceDefinition> = {
     chart: {
       chart: "oci://ghcr.io/prometheus-community/charts/prometheus-adapter",
       values: (scope) => ({
-        replicas: 2,
+        replicas: PODS["prometheus-adapter"].server.replicas,
         podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
         prometheus: scope.prometheus,
         rules: { default: false, custom: [requestRateRule()] },
-        resources: resources("50m", "128Mi"),
+        resources: resources(PODS["prometheus-adapter"].server),
         topologySpreadConstraints: overZones({ "app.kubernetes.io/name": "prometheus-adapter" }),
       }),
     },

@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { timesCpu } from "../application/quantities.ts";
 import type { IngressArgs } from "./index.ts";
-import { labelsOf } from "./index.ts";
+import { labelsOf } from "./labels.ts";
 import { CONFIG_NAME } from "./nginxConfig.ts";
 
 const CHART = "oci://ghcr.io/nginx/charts/nginx-ingress";

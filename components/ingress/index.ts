@@ -1,11 +1,12 @@
 /** NGINX in the cluster: F5's controller, its configuration, the application's route and its rate limit. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { RESTRICTED_NAMESPACE, standardLabels } from "../application/labels.ts";
+import { RESTRICTED_NAMESPACE } from "../application/labels.ts";
 import type { Transform } from "../component.ts";
 import { nginxCertificate } from "./certificate.ts";
 import { controller } from "./controller.ts";
 import type { SecurityHeadersConfig } from "./headers.ts";
+import { labelsOf } from "./labels.ts";
 import { networkPolicies } from "./networkPolicies.ts";
 import { nginxConfig } from "./nginxConfig.ts";
 import type { CustomResourceArgs } from "./virtualServer.ts";
@@ -45,7 +46,7 @@ export interface IngressArgs extends SecurityHeadersConfig {
   apiServerCidrs?: string[];
   /** Namespace from which Prometheus scrapes NGINX. */
   monitoringNamespace: string;
-  /** Resource limit of Services: cert-manager and its CRDs must be there first. */
+  /** cert-manager, whose kinds must be there before the certificates. */
   certManager?: pulumi.Resource;
   transform?: {
     chart?: Transform<k8s.helm.v4.ChartArgs>;
@@ -69,8 +70,6 @@ export class Ingress extends pulumi.ComponentResource {
   /** Class of VirtualServers that this controller serves. */
   readonly ingressClass: string;
   readonly virtualServerName: string;
-  /** What the edge's target group must wait for. */
-  readonly ready: pulumi.Resource[];
 
   constructor(name: string, args: IngressArgs, opts?: pulumi.ComponentResourceOptions) {
     super("golive:ingress:Ingress", name, {}, opts);
@@ -85,10 +84,9 @@ export class Ingress extends pulumi.ComponentResource {
     const policies = networkPolicies(name, args, namespace, this);
     const chart = controller(name, args, { namespace, config, dependsOn: [defaultCertificate, ...policies] }, this);
     const limit = rateLimitPolicy(name, args, chart, this);
-    const route = virtualServer(name, args, { chart, limit, certificate: hostCertificate }, this);
+    virtualServer(name, args, { chart, limit, certificate: hostCertificate }, this);
 
     this.namespace = namespace.metadata.name;
-    this.ready = [chart, route];
     this.registerOutputs({ namespace: this.namespace, virtualServerName: this.virtualServerName });
   }
 
@@ -97,11 +95,6 @@ export class Ingress extends pulumi.ComponentResource {
       metadata: { name: args.namespace, labels: { ...labelsOf(args), ...RESTRICTED_NAMESPACE } },
     }, { parent: this });
   }
-}
-
-/** Labels of what belongs to NGINX. */
-export function labelsOf(args: IngressArgs): Record<string, string> {
-  return standardLabels("nginx-ingress", "nginx-ingress", "ingress", args.prefix);
 }
 
 function wait(args: IngressArgs): pulumi.Resource[] {

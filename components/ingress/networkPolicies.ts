@@ -1,10 +1,10 @@
 /** What may reach NGINX, and what NGINX may reach. */
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { DNS, PolicySet, podsOf, tcp } from "../application/networkRules.ts";
+import { DNS, PolicySet, podsOf, tcp } from "../networkRules.ts";
 import { CONTROLLER_LABELS, PORTS } from "./controller.ts";
 import type { IngressArgs } from "./index.ts";
-import { labelsOf } from "./index.ts";
+import { labelsOf } from "./labels.ts";
 import { trustedProxies } from "./nginxConfig.ts";
 
 /** Service ranges of EKS: one of the two, whichever does not overlap the VPC (EKS user guide, "Kubernetes service CIDR range"). */

@@ -2,7 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { IngressArgs } from "./index.ts";
-import { labelsOf } from "./index.ts";
+import { labelsOf } from "./labels.ts";
 
 /** Name that the controller is started with; declared here and not by the chart, so that policies read it even where the chart was not fetched. */
 export const CONFIG_NAME = "nginx-config";

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../component.ts";
 import { securityHeaders } from "./headers.ts";
 import type { IngressArgs } from "./index.ts";
-import { labelsOf } from "./index.ts";
+import { labelsOf } from "./labels.ts";
 
 export type CustomResourceArgs = k8s.apiextensions.CustomResourceArgs & { spec: Record<string, unknown> };
 

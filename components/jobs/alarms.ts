@@ -21,7 +21,7 @@ export function jobAlarms(name: string, jobs: Jobs, watched: WatchedJob, parent:
   new aws.cloudwatch.MetricAlarm(`${name}-failed`, {
     ...shared,
     name: `${jobs.args.prefix}-job-${name}-failed`,
-    alarmDescription: `Scheduled job ${name} failed; its log is in namespace ${jobs.namespaceName}.`,
+    alarmDescription: `Scheduled job ${name} failed or found something; its log is in namespace ${jobs.namespaceName}.`,
     metricName: "JobFailed",
     statistic: "Sum",
     period: 300,

@@ -2,6 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterIdentity } from "../cluster/identity.ts";
+import { DNS, PolicySet } from "../networkRules.ts";
 
 export { ScheduledJob, type ScheduledJobArgs, type WatchedJob } from "./scheduledJob.ts";
 
@@ -46,8 +47,7 @@ export class Jobs extends pulumi.ComponentResource {
     this.metricNamespace = `Golive/${args.prefix}`;
     this.namespace = this.createNamespace(name);
     this.limits(name);
-    this.denyTraffic(name);
-    this.allowNames(name);
+    new PolicySet(name, this.namespace, this.labels("jobs"), { parent: this }).allowOut("allow-dns", {}, [DNS]);
     this.registerOutputs({ namespace: this.namespace });
   }
 
@@ -85,27 +85,6 @@ export class Jobs extends pulumi.ComponentResource {
     new k8s.core.v1.LimitRange(`${name}-limits`, {
       metadata: { name: "jobs", namespace: this.namespace, labels: this.labels("jobs") },
       spec: { limits: [{ type: "Container", default: { cpu: "500m", memory: "256Mi" }, defaultRequest: { cpu: "50m", memory: "128Mi" }, max: { cpu: "2", memory: "2Gi" } }] },
-    }, { parent: this });
-  }
-
-  private denyTraffic(name: string): void {
-    new k8s.networking.v1.NetworkPolicy(`${name}-deny-all`, {
-      metadata: { name: "default-deny", namespace: this.namespace, labels: this.labels("jobs") },
-      spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
-    }, { parent: this });
-  }
-
-  private allowNames(name: string): void {
-    new k8s.networking.v1.NetworkPolicy(`${name}-allow-dns`, {
-      metadata: { name: "allow-dns", namespace: this.namespace, labels: this.labels("jobs") },
-      spec: {
-        podSelector: {},
-        policyTypes: ["Egress"],
-        egress: [{
-          to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } }, podSelector: { matchLabels: { "k8s-app": "kube-dns" } } }],
-          ports: [{ protocol: "UDP", port: 53 }, { protocol: "TCP", port: 53 }],
-        }],
-      },
     }, { parent: this });
   }
 }

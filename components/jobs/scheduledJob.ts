@@ -1,4 +1,4 @@
-/** One job: service account, role, scripts, network policy, CronJob, alarms. */
+/** One job: service account, role, scripts, network policy, CronJob, alarms; on demand a first run in the update itself. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../access/policyDocument.ts";
@@ -8,6 +8,7 @@ import { jobAlarms } from "./alarms.ts";
 import type { Jobs } from "./index.ts";
 import { jobPolicy, type Reach } from "./network.ts";
 import { podSpec } from "./pod.ts";
+import { REPLACE_FAILED, replacedWith } from "./run.ts";
 import { longestGapHours } from "./schedule.ts";
 import { type Scripts, scriptsHash } from "./scripts.ts";
 
@@ -37,6 +38,11 @@ export interface ScheduledJobArgs {
   maxAgeHours?: number;
   /** Image run before the script with its own file, for tools that the jobs' image lacks; shares the scratch disk. */
   first?: { image: string; entry: string; requests: { cpu: string; memory: string }; writable: string[] };
+  /**
+   * Runs in the update, too; what depends on `firstRun` waits for its success. Runs again when its scripts or variables
+   * change. `after`: what the run needs beside the job's own parts.
+   */
+  atOnce?: { after: pulumi.Resource[] };
   transform?: { cronJob?: Transform<k8s.batch.v1.CronJobArgs> };
 }
 
@@ -55,6 +61,8 @@ export interface WatchedJob {
 export class ScheduledJob extends pulumi.ComponentResource {
   readonly watched: WatchedJob;
   readonly roleArn: string;
+  /** The run of `atOnce`, ready when it has succeeded. */
+  readonly firstRun: k8s.batch.v1.Job | undefined;
 
   constructor(name: string, args: ScheduledJobArgs, opts?: pulumi.ComponentResourceOptions) {
     super("golive:jobs:ScheduledJob", name, {}, opts);
@@ -65,7 +73,9 @@ export class ScheduledJob extends pulumi.ComponentResource {
     const account = this.serviceAccount(name, args, role);
     const scripts = this.scripts(name, args);
     const policy = jobPolicy(name, args.jobs, args.reach, this);
-    this.cronJob(name, args, scripts, [...role.ready, account, policy]);
+    const ready = [...role.ready, account, policy];
+    this.cronJob(name, args, scripts, ready);
+    this.firstRun = args.atOnce === undefined ? undefined : this.run(name, args, scripts, [...ready, ...args.atOnce.after]);
     jobAlarms(name, args.jobs, this.watched, this);
     this.registerOutputs({ maxAgeHours: this.watched.maxAgeHours });
   }
@@ -126,7 +136,26 @@ export class ScheduledJob extends pulumi.ComponentResource {
       },
     }, { parent: this, dependsOn }));
   }
+
+  /**
+   * Named by its scripts. Has no time to live: a job that Kubernetes removes by itself is a difference in the next
+   * refresh and would run again; the one that its successor replaces is removed by the update.
+   */
+  private run(name: string, args: ScheduledJobArgs, scripts: k8s.core.v1.ConfigMap, dependsOn: pulumi.Resource[]): k8s.batch.v1.Job {
+    const labels = args.jobs.labels(name);
+    return new k8s.batch.v1.Job(`${name}-first-run`, {
+      metadata: { name: `${name}-${scriptsHash(args.scripts)}`, namespace: args.jobs.namespace, labels, annotations: { "golive/description": args.description, ...REPLACE_FAILED } },
+      spec: {
+        activeDeadlineSeconds: args.deadlineSeconds,
+        backoffLimit: FIRST_RUN_RETRIES,
+        template: { metadata: { labels }, spec: podSpec(name, args, scripts.metadata.name) },
+      },
+    }, { parent: this, dependsOn, ...replacedWith(args.deadlineSeconds) });
+  }
 }
+
+/** A first run meets a password in rotation or rules that are not everywhere yet: three more tries, 70 s in all. */
+const FIRST_RUN_RETRIES = 3;
 
 function check(name: string, args: ScheduledJobArgs): void {
   // The controller adds 11 characters for the time; names of jobs end at 63 (Kubernetes, "CronJob limitations").

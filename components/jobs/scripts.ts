@@ -8,10 +8,8 @@ export type Scripts = Record<string, string>;
 /** Reads `names` from the folder beside the caller (`new URL("./scripts/", import.meta.url)`) and the shared library. */
 export function readScripts(folder: URL, names: string[]): Scripts {
   const shared = new URL("./scripts/", import.meta.url);
-  return Object.fromEntries([
-    ["lib.sh", readFileSync(new URL("lib.sh", shared), "utf8")],
-    ...names.map((name) => [name, readFileSync(new URL(name, folder), "utf8")]),
-  ]);
+  const own = names.map((name): [string, string] => [name, readFileSync(new URL(name, folder), "utf8")]);
+  return { "lib.sh": readFileSync(new URL("lib.sh", shared), "utf8"), ...Object.fromEntries(own) };
 }
 
 /** Ten hex digits of the content: a changed script is a new ConfigMap, so that a running job keeps the old one. */

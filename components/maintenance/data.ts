@@ -1,16 +1,16 @@
 /** Maintenance of database and cache. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../access/policyDocument.ts";
 import { ScheduledJob } from "../jobs/index.ts";
 import { readScripts } from "../jobs/scripts.ts";
-import { BACKUP_USER, MAINTENANCE_USER, RDS_CERTIFICATES, SESSION_PREFIXES } from "../jobs/users.ts";
+import { BACKUP_USER, MAINTENANCE_USER, MIGRATION_USER, RDS_CERTIFICATES, SESSION_PREFIXES } from "../jobs/users.ts";
 import type { MaintenanceArgs } from "./index.ts";
 
 const FOLDER = new URL("./scripts/", import.meta.url);
 
 /**
- * Users that log in with IAM: the application's, the dump's, the maintenance's. Idempotent and hourly, so that the
- * first release waits an hour at most and a restored database gets its users back without anybody thinking of it.
+ * Users that log in with IAM: the application's, the migrations', the dump's, the maintenance's. Runs in the first update,
+ * before anything logs in, and hourly, so that a restored database gets its users back without anybody thinking of it.
  */
 export function rolesJob(args: MaintenanceArgs, parent: pulumi.Resource): ScheduledJob {
   return new ScheduledJob("database-roles", {
@@ -23,12 +23,14 @@ export function rolesJob(args: MaintenanceArgs, parent: pulumi.Resource): Schedu
       ...database(args),
       MASTER_SECRET_ARN: args.postgres.masterSecretArn,
       APPLICATION_USER: args.applicationUser,
+      MIGRATION_USER,
       BACKUP_USER,
       MAINTENANCE_USER,
     },
     statements: [readSecret("ReadMasterSecret", args.postgres.masterSecretArn), decrypt(args)],
     reach: ["postgres"],
     deadlineSeconds: 300,
+    atOnce: { after: args.after ?? [] },
   }, { parent });
 }
 

@@ -58,6 +58,8 @@ export interface MaintenanceArgs {
   nodes?: { clusterName: string; groups: string[] } | undefined;
   /** Jobs of other components that the watch looks after as well. */
   watched: WatchedJob[];
+  /** What the database users are made after: the database with its secret and its ways in. */
+  after?: pulumi.Resource[];
 }
 
 /**
@@ -69,12 +71,16 @@ export interface MaintenanceArgs {
  */
 export class Maintenance extends pulumi.ComponentResource {
   readonly watched: WatchedJob[];
+  /** Ready when the database users exist: what logs in to the database waits for it. */
+  readonly databaseUsers: pulumi.Resource[];
 
   constructor(name: string, args: MaintenanceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("golive:maintenance:Maintenance", name, {}, opts);
     check(args);
+    const roles = data.rolesJob(args, this);
+    this.databaseUsers = roles.firstRun === undefined ? [] : [roles.firstRun];
     const jobs = [
-      data.rolesJob(args, this),
+      roles,
       data.vacuumJob(args, this),
       ...(args.partitionedTables.length > 0 ? [data.partitionsJob(args, this)] : []),
       data.cacheJob(args, this),

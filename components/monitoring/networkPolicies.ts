@@ -1,7 +1,8 @@
 /** Monitoring reads from everywhere it must and is reached by few. */
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { DNS, httpsOut, PolicySet, podsOf, tcp } from "../application/networkRules.ts";
+import { SERVICES } from "../cluster/serviceTable.ts";
+import { DNS, httpsOut, PolicySet, podsOf, storesOut, tcp } from "../networkRules.ts";
 import type { MonitoringArgs } from "./index.ts";
 import { labelsOf } from "./namespace.ts";
 
@@ -9,7 +10,8 @@ import { labelsOf } from "./namespace.ts";
 const OWN_PORTS = tcp(3000, 3100, 4317, 4318, 8080, 8443, 9090, 9093, 9094, 9121, 9187, 10_250);
 /** Kubelet and node exporter on the nodes; API server. */
 const NODE_PORTS = tcp(443, 6443, 9100, 10_250);
-const POSTGRES_AND_REDIS = tcp(5432, 6379);
+const POSTGRES = 5432;
+const REDIS = 6379;
 
 export function networkPolicies(name: string, args: MonitoringArgs, namespace: k8s.core.v1.Namespace, parent: pulumi.Resource): void {
   const policies = new PolicySet(name, namespace.metadata.name, labelsOf(args, args.namespace), { parent });
@@ -18,7 +20,7 @@ export function networkPolicies(name: string, args: MonitoringArgs, namespace: k
 
   policies.allowIn("allow-within", everyPod, [{ from: [{ podSelector: {} }], ports: OWN_PORTS }]);
   policies.allowIn("allow-traces", everyPod, [{ from: [podsOf(args.app.namespace)], ports: tcp(4317, 4318) }]);
-  policies.allowIn("allow-adapter", everyPod, [{ from: [podsOf("prometheus-adapter")], ports: tcp(9090) }]);
+  policies.allowIn("allow-adapter", everyPod, [{ from: [podsOf(adapterNamespace())], ports: tcp(9090) }]);
   policies.allowIn("allow-webhooks", everyPod, [{ from: vpc, ports: tcp(8443, 9443, 10_250) }]);
   policies.allowOut("allow-dns", everyPod, [DNS]);
   policies.allowOut("allow-within-out", everyPod, [{ to: [{ podSelector: {} }], ports: OWN_PORTS }]);
@@ -27,6 +29,13 @@ export function networkPolicies(name: string, args: MonitoringArgs, namespace: k
     { to: [podsOf(args.ingressNamespace)], ports: tcp(9113) },
     { to: vpc, ports: NODE_PORTS },
   ]);
-  policies.allowOut("allow-stores", everyPod, [{ to: vpc, ports: POSTGRES_AND_REDIS }]);
+  policies.allowOut("allow-stores", everyPod, [storesOut(args.vpcCidr, POSTGRES, REDIS)]);
   policies.allowOut("allow-notifications", everyPod, [httpsOut(args.vpcCidr)]);
+}
+
+/** Where the metrics adapter runs: said once, in the table of cluster services. */
+function adapterNamespace(): string {
+  const adapter = SERVICES["prometheus-adapter"];
+  if (adapter === undefined) throw new Error("Monitoring: the table of cluster services has no prometheus-adapter, which reads request rates from Prometheus; put it back (components/cluster/serviceTable.ts).");
+  return adapter.namespace;
 }

@@ -56,7 +56,7 @@ export class ClientVpn extends pulumi.ComponentResource {
       new aws.vpc.SecurityGroupEgressRule(`${name}-${part}`, {
         securityGroupId: group.id, description, cidrIpv4: args.cidr, ipProtocol: protocol, fromPort: port, toPort: port,
       }, { parent: this });
-    egress("https", "HTTPS to the cluster's API and internal services", "tcp", 443);
+    egress("https", "HTTPS to the API of the cluster and to internal services", "tcp", 443);
     egress("dns", "Name resolution by the resolver of the VPC", "udp", 53);
     return group;
   }

@@ -40,7 +40,7 @@ export class Endpoints extends pulumi.ComponentResource {
       serviceName: `com.amazonaws.${args.region}.s3`,
       vpcEndpointType: "Gateway",
       routeTableIds: args.routeTableIds,
-      policy: policyDocument([ownStorage(args), publicStorage(args)]),
+      policy: policyDocument([...ownStorage(args), publicStorage(args)]),
       tags: { Name: `${args.prefix}-s3` },
     }, { parent: this });
   }
@@ -103,18 +103,22 @@ function tokenExchange(args: EndpointsArgs): Statement {
   };
 }
 
-function ownStorage(args: EndpointsArgs): Statement {
-  return {
-    Sid: "OwnBucketsByOwnPrincipals",
-    Effect: "Allow",
-    Principal: "*",
-    Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectAttributes", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging", "s3:PutObjectRetention", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts", "s3:GetBucketLocation"],
-    Resource: "*",
-    Condition: { StringEquals: { "aws:PrincipalAccount": args.accountId, "aws:ResourceAccount": args.accountId } },
-  };
+/**
+ * Every action, because CI's runner is inside too and declares buckets from there; but on own buckets alone, so that
+ * nothing is carried into a stranger's. A bucket that is yet to be made has no owner to compare.
+ */
+function ownStorage(args: EndpointsArgs): Statement[] {
+  const own = { "aws:PrincipalAccount": args.accountId };
+  return [
+    { Sid: "OwnBucketsByOwnPrincipals", Effect: "Allow", Principal: "*", Action: "s3:*", Resource: "*", Condition: { StringEquals: { ...own, "aws:ResourceAccount": args.accountId } } },
+    { Sid: "NewBucketsByOwnPrincipals", Effect: "Allow", Principal: "*", Action: ["s3:CreateBucket", "s3:ListAllMyBuckets"], Resource: "*", Condition: { StringEquals: own } },
+  ];
 }
 
-/** Image layers lie in a bucket of ECR's, node packages in one of Amazon Linux's (ECR and EKS user guides). */
+/**
+ * Image layers lie in a bucket of ECR's, those of registry.k8s.io in one of the Kubernetes project's, node packages in
+ * one of Amazon Linux's (ECR and EKS user guides; github.com/kubernetes/registry.k8s.io, cmd/archeio).
+ */
 function publicStorage(args: EndpointsArgs): Statement {
   return {
     Sid: "ImageLayersAndNodePackages",
@@ -123,6 +127,7 @@ function publicStorage(args: EndpointsArgs): Statement {
     Action: "s3:GetObject",
     Resource: [
       `arn:aws:s3:::prod-${args.region}-starport-layer-bucket/*`,
+      `arn:aws:s3:::prod-registry-k8s-io-${args.region}/*`,
       `arn:aws:s3:::al2023-repos-${args.region}-de612dc2/*`,
       `arn:aws:s3:::amazonlinux-2-repos-${args.region}/*`,
     ],

@@ -80,11 +80,15 @@ export class Postgres extends pulumi.ComponentResource {
   readonly readerHost: string;
   /** The primary's own host name. */
   readonly endpoint: pulumi.Output<string>;
+  /** Own host names of the instances to read from: the replicas', the primary's where there are none. */
+  readonly readerEndpoints: pulumi.Output<string>[];
+  readonly majorVersion: string;
   readonly port = 5432;
   readonly databaseName: string;
   /** ARN of the primary, plain text. */
   readonly arn: string;
   readonly resourceId: pulumi.Output<string>;
+  /** Secret with username and password of the master user; known once it has a value that rotates. */
   readonly masterSecretArn: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
   /** Subnet group, for instances that a restore makes. */
@@ -92,7 +96,8 @@ export class Postgres extends pulumi.ComponentResource {
   readonly parameterGroupName: string;
   readonly replicaIdentifiers: string[];
   readonly stores: DataStore[];
-  readonly #connectBase: pulumi.Output<string>;
+  readonly #instances: aws.rds.Instance[];
+  readonly #users: string;
 
   constructor(name: string, args: PostgresArgs, opts?: pulumi.ComponentResourceOptions) {
     super("golive:postgres:Postgres", name, {}, opts);
@@ -112,21 +117,29 @@ export class Postgres extends pulumi.ComponentResource {
     databaseAlarms(name, { ...args, identifier: this.identifier, replicaIdentifiers: made.replicaIdentifiers }, this);
 
     this.endpoint = made.primary.address;
+    this.readerEndpoints = (made.replicas.length > 0 ? made.replicas : [made.primary]).map((instance) => instance.address);
+    this.majorVersion = args.majorVersion;
     this.resourceId = made.primary.resourceId;
-    this.masterSecretArn = secret.arn;
+    this.masterSecretArn = secret;
     this.securityGroupId = group.id;
     this.replicaIdentifiers = made.replicaIdentifiers;
-    this.#connectBase = pulumi.interpolate`arn:aws:rds-db:${args.region}:${args.accountId}:dbuser:${made.primary.resourceId}`;
+    this.#instances = [made.primary, ...made.replicas];
+    this.#users = `arn:aws:rds-db:${args.region}:${args.accountId}:dbuser`;
     this.stores = [describeStore(this.identifier, args)];
     this.registerOutputs({ identifier: this.identifier, writerHost: this.writerHost, readerHost: this.readerHost, endpoint: this.endpoint });
   }
 
   /** What a role's statement `rds-db:connect` names to log in as `user` on the primary. */
   connectArn(user: string): pulumi.Output<string> {
-    return pulumi.interpolate`${this.#connectBase}/${user}`;
+    return pulumi.interpolate`${this.#users}:${this.resourceId}/${user}`;
   }
 
-  private secret(name: string, args: PostgresArgs, made: Instances, group: aws.ec2.SecurityGroup): aws.secretsmanager.Secret {
+  /** The same for whoever also reads: the primary and every replica, each of which has a resource id of its own. */
+  connectArns(user: string): pulumi.Output<string>[] {
+    return this.#instances.map((instance) => pulumi.interpolate`${this.#users}:${instance.resourceId}/${user}`);
+  }
+
+  private secret(name: string, args: PostgresArgs, made: Instances, group: aws.ec2.SecurityGroup): pulumi.Output<string> {
     return masterSecret(name, {
       ...args,
       username: args.masterUsername,

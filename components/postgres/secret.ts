@@ -27,20 +27,20 @@ export interface MasterSecretArgs {
   protection: Protection;
 }
 
-/** Declares secret, first value, rotation function and schedule; returns the secret. */
-export function masterSecret(name: string, args: MasterSecretArgs, parent: pulumi.Resource): aws.secretsmanager.Secret {
+/** Declares secret, first value, rotation function and schedule; returns the secret's ARN, for what reads the value. */
+export function masterSecret(name: string, args: MasterSecretArgs, parent: pulumi.Resource): pulumi.Output<string> {
   const secret = createSecret(name, args, parent);
   const version = firstValue(name, args, secret, parent);
   const group = rotationSecurityGroup(name, args, parent);
   const rotator = rotationFunction(name, args, group, parent);
-  new aws.secretsmanager.SecretRotation(`${name}-rotation`, {
+  const rotation = new aws.secretsmanager.SecretRotation(`${name}-rotation`, {
     secretId: secret.id,
     rotationLambdaArn: `arn:aws:lambda:${args.region}:${args.accountId}:function:${functionName(args)}`,
     rotationRules: { automaticallyAfterDays: args.rotationDays },
     // The first password has been on somebody's terminal.
     rotateImmediately: true,
   }, { parent, dependsOn: [version, rotator] });
-  return secret;
+  return pulumi.all([secret.arn, rotation.id]).apply(([arn]) => arn);
 }
 
 function functionName(args: MasterSecretArgs): string {

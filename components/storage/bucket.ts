@@ -1,6 +1,6 @@
 /** One bucket with everything that every bucket of the product has: no public way in, owner enforced, encrypted, versioned. */
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type DataClass, dataTags, guarded, type Protection, type Transform, transformed } from "../component.ts";
 
 type LifecycleRule = aws.types.input.s3.BucketLifecycleConfigurationRule;

@@ -64,9 +64,9 @@ export function cdnReads(arn: string, distributionArn: pulumi.Input<string>): St
   }];
 }
 
-/** CloudTrail of this stack: the trail is named `${prefix}-trail`. */
+/** CloudTrail of this stack: the trail is named `${prefix}`, as audit and the key policy say. */
 export function trailWrites(arn: string, place: Place): Statement[] {
-  const trail = `arn:aws:cloudtrail:${place.region}:${place.accountId}:trail/${place.prefix}-trail`;
+  const trail = `arn:aws:cloudtrail:${place.region}:${place.accountId}:trail/${place.prefix}`;
   const condition = fromAccount(place, trail);
   const service = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" } } as const;
   return [

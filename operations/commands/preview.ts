@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import { CHECKOUT } from "../../sandbox/engine/checkout.ts";
-import { openSandbox } from "../../sandbox/workspace/sandbox.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { PlanCollector } from "../plan/plan.ts";
 import { PolicyCollector } from "../plan/policy.ts";
 import { previewReport, previewText } from "../plan/report.ts";
 import { progress } from "../progress.ts";
+import { stackConfig } from "../stacks.ts";
 
 interface Options {
   json?: boolean;
@@ -26,6 +26,10 @@ export function register(program: Command): void {
 }
 
 async function preview(stack: string, options: Options): Promise<void> {
+  // Mistakes are told at once, all together, and before minutes of building an engine that is not there yet.
+  stackConfig(stack);
+  // The engine's SDK takes a second to load, which a mistake need not wait for.
+  const { openSandbox } = await import("../../sandbox/workspace/sandbox.ts");
   const line = progress();
   const { signal } = abortOnInterrupt();
   try {

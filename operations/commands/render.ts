@@ -1,10 +1,10 @@
 /** `golive render STACK --dir DIR`: everything that a stack declares, as files. */
 import type { Command } from "commander";
-import { openSandbox } from "../../sandbox/workspace/sandbox.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { progress } from "../progress.ts";
-import { declaredResources } from "../render/declared.ts";
-import { writeFiles } from "../render/files.ts";
+import { declaredOutputs, declaredResources } from "../render/declared.ts";
+import { checkTarget, writeFiles } from "../render/files.ts";
+import { stackConfig } from "../stacks.ts";
 
 export function register(program: Command): void {
   program
@@ -17,6 +17,11 @@ export function register(program: Command): void {
 }
 
 async function render(stack: string, options: { dir: string; json?: boolean }): Promise<void> {
+  // What can not succeed is refused before the long work.
+  stackConfig(stack);
+  await checkTarget(options.dir);
+  // The engine's SDK takes a second to load, which a mistake need not wait for.
+  const { openSandbox } = await import("../../sandbox/workspace/sandbox.ts");
   const line = progress();
   const { signal } = abortOnInterrupt();
   try {
@@ -25,7 +30,8 @@ async function render(stack: string, options: { dir: string; json?: boolean }): 
     // Applied, not only planned: endpoints and ARNs are known then, as the simulated cloud gives them.
     let applied = 0;
     await sandbox.up({ signal, onEvent: (event) => { if (event.resOutputsEvent) line.update(`${(applied += 1)} resources declared`); } });
-    const index = await writeFiles(stack, declaredResources(await sandbox.exportState()), options.dir);
+    const state = await sandbox.exportState();
+    const index = await writeFiles(stack, declaredResources(state), declaredOutputs(state), options.dir);
     line.done();
     process.stdout.write(options.json === true ? `${JSON.stringify(index, null, 2)}\n` : summary(index.resources.length, index.charts, options.dir));
   } finally {

@@ -45,6 +45,7 @@ const OPERATIONS: Record<string, Operation> = {
   update: "update",
   replace: "replace",
   "create-replacement": "replace",
+  "import-replacement": "replace",
   delete: "delete",
   same: "same",
 };

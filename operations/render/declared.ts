@@ -7,6 +7,10 @@ export interface DeclaredResource {
   type: string;
   name: string;
   protect: boolean;
+  /** Properties that the program sets once and then leaves to others, such as a size that an autoscaler moves. */
+  ignoreChanges: string[];
+  /** Stays in the cloud when the program gives it up. */
+  retainOnDelete: boolean;
   props: Record<string, unknown>;
 }
 
@@ -22,6 +26,8 @@ interface StateResource {
   type: string;
   custom?: boolean;
   protect?: boolean;
+  retainOnDelete?: boolean;
+  ignoreChanges?: string[];
   delete?: boolean;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
@@ -37,8 +43,17 @@ export function declaredResources(deployment: Deployment): DeclaredResource[] {
       type: r.type,
       name: r.urn.slice(r.urn.lastIndexOf("::") + 2),
       protect: r.protect === true,
+      retainOnDelete: r.retainOnDelete === true,
+      ignoreChanges: r.ignoreChanges ?? [],
       props: plain(r.inputs ?? {}) as Record<string, unknown>,
     }));
+}
+
+/** Outputs of the stack, such as the processing register; secrets are left out. */
+export function declaredOutputs(deployment: Deployment): Record<string, unknown> {
+  const resources = ((deployment.deployment as { resources?: StateResource[] }).resources ?? []);
+  const stack = resources.find((r) => r.type === "pulumi:pulumi:Stack");
+  return plain(stack?.outputs ?? {}) as Record<string, unknown>;
 }
 
 export function isChart(type: string): boolean {

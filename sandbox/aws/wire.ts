@@ -4,14 +4,14 @@
  * drops resource references and needs a running program.
  */
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
-import rpc from "@pulumi/pulumi/runtime/rpc.js";
+import { signatures as rpc } from "./signatures.ts";
 import { Asset, Secret, UNKNOWN, Unknown, isObject, type Value, type ValueObject, textOf } from "./values.ts";
 
 /**
  * Typed unknowns that the engine may send besides the general one (pulumi/pulumi, sdk/go/common/resource/plugin,
  * rpc.go: bool, number, array, asset, archive, object).
  */
-const UNKNOWNS = new Set([
+const UNKNOWNS: ReadonlySet<string> = new Set([
   rpc.unknownValue,
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421",

@@ -18,6 +18,9 @@ import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 /** Exit code by which `cmd/run` says "I have told the user already" (@pulumi/pulumi, cmd/run/index.js). */
 const EXIT_BAIL = 32;
 
+/** Runs before the program does; the time it saves is said there. */
+const PRELOAD = new URL("programPreload.ts", import.meta.url).href;
+
 const require = createRequire(import.meta.url);
 const engineAddress = process.argv.at(-1) ?? "";
 const sdkVersion = (JSON.parse(readFileSync(require.resolve("@pulumi/pulumi/package.json"), "utf8")) as { version: string }).version;
@@ -34,6 +37,12 @@ function runner(name: "run" | "run-policy-pack" | "run-plugin", from: string): s
 
 function flag(name: string, value: string | number): string[] {
   return value === "" || value === 0 ? [] : [`--${name}`, String(value)];
+}
+
+/** `runtime.options.nodeargs` of Pulumi.yaml, which the official host also hands to Node, split at blanks. */
+function nodeArguments(info: pb.ProgramInfo | undefined): string[] {
+  const given: unknown = info?.getOptions()?.toJavaScript()["nodeargs"];
+  return typeof given === "string" ? given.split(/\s+/).filter(Boolean) : [];
 }
 
 /** Turns the config map of the engine (`ns:key`) into the two variables that the SDK reads. */
@@ -72,6 +81,8 @@ async function run(req: pb.RunRequest): Promise<pb.RunResponse> {
   const info = req.getInfo();
   const directory = info?.getProgramDirectory() ?? req.getPwd();
   const args = [
+    ...nodeArguments(info),
+    "--import", PRELOAD,
     runner("run", directory),
     ...flag("monitor", req.getMonitorAddress()),
     ...flag("engine", engineAddress),

@@ -6,13 +6,15 @@
  */
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { cp, mkdir, rename, rm, stat } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, stat } from "node:fs/promises";
+import { hostname } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { UserError, systemCode, writeError } from "../errors.ts";
 import { LOCAL_STATE } from "../engine/checkout.ts";
 import { sealed, type Engine } from "../engine/engine.ts";
 import { withLock } from "../engine/lock.ts";
+import { processStart } from "../engine/process.ts";
 
 export interface StackPlace {
   project: string;
@@ -23,7 +25,7 @@ export interface StackPlace {
 
 /** Makes sure that the state folder holds the stack; state that is there already stays as it is. */
 export async function prepareBackend(engine: Engine, place: StackPlace, stateDir: string): Promise<void> {
-  if (await exists(checkpoint(stateDir, place))) return;
+  if (await exists(checkpoint(stateDir, place))) return removeDeadLocks(stateDir, place);
   const template = path.join(LOCAL_STATE, "home", "backends", `${engine.version}-${place.project}-${place.stack}`);
   try {
     await mkdir(stateDir, { recursive: true });
@@ -32,6 +34,29 @@ export async function prepareBackend(engine: Engine, place: StackPlace, stateDir
     await cp(template, stateDir, { recursive: true, force: false, errorOnExist: false });
   } catch (error) {
     throw writeError(error, "the sandbox's state", stateDir, "Or choose another state folder.");
+  }
+}
+
+/**
+ * Removes the locks of engines that were killed; without it, state that is whole could not be used again.
+ * The engine writes process and host into each (pulumi/pkg, backend/diy/lock.go). Those of live processes stay.
+ */
+async function removeDeadLocks(stateDir: string, place: StackPlace): Promise<void> {
+  const folder = path.join(stateDir, ".pulumi", "locks", "organization", place.project, place.stack);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.endsWith(".json")) continue;
+    const file = path.join(folder, name);
+    const owner = await lockOwner(file);
+    if (owner?.hostname !== hostname() || processStart(owner.pid) !== undefined) continue;
+    for (const part of [file, `${file}.attrs`]) await rm(part, { force: true });
+  }
+}
+
+async function lockOwner(file: string): Promise<{ pid: number; hostname: string } | undefined> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as { pid: number; hostname: string };
+  } catch {
+    return undefined;
   }
 }
 

@@ -12,6 +12,7 @@ import { promisify } from "node:util";
 import { LOCAL_STATE } from "../engine/checkout.ts";
 import { SANDBOX_PASSPHRASE } from "../engine/engine.ts";
 import { writeWhole } from "../engine/files.ts";
+import { writeError } from "../errors.ts";
 
 const ROUNDS = 1_000_000;
 const KEY_BYTES = 32;
@@ -35,7 +36,11 @@ async function sandboxKey(): Promise<Buffer> {
   const kept = Buffer.from(await readFile(file, "utf8").catch(() => ""), "hex");
   if (kept.length === KEY_BYTES) return kept;
   const key = await promisify(pbkdf2)(SANDBOX_PASSPHRASE, SALT, ROUNDS, KEY_BYTES, "sha256");
-  await writeWhole(file, key.toString("hex"), 0o600);
+  try {
+    await writeWhole(file, key.toString("hex"), 0o600);
+  } catch (error) {
+    throw writeError(error, "the sandbox's key", path.dirname(file), "The checkout must be on a writable disk.");
+  }
   return key;
 }
 

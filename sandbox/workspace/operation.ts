@@ -77,7 +77,10 @@ export async function runOperation(what: string, options: OperationOptions, call
     await call(observed);
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw new OperationError(`The ${what} failed.`, diagnostics, printed.join(""), { cause: error });
+    const output = printed.join("");
+    const holder = /the stack is currently locked[\s\S]*\(pid (\d+)\)/.exec(output)?.[1];
+    if (holder !== undefined) throw new OperationError(`The ${what} was not started: process ${holder} is working on the same state.`, ["Wait until it has ended, then run the command again, or use another state folder."], output, { cause: error });
+    throw new OperationError(`The ${what} failed.`, diagnostics, output, { cause: error });
   }
   return { changes, seconds: (performance.now() - started) / 1000, stdout: printed.join("") };
 }

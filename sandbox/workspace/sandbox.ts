@@ -4,6 +4,7 @@
  * It works on a copy of the stack files, so no credential, no passphrase and no secret of the real stack is
  * needed, and nothing of the checkout is changed.
  */
+import "../engine/leanSdk.ts";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";

@@ -44,12 +44,17 @@ export function schemaAt(root: z.core.$ZodType, path: Path): Described | undefin
 
 function childOf(schema: z.core.$ZodType, segment: string | number): Described | undefined {
   if (schema instanceof z.ZodObject) {
-    const shape = schema.shape;
-    return Object.hasOwn(shape, segment) ? described(shape[segment]) : undefined;
+    const child = Object.hasOwn(schema.shape, segment) ? shapeOf(schema)[segment] : undefined;
+    return child === undefined ? undefined : described(child);
   }
   if (schema instanceof z.ZodRecord) return described(schema.valueType);
   if (schema instanceof z.ZodArray) return described(schema.element);
   return undefined;
+}
+
+/** The keys of a section; zod itself types them loosely. */
+export function shapeOf(schema: z.ZodObject): Record<string, z.core.$ZodType> {
+  return schema.shape;
 }
 
 /** Names of the keys directly below a section; empty for anything that is no section. */
@@ -67,7 +72,7 @@ export function allKeys(root: z.core.$ZodType, path: string[] = []): KeyEntry[] 
   const here = described(root);
   const self: KeyEntry[] = path.length > 0 ? [{ ...here, path }] : [];
   if (here.schema instanceof z.ZodObject) {
-    return [...self, ...Object.entries(here.schema.shape).flatMap(([name, child]) => inner(child, [...path, name]))];
+    return [...self, ...Object.entries(shapeOf(here.schema)).flatMap(([name, child]) => keysBelow(child, [...path, name]))];
   }
   if (here.schema instanceof z.ZodRecord && described(here.schema.valueType).schema instanceof z.ZodObject) {
     return [...self, ...allKeys(here.schema.valueType, [...path, "<name>"]).slice(1)];
@@ -76,7 +81,7 @@ export function allKeys(root: z.core.$ZodType, path: string[] = []): KeyEntry[] 
 }
 
 /** `allKeys` of a child, keeping what its own wrappers say of it. */
-function inner(child: z.core.$ZodType, path: string[]): KeyEntry[] {
+function keysBelow(child: z.core.$ZodType, path: string[]): KeyEntry[] {
   const [, ...below] = allKeys(child, path);
   return [{ ...described(child), path }, ...below];
 }
@@ -161,6 +166,6 @@ function allowedText(schema: z.core.$ZodType): string {
 
 function messageOf(check: Record<string, unknown>): string | undefined {
   if (typeof check.error !== "function") return undefined;
-  const message: unknown = check.error({});
+  const message = (check.error as (issue: object) => unknown)({});
   return typeof message === "string" ? message : undefined;
 }

@@ -14,7 +14,7 @@ export interface KeyMeta {
 
 /** Attaches documentation to a key; every key of the schema goes through here. */
 export function key<T extends z.ZodType>(schema: T, meta: KeyMeta): T {
-  return schema.meta(meta) as T;
+  return schema.meta(meta);
 }
 
 export const name = z.string().regex(/^[a-z][a-z0-9-]{0,29}[a-z0-9]$/, "2 to 31 characters: lower-case letters, digits and hyphens, starting with a letter");

@@ -83,7 +83,7 @@ export const activeColor = key(z.enum(["blue", "green"]), { description: "Color 
 export const images = z.strictObject({
   blue: key(f.imageDigest.optional(), { description: "Image of the blue color, by digest.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:${"0".repeat(64)}` }),
   green: key(f.imageDigest.optional(), { description: "Image of the green color, by digest.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:${"1".repeat(64)}` }),
-  jobs: key(f.imageDigest, { description: "Image of the backup, drill and maintenance jobs: bash, PostgreSQL client of the server's major version, AWS CLI 2, redis-cli, jq, openssl, curl.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/golive-jobs@sha256:${"2".repeat(64)}` }),
+  jobs: key(f.imageDigest, { description: "Image of the backup, drill and maintenance jobs: bash, PostgreSQL client of the server's major version, AWS CLI 2, redis-cli, jq, openssl, and the certificate authorities of RDS at /etc/ssl/rds/global-bundle.pem; components/jobs/image/Containerfile builds it.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/golive-jobs@sha256:${"2".repeat(64)}` }),
   scanner: key(f.imageDigest, { description: "Image of the monthly penetration-test run (OWASP ZAP).", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/zaproxy@sha256:${"3".repeat(64)}` }),
 });
 

@@ -67,7 +67,7 @@ function relax(schema: Json): Json {
   const result: Json = { ...rest };
   delete result.required;
   delete result.secret;
-  const notes = [unit === undefined ? "" : `Unit: ${String(unit)}.`, source === undefined ? "" : `Source: ${String(source)}.`].filter((note) => note !== "");
+  const notes = [typeof unit === "string" ? `Unit: ${unit}.` : "", typeof source === "string" ? `Source: ${source}.` : ""].filter((note) => note !== "");
   if (typeof rest.description === "string") result.description = [rest.description, ...notes].join(" ");
   if (example !== undefined) result.examples = [example];
   if (fallback !== undefined) result.default = fallback;

@@ -88,6 +88,7 @@ export function show(value: unknown, kind = false): string {
   if (value === null) return "nothing (null)";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object") return "a section";
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return `a ${typeof value}`;
   const text = typeof value === "string" ? JSON.stringify(clip(value, 80)) : String(value);
   const kinds: Record<string, string> = { string: "text", number: "a number", boolean: "true or false" };
   return kind ? `${text} (${kinds[typeof value] ?? typeof value})` : text;

@@ -22,7 +22,7 @@ export interface StackFile {
 }
 
 /** Top-level keys of a stack file, as Pulumi reads them (workspace.ProjectStack). */
-const TOP_LEVEL = ["config", "secretsprovider", "encryptedkey", "encryptionsalt", "environment"];
+export const TOP_LEVEL: readonly string[] = ["config", "secretsprovider", "encryptedkey", "encryptionsalt", "environment"];
 
 /**
  * @param source name of the file, for messages
@@ -35,7 +35,7 @@ export function readStackFile(text: string, source: string): StackFile {
   const error = document.errors[0];
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw new StackFileError(`${source} can not be read: line ${line}, column ${col}: ${error.message}`, "Mend the YAML there; a key may appear only once, and indentation must not use tabs.");
+    throw new StackFileError(`${source}:${line}:${col}: this is not YAML: ${error.message.replace(/[.:]$/, "")}.`, "Mend the YAML there; a key may appear only once, and indentation must not use tabs.");
   }
   const content = unfold(document, source);
   if (content === null) throw new StackFileError(`${source} is empty.`, "It must have a section `config`.");

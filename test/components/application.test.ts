@@ -104,7 +104,7 @@ describe("Application in production", () => {
   it("tells the application its security settings", () => {
     expect(config(resources)).toMatchObject({
       ACCESS_TOKEN_SECONDS: "3600", REFRESH_TOKEN_SECONDS: "604800", SESSION_SECONDS: "28800", RATE_LIMIT_PER_MINUTE: "100", RATE_LIMIT_PER_HOUR: "1000",
-      RATE_LIMIT_BURST: "50", UPLOAD_MAX_BYTES: "52428800", UPLOAD_TYPES: ".svg,.xml,.json", MFA_REQUIRED: "true", LOG_FORMAT: "json", LOG_REDACTED_FIELDS: expect.stringContaining("password"),
+      RATE_LIMIT_BURST: "50", UPLOAD_MAX_BYTES: "52428800", UPLOAD_TYPES: ".svg,.xml,.json", MFA_REQUIRED: "true", HEALTH_DEEP_CHECKS: "database,cache,fileStorage,security,export", LOG_FORMAT: "json", LOG_REDACTED_FIELDS: expect.stringContaining("password") as string,
       DATABASE_HOST: "writer.shop-production.internal", DATABASE_TOKEN_HOST: "db.example.com", DATABASE_AUTHENTICATION: "iam", REDIS_TLS: "true", SESSION_REDIS_HOST: "sessions.example.com",
       OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector.monitoring.svc.cluster.local:4318", FEATURE_EXPORT: "on",
     });

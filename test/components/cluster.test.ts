@@ -10,10 +10,10 @@ import { declared, ofType, only, statement, valueOf } from "./mocks.ts";
 
 const ADDONS = ["vpc-cni", "coredns", "kube-proxy", "aws-ebs-csi-driver", "eks-pod-identity-agent", "metrics-server", "cert-manager"];
 const CHARTS = ["cluster-autoscaler", "external-secrets", "prometheus-adapter"];
-const services = Object.fromEntries([
-  ...ADDONS.map((service) => [service, { source: "eksAddon", version: "v1.0.0-eksbuild.1" }] as const),
-  ...CHARTS.map((service) => [service, { source: "chart", version: "1.0.0" }] as const),
-]);
+const services: ClusterArgs["services"] = {
+  ...Object.fromEntries(ADDONS.map((service) => [service, { source: "eksAddon" as const, version: "v1.0.0-eksbuild.1" }])),
+  ...Object.fromEntries(CHARTS.map((service) => [service, { source: "chart" as const, version: "1.0.0" }])),
+};
 const general = { instanceType: "t3.large", min: 3, desired: 3, max: 10, diskGib: 50, capacityType: "ON_DEMAND" as const, labels: { pool: "general" } };
 
 const base: ClusterArgs = {

@@ -34,3 +34,50 @@ export function statements(policy: unknown): Record<string, Record<string, unkno
   const document = JSON.parse(String(policy)) as { Statement: Record<string, unknown>[] };
   return Object.fromEntries(document.Statement.map((statement) => [String(statement["Sid"]), statement]));
 }
+
+/** Actions of Allow statements in all role policies that contain a wildcard, as `role: action`; nobody should have one. */
+export function wildcardActions(found: Declared[]): string[] {
+  return allowed(found).flatMap(({ role, statement }) => [statement["Action"] ?? []].flat().filter((action) => String(action).includes("*")).map((action) => `${role}: ${String(action)}`));
+}
+
+/** Sids of Allow statements in all role policies whose resource is everything. */
+export function unlimitedSids(found: Declared[]): string[] {
+  return [...new Set(allowed(found).filter(({ statement }) => [statement["Resource"]].flat().includes("*")).map(({ statement }) => String(statement["Sid"])))].sort();
+}
+
+function allowed(found: Declared[]): { role: string; statement: Record<string, unknown> }[] {
+  return found.filter((resource) => resource.type === "aws:iam/rolePolicy:RolePolicy")
+    .flatMap((resource) => Object.values(statements(resource.inputs["policy"])).filter((statement) => statement["Effect"] === "Allow").map((statement) => ({ role: resource.name, statement })));
+}
+
+interface JobPod { containers: JobContainer[]; initContainers?: JobContainer[] }
+interface JobContainer { image: string; command: string[]; env: { name: string; value: unknown }[] }
+
+/** Schedule, pod and environment of a declared CronJob. */
+export function cronJob(found: Declared[], name: string): { schedule: string; pod: JobPod & Record<string, unknown>; env: Record<string, unknown>; deadlineSeconds: number } {
+  const spec = only(found, ":CronJob", name)["spec"] as { schedule: string; jobTemplate: { spec: { activeDeadlineSeconds: number; template: { spec: JobPod & Record<string, unknown> } } } };
+  const pod = spec.jobTemplate.spec.template.spec;
+  const env = Object.fromEntries((pod.containers[0]?.env ?? []).map((variable) => [variable.name, variable.value]));
+  return { schedule: spec.schedule, pod, env, deadlineSeconds: spec.jobTemplate.spec.activeDeadlineSeconds };
+}
+
+/** Names of all CronJobs. */
+export function cronJobNames(found: Declared[]): string[] {
+  return found.filter((resource) => resource.type.endsWith(":CronJob")).map((resource) => resource.name).sort();
+}
+
+/** Ports that a job's network policy lets out. */
+export function openPorts(found: Declared[], name: string): number[] {
+  const spec = only(found, ":NetworkPolicy", `${name}-network`)["spec"] as { egress: { ports: { port: number }[] }[] };
+  return spec.egress.flatMap((rule) => rule.ports.map((port) => port.port));
+}
+
+/** Key and value by which the engine's protocol marks a secret (Pulumi, "Resource property serialization"). */
+const SECRET_MARK = ["4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"] as const;
+
+/** The value of an input that must be a secret; throws when it is plain, for then it would lie open in the state. */
+export function secretValue(input: unknown): unknown {
+  const marked = input as Record<string, unknown> | undefined;
+  if (typeof marked !== "object" || marked[SECRET_MARK[0]] !== SECRET_MARK[1]) throw new Error(`${JSON.stringify(input)} is no secret`);
+  return marked["value"];
+}

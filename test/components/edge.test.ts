@@ -82,7 +82,7 @@ describe("Edge with a zone of its own in us-east-1", () => {
       aliases: ["shop.example.com"], httpVersion: "http2and3", isIpv6Enabled: false,
       viewerCertificate: { minimumProtocolVersion: "TLSv1.2_2021", sslSupportMethod: "sni-only" },
       defaultCacheBehavior: { viewerProtocolPolicy: "redirect-to-https", cachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", originRequestPolicyId: "216adef6-5c7f-47e4-b989-5492eafa07d3" },
-      webAclId: expect.stringContaining("edge-web-acl"),
+      webAclId: expect.stringContaining("edge-web-acl") as string,
     });
   });
 
@@ -106,7 +106,7 @@ describe("Edge with a zone of its own in us-east-1", () => {
       contentSecurityPolicy: { contentSecurityPolicy: "default-src 'self'", override: true },
       referrerPolicy: { referrerPolicy: "strict-origin-when-cross-origin", override: true },
     });
-    expect(policies.find((p) => p.name === "edge-file-headers")?.inputs["securityHeadersConfig"]).toMatchObject({ contentSecurityPolicy: { contentSecurityPolicy: expect.stringContaining("sandbox") } });
+    expect(policies.find((p) => p.name === "edge-file-headers")?.inputs["securityHeadersConfig"]).toMatchObject({ contentSecurityPolicy: { contentSecurityPolicy: expect.stringContaining("sandbox") as string } });
   });
 
   it("asks the rules in order, with the managed groups in force", () => {
@@ -137,7 +137,7 @@ describe("Edge with a zone of its own in us-east-1", () => {
   it("limits one address and answers 429 with the security headers", () => {
     expect(rule("rate-limit")).toMatchObject({
       statement: { rateBasedStatement: { limit: 2000, evaluationWindowSec: 300, aggregateKeyType: "IP" } },
-      action: { block: { customResponse: { responseCode: 429, responseHeaders: expect.arrayContaining([{ name: "X-Frame-Options", value: "DENY" }]) } } },
+      action: { block: { customResponse: { responseCode: 429, responseHeaders: expect.arrayContaining([{ name: "X-Frame-Options", value: "DENY" }]) as object[] } } },
     });
   });
 

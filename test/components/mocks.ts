@@ -54,13 +54,14 @@ export async function declared(build: () => void | Promise<void>, options?: { pr
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
-        inputs.set(`${args.type}|${args.name}`, args.inputs as Record<string, unknown>);
+        const given = args.inputs as Record<string, unknown>;
+        inputs.set(`${args.type}|${args.name}`, given);
         return {
           id: `${args.name}-id`,
-          state: { arn: `arn:aws:mock:us-east-1:${MOCK_ACCOUNT}:${args.name}`, ...COMPUTED[args.type], ...args.inputs, ...options?.outputs?.(args.type, args.inputs as Record<string, unknown>) },
+          state: { arn: `arn:aws:mock:us-east-1:${MOCK_ACCOUNT}:${args.name}`, ...COMPUTED[args.type], ...given, ...options?.outputs?.(args.type, given) },
         };
       },
-      call: (args) => args.inputs,
+      call: (args) => args.inputs as Record<string, unknown>,
     },
     "golive",
     "unit",

@@ -29,7 +29,7 @@ describe("Notifications", () => {
     expect(statement(policy, "OnlyOverTls")).toMatchObject({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } });
   });
 
-  it.each(["budgets", "costalerts", "backup"])("lets %s publish alarms", async (service) => {
+  it.each(["cloudwatch", "budgets", "costalerts", "backup", "events.rds"])("lets %s publish alarms", async (service) => {
     const policy = only(await notifications(), "aws:sns/topicPolicy:TopicPolicy", "notify-alarms-policy");
     expect((statement(policy, "ServicesOfThisAccountPublish").Principal as { Service: string[] }).Service).toContain(`${service}.amazonaws.com`);
   });

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { globSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { declaredResources } from "../../operations/render/declared.ts";
+import { declaredOutputs, declaredResources } from "../../operations/render/declared.ts";
 import { writeFiles } from "../../operations/render/files.ts";
 import { CHECKOUT, LOCAL_STATE } from "../../sandbox/engine/checkout.ts";
 import { withLock } from "../../sandbox/engine/lock.ts";
@@ -53,7 +53,8 @@ export async function renderOnce(request: RenderRequest): Promise<Rendered> {
 async function render(request: RenderRequest, dir: string): Promise<void> {
   await using sandbox = await openSandbox({ stack: request.stack, configOverrides: request.configOverrides });
   await sandbox.up();
-  await writeFiles(request.stack, declaredResources(await sandbox.exportState()), dir);
+  const state = await sandbox.exportState();
+  await writeFiles(request.stack, declaredResources(state), declaredOutputs(state), dir);
 }
 
 function digest(request: RenderRequest): string {

@@ -8,6 +8,10 @@ export interface RenderedResource {
   type: string;
   name: string;
   protect: boolean;
+  /** Properties set at creation and then left alone. */
+  ignoreChanges: readonly string[];
+  /** Stays in the cloud when the program gives it up. */
+  retainOnDelete: boolean;
   file: string;
   props: Record<string, unknown>;
 }
@@ -15,19 +19,23 @@ export interface RenderedResource {
 /** A rendered stack; all queries fail loudly when nothing matches. */
 export class Rendered {
   readonly resources: readonly RenderedResource[];
+  /** Outputs of the stack. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 
-  constructor(resources: readonly RenderedResource[]) {
+  constructor(resources: readonly RenderedResource[], outputs: Readonly<Record<string, unknown>> = {}) {
     this.resources = resources;
+    this.outputs = outputs;
   }
 
   static read(dir: string): Rendered {
     const index = JSON.parse(readFileSync(path.join(dir, "index.json"), "utf8")) as RenderIndex;
     return new Rendered(
-      index.resources.map(({ file, type, name, protect }) => {
+      index.resources.map(({ file, type, name, protect, ignoreChanges, retainOnDelete }) => {
         const text = readFileSync(path.join(dir, file), "utf8");
         const props = (file.endsWith(".yaml") ? parse(text) : (JSON.parse(text) as { props: unknown }).props) as Record<string, unknown>;
-        return { type, name, protect, file, props };
+        return { type, name, protect, ignoreChanges, retainOnDelete, file, props };
       }),
+      index.outputs,
     );
   }
 
@@ -49,7 +57,7 @@ export class Rendered {
   /** The same stack without some of its resources: what would be seen if the program forgot them. */
   without(removed: readonly RenderedResource[]): Rendered {
     const gone = new Set(removed);
-    return new Rendered(this.resources.filter((r) => !gone.has(r)));
+    return new Rendered(this.resources.filter((r) => !gone.has(r)), this.outputs);
   }
 }
 
@@ -64,8 +72,8 @@ function matchesName(resource: RenderedResource, name: RegExp | string | undefin
 }
 
 /** The value at a path such as `vpcConfig.subnetIds` or `rules[0].name`. */
-export function at(props: unknown, path: string): unknown {
-  return path
+export function at(props: unknown, where: string): unknown {
+  return where
     .replace(/\[(\d+)\]/g, ".$1")
     .split(".")
     .reduce<unknown>((value, part) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[part] : undefined), props);

@@ -1,94 +1,88 @@
 /** Dump, drill and state export for real: PostgreSQL, an S3-compatible server, the AWS CLI. */
+import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type FakeAws, startFakeAws } from "./fakeAws.ts";
 import { type Outcome, run } from "./process.ts";
-import { jobEnv, type ObjectStore, PASSWORD, type Postgres, startObjectStore, startPostgres } from "./servers.ts";
+import { type Databases, rdsOf } from "./rds.ts";
+import { jobEnv, type ObjectStore, type Postgres, startObjectStore, startPostgres } from "./servers.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const BACKUPS = path.join(ROOT, "components/backups/scripts");
 const LIB = path.join(ROOT, "components/jobs/scripts/lib.sh");
 
-// A run makes up to ten calls of the AWS CLI, each a second on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
+/** Publishes nothing: a call less where metrics are not looked at. */
+const QUIET = { METRIC_NAMESPACE: "" };
 
 let postgres: Postgres;
 let store: ObjectStore;
 let aws: FakeAws;
 let temp: string;
+const databases: Databases = {};
 
-/** Runs a script as the pod would; `temp` stands for the pod's scratch volume. */
-async function job(script: string, values: Record<string, string> = {}, onStderr?: Parameters<typeof run>[2] extends infer _ ? (text: string, child: import("node:child_process").ChildProcess) => void : never): Promise<Outcome> {
-  const name = script.replace(".sh", "");
-  return await run("bash", [path.join(BACKUPS, script)], {
+interface JobOptions { onStart?: (child: ChildProcess) => void; shell?: string }
+
+/** Runs a script as the pod would; `temp` stands for the pod's scratch volume. `shell` is said before the script. */
+async function job(script: string, values: Record<string, string> = {}, options: JobOptions = {}): Promise<Outcome> {
+  return await run("bash", ["-c", `${options.shell ?? ":"}; exec bash "$0"`, path.join(BACKUPS, script)], {
     env: jobEnv({
-      ...postgres.env, LIB, JOB_NAME: name, METRIC_NAMESPACE: "Golive/shop-test", TMPDIR: temp,
+      ...postgres.env, LIB, JOB_NAME: script.replace(".sh", ""), METRIC_NAMESPACE: "Golive/shop-test", TMPDIR: temp,
       AWS_ENDPOINT_URL_S3: store.url, AWS_ENDPOINT_URL: aws.url, BUCKET: "backups", VERIFY_ENCRYPTION: "no",
       RPO_MINUTES: "5", RTO_MINUTES: "30", DRILL_POLL_SECONDS: "0", ...values,
     }),
-    ...(onStderr === undefined ? {} : { onStderr }),
+    ...(options.onStart === undefined ? {} : { onStart: options.onStart }),
   });
 }
 
-/** Every object of a bucket by key, without the server's own files. */
-function objects(bucket: string, folder = ""): string[] {
-  return readdirSync(path.join(store.folder, bucket, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes(".sgwtmp"))
-    .map((entry) => path.relative(path.join(store.folder, bucket), path.join(entry.parentPath, entry.name))).sort();
+/** Runs jobs side by side, each under its own key. */
+async function together<K extends string>(jobs: Record<K, Promise<Outcome>>): Promise<Record<K, Outcome>> {
+  const entries = Object.entries<Promise<Outcome>>(jobs);
+  const done = await Promise.all(entries.map(async ([name, outcome]) => [name, await outcome]));
+  return Object.fromEntries(done) as Record<K, Outcome>;
 }
 
-function emptyBucket(): void {
-  rmSync(path.join(store.folder, "backups"), { recursive: true, force: true });
-  mkdirSync(path.join(store.folder, "backups"));
+/** Files under a folder of the backups bucket; `.sgwtmp` is where the server keeps the parts of unfinished uploads. */
+function objects(folder = ""): string[] {
+  const bucket = path.join(store.folder, "backups");
+  return readdirSync(path.join(bucket, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile()).map((entry) => path.relative(bucket, path.join(entry.parentPath, entry.name))).sort();
 }
+const stored = (key: string) => readFileSync(path.join(store.folder, "backups", key));
+const scratchDatabases = async () => await postgres.sql("select count(*) from pg_database where datname like 'golive_drill%'", "postgres");
 
-const databases = async () => (await postgres.sql("select datname from pg_database where datname like 'golive_drill%'", "postgres")).split("\n").filter(Boolean);
-const left = () => readdirSync(temp);
-
-const time = (secondsAgo: number) => new Date(Date.now() - secondsAgo * 1000).toISOString();
-let restorableAge = 60;
-let password = "";
-let instances: Record<string, string> = {};
+/** Waits for one session of which that is true. */
+async function seen(condition: string): Promise<void> {
+  await vi.waitFor(async () => {
+    expect(await postgres.sql(`select count(*) from pg_stat_activity where ${condition}`)).toBe("1");
+  }, { timeout: 60_000, interval: 100 });
+}
 
 beforeAll(async () => {
   temp = mkdtempSync(path.join(tmpdir(), "golive-job-"));
-  [postgres, store, aws] = await Promise.all([startPostgres(), startObjectStore(["backups", "state"]), startFakeAws({
-    DescribeDBInstances: (form) => {
-      const id = String(form["DBInstanceIdentifier"]);
-      if (instances[id] === undefined) return { error: "DBInstanceNotFound", status: 404 };
-      return { xml: `<DBInstances><DBInstance><DBInstanceIdentifier>${id}</DBInstanceIdentifier><DBInstanceStatus>${instances[id]}</DBInstanceStatus><LatestRestorableTime>${time(restorableAge)}</LatestRestorableTime><Endpoint><Address>127.0.0.1</Address><Port>${postgres.port}</Port></Endpoint></DBInstance></DBInstances>` };
-    },
-    RestoreDBInstanceToPointInTime: (form) => {
-      instances[String(form["TargetDBInstanceIdentifier"])] = "available";
-      return { xml: "" };
-    },
-    // The stand-in for the restored instance is the test's own server: it takes the new password, and the old one back.
-    ModifyDBInstance: async (form) => {
-      password = String(form["MasterUserPassword"]);
-      await postgres.sql(`alter role golive_master password '${password}'`);
-      return { xml: "" };
-    },
-    DeleteDBInstance: async (form) => {
-      delete instances[String(form["DBInstanceIdentifier"])];
-      await run("psql", ["-X", "-c", `alter role golive_master password '${PASSWORD}'`], { env: jobEnv({ ...postgres.env, PGPASSWORD: password }) });
-      return { xml: "" };
-    },
-  })]);
+  [postgres, store] = await Promise.all([startPostgres(), startObjectStore(["backups", "state"])]);
+  aws = await startFakeAws(rdsOf(postgres, databases));
   await postgres.sql(`
     create schema app;
     create table app.orders (id bigint generated always as identity primary key, note text not null, total numeric(12, 2) check (total >= 0));
     insert into app.orders (note, total) select 'order ' || n, n from generate_series(1, 5000) n;
     create index orders_total on app.orders (total);
     create table app."Odd name" (id int primary key);
-    create view app.large as select * from app.orders where total > 100;`);
-}, 60_000);
+    create view app.large as select * from app.orders where total > 100;
+    create table app.parted (at date) partition by range (at);
+    create database guarded;`);
+});
+
+afterEach(() => {
+  expect(readdirSync(temp), "every job removes its scratch folder").toEqual([]);
+  expect(aws.refused).toEqual([]);
+});
 
 afterAll(async () => {
   await Promise.all([postgres?.stop(), store?.stop(), aws?.stop()]);
-  rmSync(temp, { recursive: true, force: true });
+  if (temp !== undefined) rmSync(temp, { recursive: true, force: true });
 });
 
 describe("a dump and its drill", () => {
@@ -96,155 +90,165 @@ describe("a dump and its drill", () => {
     const done = await job("database-dump.sh", { KMS_KEY_ID: "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555" });
     expect(done.stderr).toContain("done in");
     expect(done.code).toBe(0);
-    const [dump = "", manifest = ""] = objects("backups");
+    const [dump = "", manifest = ""] = objects("dumps");
     expect(dump).toMatch(/^dumps\/shop\/\d{4}\/\d\d\/\d\d\/shop-\d{8}T\d{6}Z\.dump$/);
     expect(manifest).toBe(`${dump}.manifest.json`);
-    const stored = readFileSync(path.join(store.folder, "backups", dump));
-    const facts = JSON.parse(readFileSync(path.join(store.folder, "backups", manifest), "utf8")) as Record<string, unknown>;
-    expect(facts).toMatchObject({ version: 1, key: dump, database: "shop", bytes: stored.length, sha256: createHash("sha256").update(stored).digest("hex") });
-    expect(facts["tables"]).toEqual([{ name: "app.Odd name", rows: 0 }, { name: "app.orders", rows: 5000 }]);
-    expect(aws.metrics()).toEqual(expect.arrayContaining([`DumpBytes{database-dump}=${stored.length}`, "DumpTables{database-dump}=2", "JobSucceeded{database-dump}=1"]));
-    expect(left()).toEqual([]);
+    const content = stored(dump);
+    expect(JSON.parse(stored(manifest).toString())).toMatchObject({
+      version: 1, key: dump, database: "shop", bytes: content.length, sha256: createHash("sha256").update(content).digest("hex"),
+      tables: [{ name: "app.Odd name", rows: 0 }, { name: "app.orders", rows: 5000 }],
+    });
+    expect(aws.metrics()).toEqual(expect.arrayContaining([`DumpBytes{database-dump}=${content.length}`, "DumpTables{database-dump}=2", "JobSucceeded{database-dump}=1"]));
   });
 
   it("restores the newest dump beside a point-in-time copy, verifies, reports and drops both", async () => {
-    instances = { "shop-postgres": "available" };
+    databases["shop-postgres"] = { restorableSecondsAgo: 60 };
     const done = await job("restore-drill.sh", {
       DB_INSTANCE: "shop-postgres", DRILL_INSTANCE: "shop-drill", DRILL_SUBNET_GROUP: "shop-postgres", DRILL_SECURITY_GROUP: "sg-0123456789abcdef0", DRILL_PARAMETER_GROUP: "shop-postgres-16",
     });
     expect(done.stderr).toMatch(/RPO \d+ s \(target 300\)/);
     expect(done.code).toBe(0);
-    const [report = ""] = objects("backups", "drills");
-    expect(JSON.parse(readFileSync(path.join(store.folder, "backups", report), "utf8"))).toMatchObject({ passed: true, tables: 2, rows: 5000, rtoTargetSeconds: 1800, rpoTargetSeconds: 300 });
+    const [report = ""] = objects("drills");
+    expect(JSON.parse(stored(report).toString())).toMatchObject({ passed: true, tables: 2, rows: 5000, rtoTargetSeconds: 1800, rpoTargetSeconds: 300 });
     expect(aws.of("RestoreDBInstanceToPointInTime")[0]?.parameters).toMatchObject({
       SourceDBInstanceIdentifier: "shop-postgres", TargetDBInstanceIdentifier: "shop-drill", UseLatestRestorableTime: "true",
       MultiAZ: "false", PubliclyAccessible: "false", DBSubnetGroupName: "shop-postgres", "VpcSecurityGroupIds.VpcSecurityGroupId.1": "sg-0123456789abcdef0",
     });
-    expect(aws.of("DeleteDBInstance")[0]?.parameters).toMatchObject({ DBInstanceIdentifier: "shop-drill", SkipFinalSnapshot: "true" });
-    expect(instances).toEqual({ "shop-postgres": "available" });
-    expect(await databases()).toEqual([]);
+    expect(aws.of("DeleteDBInstance").map((call) => call.parameters)).toMatchObject([{ DBInstanceIdentifier: "shop-drill", SkipFinalSnapshot: "true" }]);
+    expect(Object.keys(databases)).toEqual(["shop-postgres"]);
+    expect(await scratchDatabases()).toBe("0");
     expect(aws.metrics()).toContain("JobSucceeded{restore-drill}=1");
-    expect(aws.refused).toEqual([]);
-    expect(left()).toEqual([]);
+  });
+});
+
+describe("a drill that must not pass", () => {
+  let done: Record<"late" | "truncated" | "fewer" | "stale" | "crowded" | "full" | "own" | "live", Outcome>;
+
+  /** The same dump once more under a prefix of its own, with something wrong. */
+  function damaged(prefix: string, change: { dump?: (content: Buffer) => Buffer; manifest?: Record<string, unknown> }): Record<string, string> {
+    const [dump = "", manifest = ""] = objects("dumps");
+    const key = dump.replace("dumps/", `${prefix}/`);
+    const facts = { ...JSON.parse(stored(manifest).toString()) as Record<string, unknown>, key, ...change.manifest };
+    mkdirSync(path.dirname(path.join(store.folder, "backups", key)), { recursive: true });
+    writeFileSync(path.join(store.folder, "backups", key), change.dump?.(stored(dump)) ?? stored(dump));
+    writeFileSync(path.join(store.folder, "backups", `${key}.manifest.json`), JSON.stringify(facts));
+    return { ...QUIET, KEY_PREFIX: prefix, JOB_NAME: prefix, SCRATCH_DATABASE: `golive_drill_${prefix}` };
+  }
+
+  beforeAll(async () => {
+    databases["shop-late"] = { restorableSecondsAgo: 900 };
+    const rows = [{ name: "app.Odd name", rows: 0 }, { name: "app.orders", rows: 5001 }];
+    done = await together({
+      late: job("restore-drill.sh", { DB_INSTANCE: "shop-late" }),
+      truncated: job("restore-drill.sh", damaged("truncated", { dump: (content) => content.subarray(0, content.length - 100) })),
+      fewer: job("restore-drill.sh", damaged("fewer", { manifest: { tables: rows } })),
+      stale: job("restore-drill.sh", damaged("stale", { manifest: { startedAt: "2026-01-01T00:00:00Z" } })),
+      crowded: job("restore-drill.sh", damaged("crowded", { manifest: { bytes: 1e15 } })),
+      // Files end at 8 KiB, as they do on a disk that fills up.
+      full: job("restore-drill.sh", damaged("full", {}), { shell: "ulimit -f 8" }),
+      own: job("restore-drill.sh", { ...QUIET, SCRATCH_DATABASE: "shop" }),
+      live: job("restore-drill.sh", { ...QUIET, DB_INSTANCE: "shop-postgres", DRILL_INSTANCE: "shop-postgres", DRILL_SUBNET_GROUP: "a", DRILL_SECURITY_GROUP: "b", DRILL_PARAMETER_GROUP: "c" }),
+    });
   });
 
-  it("fails beyond the recovery point target, and still drops the scratch database", async () => {
-    restorableAge = 900;
-    const done = await job("restore-drill.sh", { DB_INSTANCE: "shop-postgres" });
-    restorableAge = 60;
-    expect(done.stderr).toMatch(/error: RPO missed: 9\d\d s of data would be lost, the target is 300 s/);
-    expect(done.code).toBe(1);
-    expect(await databases()).toEqual([]);
+  it.each([
+    ["late", /error: RPO missed: 9\d\d s of data would be lost, the target is 300 s/],
+    ["truncated", /error: checksum of s3:\/\/backups\/truncated\/\S+ is [0-9a-f]{64}, its manifest says [0-9a-f]{64}; the dump is damaged/],
+    ["fewer", /error: the restored database differs from the manifest .*< table\|app\.orders\|5001 .*> table\|app\.orders\|5000/],
+    ["stale", /error: the newest dump is \d+ hours old, 26 are allowed/],
+    ["crowded", /error: the scratch disk at \S+ has \d+ bytes free, 1000000000000000 are needed/],
+    ["full", /error: s3:\/\/backups\/full\/\S+ can not be fetched/],
+    ["own", /error: SCRATCH_DATABASE is shop; only a name that starts with golive_drill may be dropped/],
+    ["live", /error: DRILL_INSTANCE is shop-postgres; only a name that ends in -drill may be dropped/],
+  ] as const)("%s", (name, message) => {
+    expect(done[name].stderr).toMatch(message);
+    expect(done[name].code).toBe(1);
   });
 
-  it("refuses a damaged dump, a restored database that differs, and one that is not its own", async () => {
-    const [dump = "", manifest = ""] = objects("backups", "dumps");
-    const file = path.join(store.folder, "backups", dump);
-    const whole = readFileSync(file);
-    const facts = readFileSync(path.join(store.folder, "backups", manifest), "utf8");
-
-    writeFileSync(file, whole.subarray(0, whole.length - 100));
-    const truncated = await job("restore-drill.sh");
-    expect(truncated.stderr).toMatch(/error: checksum of s3:\/\/backups\/dumps.* its manifest says/);
-    expect(truncated.code).toBe(1);
-
-    writeFileSync(file, whole);
-    writeFileSync(path.join(store.folder, "backups", manifest), facts.replace('"rows": 5000', '"rows": 5001'));
-    const fewer = await job("restore-drill.sh", { DB_INSTANCE: "shop-postgres" });
-    expect(fewer.stderr).toContain("< table|app.orders|5001");
-    expect(fewer.code).toBe(1);
-    expect(await databases()).toEqual([]);
-    writeFileSync(path.join(store.folder, "backups", manifest), facts);
-
-    const own = await job("restore-drill.sh", { SCRATCH_DATABASE: "shop" });
-    expect(own.stderr).toContain("only a name that starts with golive_drill may be dropped");
-    expect(own.code).toBe(1);
+  it("leaves the database as it was and no scratch database behind", async () => {
+    expect(await scratchDatabases()).toBe("0");
     expect(await postgres.sql("select count(*) from app.orders")).toBe("5000");
-    expect(left()).toEqual([]);
-  });
-
-  it("says that the scratch disk is too small before it fetches", async () => {
-    if (process.getuid?.() !== 0) return;
-    const small = path.join(temp, "small");
-    mkdirSync(small);
-    expect((await run("mount", ["-t", "tmpfs", "-o", "size=16k", "tmpfs", small])).code).toBe(0);
-    try {
-      const done = await job("restore-drill.sh", { TMPDIR: small });
-      expect(done.stderr).toMatch(/error: the scratch disk at .* bytes free, \d+ are needed/);
-      expect(done.code).toBe(1);
-      expect(readdirSync(small)).toEqual([]);
-    } finally {
-      await run("umount", [small]);
-      rmSync(small, { recursive: true });
-    }
+    expect(Object.keys(databases)).toEqual(["shop-postgres", "shop-late"]);
   });
 });
 
 describe("a dump that fails", () => {
-  it("leaves nothing behind when it is stopped", async () => {
-    emptyBucket();
-    // A lock keeps pg_dump waiting while the upload is open; the signal comes in the middle.
-    const holder = run("psql", ["-X", "-d", "shop"], { env: jobEnv(postgres.env), input: "begin; lock app.orders; select pg_sleep(20);" });
-    let sent = false;
-    await expect.poll(async () => await postgres.sql("select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted and database is not null"), { timeout: 5000 }).not.toBe("0");
-    const done = await job("database-dump.sh", { PGOPTIONS: "" }, (text, child) => {
-      if (!sent && (text.includes("dumping shop") || text.includes("waiting"))) {
-        sent = true;
-        child.kill("SIGTERM");
-      }
-    }, ).finally(async () => { await postgres.sql("select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep%' and pid <> pg_backend_pid()"); });
+  let done: Record<"stopped" | "bucket" | "down" | "user" | "variables" | "broken", Outcome>;
+
+  /** A lock on a parent table lets rows be counted and keeps pg_dump waiting while the upload is open. */
+  async function stopped(): Promise<Outcome> {
+    const holder = run("psql", ["-X", "-d", "shop"], { env: jobEnv(postgres.env), input: "begin; lock table only app.parted; select 'held', pg_sleep(60);" });
+    await seen("query like '%held%' and wait_event = 'PgSleep'");
+    let child: ChildProcess | undefined;
+    const outcome = job("database-dump.sh", { JOB_NAME: "stopped", KEY_PREFIX: "stopped" }, { onStart: (started) => { child = started; } });
+    await seen("application_name = 'stopped' and wait_event_type = 'Lock'");
+    // To the script alone, as the kubelet does it.
+    child?.kill("SIGTERM");
+    const result = await outcome;
+    await postgres.sql("select pg_terminate_backend(pid) from pg_stat_activity where query like '%held%' and pid <> pg_backend_pid()");
     await holder;
-    expect(done.stderr).toContain("error: stopped by SIGTERM");
-    expect(done.code).toBe(130);
-    expect(objects("backups")).toEqual([]);
-    expect(left()).toEqual([]);
-    expect(await postgres.sql("select count(*) from pg_stat_activity where application_name = 'database-dump'")).toBe("0");
+    return result;
+  }
+
+  beforeAll(async () => {
+    // The last table answers only the owner: the dump breaks off after 24 MiB have gone out as parts of an upload.
+    await postgres.sql(`
+      create role reader login password 'reader-password';
+      create table a_large as select n, repeat(md5(n::text), 3) as note from generate_series(1, 240000) n;
+      create table z_guarded (id int); alter table z_guarded enable row level security;
+      grant select on a_large, z_guarded to reader;`, "guarded");
+    done = await together({
+      stopped: stopped(),
+      bucket: job("database-dump.sh", { BUCKET: "elsewhere" }),
+      down: job("database-dump.sh", { ...QUIET, PGPORT: "1" }),
+      user: job("database-dump.sh", { ...QUIET, PGPASSWORD: "wrong" }),
+      variables: job("database-dump.sh", { BUCKET: "", PGHOST: "" }),
+      broken: job("database-dump.sh", { ...QUIET, KEY_PREFIX: "broken", PGDATABASE: "guarded", PGUSER: "reader", PGPASSWORD: "reader-password", COMPRESSION: "0" }),
+    });
   });
 
-  it("names the missing bucket, the server that is down, the refused user and every missing variable", async () => {
-    const [bucket, down, user, variable] = await Promise.all([
-      job("database-dump.sh", { BUCKET: "elsewhere" }),
-      job("database-dump.sh", { PGPORT: "1" }),
-      job("database-dump.sh", { PGPASSWORD: "wrong" }),
-      job("database-dump.sh", { BUCKET: "", PGHOST: "" }),
-    ]);
-    expect(bucket.stderr).toContain("error: bucket elsewhere is not there or refuses the job's role; nothing was dumped");
-    expect(down.stderr).toContain("error: PostgreSQL at 127.0.0.1:1, database shop, does not let golive_master in");
-    expect(user.stderr).toContain("password authentication failed");
-    expect(variable.stderr).toContain("error: set BUCKET PGHOST in the environment");
-    expect([bucket.code, down.code, user.code, variable.code]).toEqual([1, 1, 1, 2]);
-    expect(aws.metrics()).toContain("JobFailed{database-dump}=1");
-    expect(left()).toEqual([]);
+  it.each([
+    ["stopped", 130, ["error: stopped by SIGTERM"]],
+    ["bucket", 1, ["error: bucket elsewhere is not there or refuses the job's role; nothing was dumped"]],
+    ["down", 1, ["error: PostgreSQL at 127.0.0.1:1, database shop, does not let golive_master in"]],
+    ["user", 1, ["password authentication failed"]],
+    ["variables", 2, ["error: set BUCKET PGHOST in the environment"]],
+    ["broken", 1, ["error: the dump of guarded broke off", "row-level security policy for table \"z_guarded\""]],
+  ] as const)("%s ends with the reason", (name, code, messages) => {
+    for (const message of messages) expect(done[name].stderr).toContain(message);
+    expect(done[name].code).toBe(code);
   });
 
-  it("lets no broken dump become an object", async () => {
-    await postgres.sql("create role reader login password 'reader-password'; grant usage on schema app to reader; grant select on app.orders, app.\"Odd name\" to reader; create schema hidden; create view hidden.v as select 1 as n");
-    const done = await job("database-dump.sh", { PGUSER: "reader", PGPASSWORD: "reader-password" });
-    await postgres.sql("drop schema hidden cascade");
-    expect(done.stderr).toContain("error: the dump of shop broke off");
-    expect(done.stderr).toContain("permission denied for schema hidden");
-    expect(done.code).toBe(1);
-    expect(objects("backups")).toEqual([]);
+  it("leaves no object, no part of an upload and no session", async () => {
+    expect(objects().filter((key) => /^(stopped|broken|\.sgwtmp)/.test(key))).toEqual([]);
+    expect(await postgres.sql("select count(*) from pg_stat_activity where application_name in ('stopped', 'database-dump')")).toBe("0");
+    expect(aws.metrics()).toEqual(expect.arrayContaining(["JobFailed{stopped}=1", "JobFailed{database-dump}=1"]));
   });
 });
 
 describe("the state export", () => {
   const state = { version: 3, checkpoint: { stack: "organization/golive/test", latest: { resources: [{ urn: "urn:pulumi:test::golive::pulumi:pulumi:Stack::golive-test" }] } } };
-
-  it("copies the state as it is", async () => {
+  const at = (name: string, content: string): Record<string, string> => {
+    const object = `.pulumi/stacks/golive/${name}.json`;
     mkdirSync(path.join(store.folder, "state/.pulumi/stacks/golive"), { recursive: true });
-    const file = path.join(store.folder, "state/.pulumi/stacks/golive/test.json");
-    writeFileSync(file, JSON.stringify(state));
-    const done = await job("state-export.sh", { STATE_BUCKET: "state", STATE_OBJECT: ".pulumi/stacks/golive/test.json", STACK: "test" });
-    expect(done.code).toBe(0);
-    const [copy = ""] = objects("backups", "state");
-    expect(readFileSync(path.join(store.folder, "backups", copy), "utf8")).toBe(JSON.stringify(state));
-    expect(aws.metrics()).toContain("StateResources{state-export}=1");
+    writeFileSync(path.join(store.folder, "state", object), content);
+    return { STATE_BUCKET: "state", STATE_OBJECT: object, STACK: name };
+  };
 
-    writeFileSync(file, JSON.stringify(state).slice(0, 40));
-    const half = await job("state-export.sh", { STATE_BUCKET: "state", STATE_OBJECT: ".pulumi/stacks/golive/test.json", STACK: "test" });
-    expect(half.stderr).toContain("is no complete state of a stack");
-    expect(half.code).toBe(1);
-    expect(objects("backups", "state")).toEqual([copy]);
+  it("copies the state as it is, and neither a half one nor an empty one nor one that is not there", async () => {
+    const done = await together({
+      whole: job("state-export.sh", at("whole", JSON.stringify(state))),
+      half: job("state-export.sh", { ...QUIET, ...at("half", JSON.stringify(state).slice(0, 40)) }),
+      empty: job("state-export.sh", { ...QUIET, ...at("empty", JSON.stringify({ ...state, checkpoint: { latest: { resources: [] } } })) }),
+      absent: job("state-export.sh", { ...QUIET, ...at("absent", ""), STATE_OBJECT: "nowhere.json" }),
+    });
+    expect(done.half.stderr).toContain("is no complete state of a stack");
+    expect(done.empty.stderr).toContain("lists no resource");
+    expect(done.absent.stderr).toContain("s3://state/nowhere.json can not be read");
+    expect([done.whole.code, done.half.code, done.empty.code, done.absent.code]).toEqual([0, 1, 1, 1]);
+    const copies = objects("state");
+    expect(copies).toEqual([expect.stringMatching(/^state\/whole\/\d{4}\/\d\d\/\d\d\/whole-\d{8}T\d{6}Z\.json$/)]);
+    expect(stored(copies[0] ?? "").toString()).toBe(JSON.stringify(state));
+    expect(aws.metrics()).toContain("StateResources{state-export}=1");
   });
 });

@@ -98,7 +98,7 @@ function metricsOf(form: Record<string, unknown>): string[] {
   const found: string[] = [];
   for (let index = 1; form[`MetricData.member.${index}.MetricName`] !== undefined; index++) {
     const member = `MetricData.member.${index}`;
-    found.push(`${form[`${member}.MetricName`]}{${form[`${member}.Dimensions.member.1.Value`]}}=${Number(form[`${member}.Value`])}`);
+    found.push(`${String(form[`${member}.MetricName`])}{${String(form[`${member}.Dimensions.member.1.Value`])}}=${Number(form[`${member}.Value`])}`);
   }
   return found;
 }

@@ -30,7 +30,7 @@ export async function startServer(command: string, args: string[], options: { en
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);
-    child.once("error", (error) => reject(new Error(`${command} can not be started: ${error.message}; install the packages of .ci/packages.txt`)));
+    child.once("error", (error) => reject(new Error(`${command} can not be started: ${error.message}`)));
     child.once("exit", (code) => reject(new Error(`${command} ended with ${code} before it was ready:\n${output}`)));
   });
   return child;
@@ -50,16 +50,14 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs a command to its end. `onStart` gets the child, to send signals at the right moment. */
-export async function run(command: string, args: string[], options: { env?: NodeJS.ProcessEnv; input?: string; onStderr?: (text: string, child: ChildProcess) => void } = {}): Promise<Outcome> {
+/** Runs a command to its end. `onStart` gets the child, for a signal at the right moment. */
+export async function run(command: string, args: string[], options: { env?: NodeJS.ProcessEnv; input?: string; onStart?: (child: ChildProcess) => void } = {}): Promise<Outcome> {
   const child = spawn(command, args, { env: options.env ?? process.env, stdio: ["pipe", "pipe", "pipe"], cwd: "/" });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => { stdout += chunk.toString(); });
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr += chunk.toString();
-    options.onStderr?.(stderr, child);
-  });
+  child.stderr.on("data", (chunk: Buffer) => { stderr += chunk.toString(); });
+  options.onStart?.(child);
   child.stdin.on("error", () => undefined);
   child.stdin.end(options.input ?? "");
   return await new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 /** Real servers for the script tests: PostgreSQL and Redis from Debian's packages, an S3-compatible server from Go modules. */
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ensureGoTool } from "../../sandbox/engine/goTool.ts";
@@ -15,13 +15,30 @@ export interface Postgres extends Server {
   env: Record<string, string>;
 }
 
-/** Folder of the newest PostgreSQL server on this machine. */
-function postgresFolder(): string {
-  const base = "/usr/lib/postgresql";
-  const versions = existsSync(base) ? readdirSync(base).sort((a, b) => Number(b) - Number(a)) : [];
-  const found = versions.map((version) => path.join(base, version, "bin")).find((folder) => existsSync(path.join(folder, "initdb")));
-  if (found === undefined) throw new Error("PostgreSQL's server is not installed; install the packages of .ci/packages.txt");
-  return found;
+/** Debian's folder for PostgreSQL 15; its server programs are not on PATH. */
+const POSTGRES_FOLDER = "/usr/lib/postgresql/15/bin";
+/** The AWS CLI 2 of Debian; a CLI of another version earlier on PATH would test something else than the jobs' image holds. */
+const AWS_FOLDER = "/usr/bin";
+
+/** What the scripts and these tests run, and the package of .ci/packages.txt that it comes from. */
+const PROGRAMS: Record<string, string[]> = {
+  "postgresql-15": ["initdb", "postgres", "psql", "pg_dump", "pg_restore", "vacuumdb"].map((program) => path.join(POSTGRES_FOLDER, program)),
+  "redis-server": ["redis-server", "redis-cli"],
+  awscli: [path.join(AWS_FOLDER, "aws")],
+  jq: ["jq"],
+  openssl: ["openssl"],
+};
+
+/**
+ * @throws one message that names every missing Debian package; the tests fail by it, they are not left out.
+ */
+export function requirePackages(): void {
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
+  const there = (program: string) => path.isAbsolute(program) ? existsSync(program) : folders.some((folder) => existsSync(path.join(folder, program)));
+  const missing = Object.entries(PROGRAMS).filter(([, programs]) => !programs.every(there)).map(([name]) => name);
+  if (missing.length > 0) {
+    throw new Error(`The tests of the job scripts run real servers, and these Debian packages are not installed: ${missing.join(", ")}. Install them (apt-get install ${missing.join(" ")}).`);
+  }
 }
 
 /** PostgreSQL refuses to run as root: root becomes the package's own user. */
@@ -40,7 +57,7 @@ async function ownedFolder(): Promise<string> {
 
 /** A server of its own in a temporary folder, loopback only, gone after `stop`. */
 export async function startPostgres(): Promise<Postgres> {
-  const bin = postgresFolder();
+  const bin = POSTGRES_FOLDER;
   const folder = await ownedFolder();
   const data = path.join(folder, "data");
   const user = "golive_master";
@@ -49,7 +66,7 @@ export async function startPostgres(): Promise<Postgres> {
   const made = await run(...asPostgres(path.join(bin, "initdb"), ["-D", data, "-U", user, "-A", "scram-sha-256", `--pwfile=${secret}`, "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]));
   if (made.code !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   const port = await freePort();
-  const [command, args] = asPostgres(path.join(bin, "postgres"), ["-D", data, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]);
+  const [command, args] = asPostgres(path.join(bin, "postgres"), ["-D", data, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=60"]);
   const child = await startServer(command, args, { ready: /ready to accept connections/ });
   const env = { PGHOST: "127.0.0.1", PGPORT: String(port), PGUSER: user, PGPASSWORD: PASSWORD, PGDATABASE: "shop", PGSSLMODE: "disable", PATH: `${bin}:${process.env["PATH"] ?? ""}` };
   const sql = async (statement: string, database = "shop"): Promise<string> => {
@@ -87,9 +104,6 @@ export async function startRedis(): Promise<Server> {
   return { port, stop: async () => { await stop(child); } };
 }
 
-/** The AWS CLI 2 of Debian; a CLI of another version earlier on PATH would test something else than the jobs' image holds. */
-export const AWS_CLI_FOLDER = "/usr/bin";
-
 /** Environment of a job: nothing of the caller's AWS settings, a region, keys that only the local server knows. */
 export function jobEnv(values: Record<string, string>): NodeJS.ProcessEnv {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|PG|HTTPS?_PROXY|https?_proxy)/.test(name)));
@@ -99,6 +113,6 @@ export function jobEnv(values: Record<string, string>): NodeJS.ProcessEnv {
     AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: ACCESS_KEY, AWS_SECRET_ACCESS_KEY: PASSWORD, AWS_EC2_METADATA_DISABLED: "true",
     AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null", AWS_MAX_ATTEMPTS: "1", NO_PROXY: "127.0.0.1",
     ...values,
-    PATH: `${AWS_CLI_FOLDER}:${given}`,
+    PATH: `${AWS_FOLDER}:${given}`,
   };
 }

@@ -51,6 +51,8 @@ open_snapshot() {
   SNAPSHOT_PID=$!
   exec 8>"$SCRATCH/ask"
   {
+    # A table that somebody locks must not hold the job up for hours; a session whose job is gone must end by itself.
+    echo "set lock_timeout = '60s'; set client_connection_check_interval = '10s';"
     echo "begin isolation level repeatable read read only;"
     echo "select 'snapshot|' || pg_export_snapshot();"
     echo "select 'server|' || current_setting('server_version');"
@@ -88,7 +90,7 @@ stream() {
     kill -KILL "$upload" 2>/dev/null || true
     exec 9>&-
     wait "$upload" 2>/dev/null || true
-    fail "the dump of $PGDATABASE broke off: $(tail -n 1 "$SCRATCH/dump.log" "$SCRATCH/upload.log" 2>/dev/null | tr '\n' ' ')"
+    fail "the dump of $PGDATABASE broke off: $(grep -h -m 1 -i error "$SCRATCH/dump.log" "$SCRATCH/upload.log" | head -n 1)"
   fi
   exec 9>&-
   wait "$digest" "$size"

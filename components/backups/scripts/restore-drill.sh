@@ -28,6 +28,9 @@ SOURCE=$PGDATABASE
 SCRATCH_DATABASE=${SCRATCH_DATABASE:-golive_drill_$(date -u +%Y%m%d%H%M%S)}
 PITR_SECONDS=0
 job_start
+# Before anything is fetched or made: what has another name could be what people use.
+[[ $SCRATCH_DATABASE == golive_drill* ]] || fail "SCRATCH_DATABASE is $SCRATCH_DATABASE; only a name that starts with golive_drill may be dropped afterwards"
+[[ -z ${DRILL_INSTANCE:-} ]] || check_instance
 
 find_newest() {
   local keys prefix="${KEY_PREFIX:-dumps}/$SOURCE/"
@@ -56,7 +59,6 @@ drop_database() { dropdb --if-exists --force --maintenance-db="${MAINTENANCE_DAT
 
 make_database() {
   local there
-  [[ $SCRATCH_DATABASE == golive_drill* ]] || fail "SCRATCH_DATABASE is $SCRATCH_DATABASE; only a name that starts with golive_drill may be dropped afterwards"
   there=$(sql -d "${MAINTENANCE_DATABASE:-postgres}" -c "select count(*) from pg_database where datname = '${SCRATCH_DATABASE//\'/}'") || fail "the scratch server $PGHOST:$PGPORT does not let $PGUSER in"
   [[ $there == 0 ]] || fail "database $SCRATCH_DATABASE exists on $PGHOST; the drill only restores into one that it made itself"
   at_exit drop_database

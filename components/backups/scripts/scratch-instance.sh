@@ -29,11 +29,13 @@ drop_instance() {
   [[ $answer == *DBInstanceNotFound* ]] || { say "error: scratch instance $DRILL_INSTANCE is left and billed: $answer"; return 1; }
 }
 
+check_instance() {
+  need DB_INSTANCE DRILL_SUBNET_GROUP DRILL_SECURITY_GROUP DRILL_PARAMETER_GROUP
+  [[ $DRILL_INSTANCE == *-drill && $DRILL_INSTANCE != "$DB_INSTANCE" ]] || fail "DRILL_INSTANCE is $DRILL_INSTANCE; only a name that ends in -drill may be dropped afterwards"
+}
+
 # Restores the database into DRILL_INSTANCE, sets a password that only this run knows, leaves PGHOST and PGPASSWORD there.
 make_instance() {
-  need DRILL_INSTANCE DRILL_SUBNET_GROUP DRILL_SECURITY_GROUP DRILL_PARAMETER_GROUP
-  # A name that is not the drill's own could be the database that people use.
-  [[ $DRILL_INSTANCE == *-drill && $DRILL_INSTANCE != "$DB_INSTANCE" ]] || fail "DRILL_INSTANCE is $DRILL_INSTANCE; only a name that ends in -drill may be dropped afterwards"
   ! instance_field "$DRILL_INSTANCE" DBInstanceStatus >/dev/null 2>&1 || fail "scratch instance $DRILL_INSTANCE exists already; another drill runs, or one was left behind: delete it"
   at_exit drop_instance
   api rds restore-db-instance-to-point-in-time --source-db-instance-identifier "$DB_INSTANCE" --target-db-instance-identifier "$DRILL_INSTANCE" \

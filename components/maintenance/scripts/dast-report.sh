@@ -12,7 +12,9 @@ need TARGET REPORT_FOLDER BUCKET
 job_start
 
 report="$REPORT_FOLDER/report.json"
-[[ -s $report && -s $REPORT_FOLDER/outcome ]] || fail "the scanner left no report in $REPORT_FOLDER"
+outcome=$(cat "$REPORT_FOLDER/outcome" 2>/dev/null) || fail "the scanner has not run: $REPORT_FOLDER/outcome is missing"
+((outcome <= 2)) || fail "the scanner broke off with code $outcome; is $TARGET reachable from the cluster?"
+[[ -s $report ]] || fail "the scanner left no report in $REPORT_FOLDER"
 jq -e '.site | type == "array"' "$report" >/dev/null || fail "$report is no report of the scanner"
 # Risk codes of the scanner: 0 informational, 1 low, 2 medium, 3 high.
 count() { jq --arg risk "$1" '[.site[].alerts[]? | select(.riskcode == $risk)] | length' "$report"; }

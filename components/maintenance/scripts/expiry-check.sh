@@ -60,9 +60,12 @@ acm() {
 key() {
   local line period
   line=$(api kms get-key-rotation-status --key-id "$1" --output json) || fail "the rotation of key $1 can not be read"
-  period=$(jq -r '.RotationPeriodInDays // 365' <<<"$line")
+  period=$(jq -r '.RotationPeriodInDays // 0' <<<"$line")
   if [[ $(jq -r .KeyRotationEnabled <<<"$line") != true ]]; then
     problem "key $1 does not rotate"
+  elif ((period == 0)); then
+    # KMS names the period of every key that rotates; an AWS CLI before 2.15.38 does not pass it on.
+    problem "the rotation period of key $1 can not be told; the AWS CLI of this image is too old, 2.15.38 or newer is needed"
   elif ((period > MAX_ROTATION_DAYS)); then
     problem "key $1 rotates every $period days, $MAX_ROTATION_DAYS are allowed"
   fi

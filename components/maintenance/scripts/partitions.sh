@@ -39,9 +39,9 @@ do $$
 declare
   parent regclass := to_regclass(current_setting('golive.table'));
   month date := current_setting('golive.month')::date;
-  space name; base name; part text; result text := 'created';
+  space name; base name; owner name; part text; result text := 'created';
 begin
-  select n.nspname, c.relname into space, base from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = parent;
+  select n.nspname, c.relname, pg_get_userbyid(c.relowner) into space, base, owner from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = parent;
   part := format('%s_%s', base, to_char(month, 'YYYY_MM'));
   if length(part) > 63 then
     raise exception 'partition name % is longer than 63 characters; shorten the table''s', part;
@@ -51,6 +51,8 @@ begin
   else
     begin
       execute format('create table %I.%I partition of %s for values from (%L) to (%L)', space, part, parent, month, (month + interval '1 month')::date);
+      -- A migration changes a table with all its partitions, so it must own them all.
+      execute format('alter table %I.%I owner to %I', space, part, owner);
     exception
       when invalid_object_definition then result := 'present';
       when check_violation then

@@ -84,12 +84,21 @@ function checkClaim(spec: PlainObject, path: string, report: Report): void {
   syntax(requests["storage"], `${path}.resources.requests.storage`, quantity, report);
 }
 
+/** Each answer takes milliseconds, and most jobs share one zone. */
+const zones = new Map<string, boolean>();
+
 function timeZone(name: string): string | undefined {
+  const known = zones.get(name) ?? isTimeZone(name);
+  zones.set(name, known);
+  return known ? undefined : `"${name}" is no time zone of the IANA database`;
+}
+
+function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
-    return undefined;
+    return true;
   } catch {
-    return `"${name}" is no time zone of the IANA database`;
+    return false;
   }
 }
 

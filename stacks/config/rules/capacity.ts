@@ -1,17 +1,11 @@
 /** The one rule that adds everything up: what must run fits what is always there, with one zone lost. */
+import { NODE_PODS, SERVICE_PODS } from "../../../components/cluster/serviceRequests.ts";
 import { type Capacity, KNOWN_TYPES, allocatable, memoryMib, milliCpu } from "../instances.ts";
 import type { Config } from "../schema.ts";
 import { type Finding, type Rule, when } from "./rule.ts";
 
-/** What runs on every node: vpc-cni with its policy agent 50m, kube-proxy 100m, EBS CSI node 30m and 120Mi, Pod Identity agent, node exporter, log shipper. */
-const PER_NODE: Capacity = { milliCpu: 180, memoryMib: 120, pods: 6 };
-
-/**
- * The cluster's own services once: coredns 2 × 100m/70Mi, metrics-server 2 × 100m/200Mi, EBS CSI controller
- * 2 × 60m/240Mi, cert-manager 3 × 20m/64Mi, cluster autoscaler 100m/300Mi, External Secrets 3 × 30m/64Mi,
- * metrics adapter 2 × 50m/128Mi (requests of the EKS add-ons' defaults and of our chart values).
- */
-const SERVICES: Capacity = { milliCpu: 870, memoryMib: 1960, pods: 15 };
+/** What the agents on every node take. */
+const PER_NODE: Capacity = sum(Object.values(NODE_PODS).map(({ cpu, memory, pods }) => ({ milliCpu: milliCpu(cpu), memoryMib: memoryMib(memory), pods })));
 
 /** Pods of the monitoring stack; their requests are configuration. */
 const MONITORING_PODS = 16;
@@ -28,15 +22,24 @@ function replicas(what: string, count: number, requests: { cpu: string; memory: 
   };
 }
 
+/** Every cluster service that the program installs, by the same table by which it sets them up. */
+function services({ cluster }: Config): Load {
+  const settings: Record<string, { source: string }> = cluster.services;
+  const installed = Object.entries(SERVICE_PODS).filter(([name]) => settings[name]?.source !== "present");
+  const all = sum(installed.flatMap(([, parts]) => Object.entries(parts).map(([part, pod]) => replicas(part, pod.replicas, pod))));
+  return { what: `cluster services ${all.milliCpu}m/${all.memoryMib}Mi`, ...all };
+}
+
 /** Everything that must run, color by color; a drained idle color is nothing. */
-function loads({ app, release, ingress, monitoring }: Config): Load[] {
+function loads(config: Config): Load[] {
+  const { app, release, ingress, monitoring } = config;
   const idle = release.drainIdle ? [] : [replicas("idle color", app.replicas.min, app.requests)];
   return [
     replicas("live color", app.replicas.min, app.requests),
     ...idle,
     replicas("ingress", ingress.replicas, ingress.requests),
     { ...replicas("monitoring", 1, monitoring.requests), what: `monitoring ${monitoring.requests.cpu}/${monitoring.requests.memory}`, pods: MONITORING_PODS },
-    { what: "cluster services", ...SERVICES },
+    services(config),
   ];
 }
 
@@ -58,7 +61,7 @@ export const capacity: Rule = {
   id: "capacity",
   title: "Both colors, ingress, monitoring and cluster services fit the fewest on-demand nodes with one zone lost.",
   reason: "a rollback needs the idle color at once, and the loss of a zone must not wait for new machines",
-  reads: ["nodes", "zones", "cluster.existing", "app.replicas.min", "app.requests", "release.drainIdle", "ingress.replicas", "ingress.requests", "monitoring.requests"],
+  reads: ["nodes", "zones", "cluster.existing", "cluster.services", "app.replicas.min", "app.requests", "release.drainIdle", "ingress.replicas", "ingress.requests", "monitoring.requests"],
   check: (config) => {
     if (config.cluster.existing !== undefined) return [];
     const groups = Object.entries(config.nodes).filter(([, group]) => group.capacityType === "ON_DEMAND");

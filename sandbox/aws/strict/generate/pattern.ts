@@ -28,7 +28,8 @@ export function translatePattern(pattern: string): string | undefined {
     .replaceAll("\\uD800\\uDC00-\\uDBFF\\uDFFF", "\\u{10000}-\\u{10FFFF}");
   if (!/[\^$]/.test(text.replace(/\\[\^$]|\[\^?[^\]]*\]/g, ""))) text = `^(?:${text})$`;
   // The unicode flag knows \p and code points but refuses needless escapes such as \- or \_ outside a class.
-  const strict = text.replace(/\\([-_:@#%&=<>!"'`~ ,;])/g, (_, char: string) => (char === "-" ? "\\x2d" : char));
+  // An escaped backslash is taken whole: the character after it is not escaped.
+  const strict = text.replace(/\\([-_:@#%&=<>!"'`~ ,;\\])/g, (whole, char: string) => (char === "\\" ? whole : char === "-" ? "\\x2d" : char));
   for (const [source, flag] of [[strict, `${flags}u`], [text, flags]] as const) {
     if (flag === flags && /\\p\{|\\u\{/.test(source)) continue;
     try {

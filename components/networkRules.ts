@@ -1,6 +1,7 @@
-/** Building blocks of network policies: peers and ports that several namespaces need. */
+/** Building blocks of network policies: peers and ports that the namespaces of application, ingress, jobs and monitoring share. */
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterIdentity } from "./cluster/identity.ts";
 
 export type Peer = k8s.types.input.networking.v1.NetworkPolicyPeer;
 export type Port = k8s.types.input.networking.v1.NetworkPolicyPort;
@@ -35,6 +36,16 @@ const NOT_INTERNET = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0
  */
 export function httpsOut(vpcCidr: string): EgressRule {
   return { to: [{ ipBlock: { cidr: vpcCidr } }, { ipBlock: { cidr: "0.0.0.0/0", except: NOT_INTERNET } }], ports: tcp(443) };
+}
+
+/** How a pod comes by its AWS credentials: from the agent on its node, or by exchanging its token over HTTPS. */
+export function credentials(identity: ClusterIdentity, vpcCidr: string): EgressRule {
+  return identity.kind === "podIdentity" ? POD_IDENTITY : httpsOut(vpcCidr);
+}
+
+/** Database and cache, which have addresses of the VPC only; their security groups narrow it further. */
+export function storesOut(vpcCidr: string, ...ports: number[]): EgressRule {
+  return { to: [{ ipBlock: { cidr: vpcCidr } }], ports: tcp(...ports) };
 }
 
 /** Named policies of one namespace; the first denies everything, and each further one says what it allows. */

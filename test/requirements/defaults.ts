@@ -1,0 +1,56 @@
+/**
+ * Every default of the standard profile and the place in the rendered files where it arrives; each is changed, and the
+ * change must be noticed there. As many are changed together as the rules between keys allow.
+ */
+import type { ConfigValue } from "../../sandbox/workspace/stackFile.ts";
+import type { DefaultEffect } from "./requirement.ts";
+import { application } from "./defaults/application.ts";
+import { infrastructure } from "./defaults/infrastructure.ts";
+import { operations } from "./defaults/operations.ts";
+import { switches } from "./defaults/switches.ts";
+
+/** The groups of defaults that are changed together. */
+export const BATCHES = { values: [...application, ...infrastructure, ...operations], switches } satisfies Record<string, DefaultEffect[]>;
+
+export const DEFAULTS: DefaultEffect[] = Object.values(BATCHES).flat();
+
+const RELEASE = "read by the release commands and their gates; no resource is made of it";
+
+/** Defaults that no declared resource shows, with the reason. */
+export const NO_RESOURCE_EFFECT: Readonly<Record<string, string>> = {
+  profile: "names the set of defaults; its values are here one by one",
+  images: "holds no default: every image must be named",
+  "app.migrations.enabled": "the migration job is made by a release, not by the environment",
+  "app.businessMetrics": "shown by the business dashboard, which belongs to monitoring's own stack",
+  "release.strategy": RELEASE,
+  "release.healthChecks.attempts": RELEASE,
+  "release.healthChecks.intervalSeconds": RELEASE,
+  "release.verifySeconds": RELEASE,
+  "release.budgetSeconds": RELEASE,
+  "release.rollbackWindowSeconds": RELEASE,
+  "release.drainIdle": "read by the capacity rule and by the release commands",
+  "release.rolling.maxUnavailable": RELEASE,
+  "release.rolling.maxSurge": RELEASE,
+  "release.canary.weights": RELEASE,
+  "release.canary.stepSeconds": RELEASE,
+  "release.serial": RELEASE,
+  "storage.irrevocable": "said by a person so that a compliance lock is taken; the rule compliance-lock-said refuses the lock without it",
+  "keys.rotationDays": "no other value is allowed: 90 is the least that KMS takes and the most that the checklist allows",
+  "monitoring.retentionDays": "how long Prometheus keeps metrics; Prometheus itself belongs to monitoring's own stack",
+};
+
+/** Production with nothing but what has no default; what must be said beside a default (a compliance lock) is said. */
+export const ONLY_DEFAULTS: Record<string, ConfigValue | undefined> = {
+  ...Object.fromEntries(["profile", "region", "zones", "tags", "protect", "retainOnDelete", "activeColor", "release", "network", "nodes", "postgres", "redis", "secrets", "ingress"].map((key) => [`golive:${key}`, undefined])),
+  "golive:app": { name: "shop", migrations: { command: ["node", "dist/migrate.js"] } },
+  "golive:cluster": { access: { via: "runner" } },
+  "golive:storage": { irrevocable: true },
+  "golive:backups": { stateBucket: "example-pulumi-state" },
+  "golive:notifications": { emails: ["oncall@example.com", "security@example.com"] },
+};
+
+/** The same with every default of the batch changed. */
+export function allChanged(batch: readonly DefaultEffect[]): Record<string, ConfigValue | undefined> {
+  const changes = batch.flatMap((effect) => [...Object.entries(effect.with ?? {}), [effect.key, effect.changed] as const]);
+  return { ...ONLY_DEFAULTS, ...Object.fromEntries(changes.map(([key, value]) => [`golive:${key}`, value as ConfigValue | undefined])) };
+}
