@@ -16,8 +16,15 @@ export interface CostArgs {
   emails: string[];
   /** Topic that budgets and anomalies are published to. */
   alarmTopicArn: pulumi.Input<string>;
-  /** Tag by which the stack's resources are told from others in the account; a cost allocation tag, activated by this component. */
+  /** Tag by which the stack's resources are told from others in the account. Nothing is found by it until it is an active cost allocation tag. */
   tag: { key: string; value: string };
+  /** Activates that tag for the bills of the whole organization: in its management account (or one that stands alone), by one stack, a day after the tag is first used. */
+  activateTag: boolean;
+  /**
+   * What anomalies are looked for in: `services` of the whole account (an account has one such monitor), what carries the
+   * `tag` (only in the organization's management account, or one that stands alone), or `off`.
+   */
+  anomalyMonitor: "services" | "tag" | "off";
   transform?: { budget?: Transform<aws.budgets.BudgetArgs>; anomalySubscription?: Transform<aws.costexplorer.AnomalySubscriptionArgs> };
 }
 
@@ -33,7 +40,7 @@ const MAX_MAILBOXES = 10;
 
 /**
  * A monthly budget limited to the stack's own tag (told at 80 % and 100 % spent and at 100 % forecast), and detection
- * of anomalies of any service of the stack. Both are free of charge. Throws with more than ten mailboxes.
+ * of anomalies. Both are free of charge. Throws with more than ten mailboxes.
  */
 export class Cost extends pulumi.ComponentResource {
   constructor(name: string, args: CostArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -41,17 +48,18 @@ export class Cost extends pulumi.ComponentResource {
     if (args.emails.length > MAX_MAILBOXES) {
       throw new Error(`Cost: emails has ${args.emails.length} mailboxes; AWS Budgets takes ${MAX_MAILBOXES}. Use a distribution list.`);
     }
-    const tag = this.allocationTag(name, args);
-    this.budget(name, tag, args);
-    this.anomalies(name, tag, args);
+    if (args.activateTag) this.allocationTag(name, args);
+    this.budget(name, args);
+    if (args.anomalyMonitor !== "off") this.anomalies(name, monitored(args.anomalyMonitor, args.tag), args);
     this.registerOutputs({});
   }
 
-  private allocationTag(name: string, args: CostArgs): aws.costexplorer.CostAllocationTag {
-    return new aws.costexplorer.CostAllocationTag(`${name}-tag`, { tagKey: args.tag.key, status: "Active" }, { parent: this });
+  /** Nothing waits for it: AWS refuses it for a tag that bills do not have yet, and a budget is taken before its tag counts. */
+  private allocationTag(name: string, args: CostArgs): void {
+    new aws.costexplorer.CostAllocationTag(`${name}-tag`, { tagKey: args.tag.key, status: "Active" }, { parent: this });
   }
 
-  private budget(name: string, tag: pulumi.Resource, args: CostArgs): void {
+  private budget(name: string, args: CostArgs): void {
     new aws.budgets.Budget(`${name}-budget`, ...transformed(args.transform?.budget, {
       name: `${args.prefix}-monthly`,
       accountId: args.accountId,
@@ -69,15 +77,14 @@ export class Cost extends pulumi.ComponentResource {
         subscriberEmailAddresses: args.emails,
         subscriberSnsTopicArns: [args.alarmTopicArn],
       })),
-    }, { parent: this, dependsOn: [tag] }));
+    }, { parent: this }));
   }
 
-  private anomalies(name: string, tag: pulumi.Resource, args: CostArgs): void {
+  private anomalies(name: string, scope: Monitored, args: CostArgs): void {
     const monitor = new aws.costexplorer.AnomalyMonitor(`${name}-anomalies`, {
       name: `${args.prefix}-anomalies`,
-      monitorType: "CUSTOM",
-      monitorSpecification: JSON.stringify({ Tags: { Key: args.tag.key, Values: [args.tag.value], MatchOptions: ["EQUALS"] } }),
-    }, { parent: this, dependsOn: [tag] });
+      ...scope,
+    }, { parent: this });
     new aws.costexplorer.AnomalySubscription(`${name}-anomalies-subscription`, ...transformed(args.transform?.anomalySubscription, {
       name: `${args.prefix}-anomalies`,
       accountId: args.accountId,
@@ -90,4 +97,12 @@ export class Cost extends pulumi.ComponentResource {
       },
     }, { parent: this }));
   }
+}
+
+type Monitored = Pick<aws.costexplorer.AnomalyMonitorArgs, "monitorType" | "monitorDimension" | "monitorSpecification">;
+
+/** Monitors of tags can be made in the management account only (Cost Management user guide, "Getting started with AWS Cost Anomaly Detection"). */
+function monitored(scope: "services" | "tag", tag: CostArgs["tag"]): Monitored {
+  if (scope === "services") return { monitorType: "DIMENSIONAL", monitorDimension: "SERVICE" };
+  return { monitorType: "CUSTOM", monitorSpecification: JSON.stringify({ Tags: { Key: tag.key, Values: [tag.value], MatchOptions: ["EQUALS"] } }) };
 }

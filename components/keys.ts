@@ -47,7 +47,7 @@ const PURPOSES: Record<DataClass, Purpose> = {
   secrets: { description: "secrets", via: ["secretsmanager"], services: () => [] },
   cluster: { description: "Kubernetes secrets (envelope encryption)", via: ["eks"], services: (scope) => [clusterRole(scope), clusterGrant(scope)] },
   volumes: { description: "disks of nodes and persistent volumes", via: ["ec2", "backup"], services: (scope) => autoscaling(scope) },
-  messages: { description: "topics and queues", via: ["sns", "sqs"], services: (scope) => [publishers(scope)] },
+  messages: { description: "topics and queues", via: ["sns", "sqs"], services: (scope) => [publishers(scope), eventRules(scope)] },
 };
 
 /**
@@ -210,7 +210,10 @@ function logGroups(scope: Scope): Statement {
   };
 }
 
-/** Named by condition and not as principal, because a key policy refuses a principal that does not exist yet. */
+/**
+ * Named by condition and not as principal, because a key policy refuses a principal that does not exist yet. The account
+ * as principal only lets IAM decide: the role has the same actions in a policy of its own (cluster component).
+ */
 function clusterRole(scope: Scope): Statement {
   return {
     Sid: "ControlPlaneEncryptsSecrets",
@@ -234,42 +237,65 @@ function clusterGrant(scope: Scope): Statement {
   };
 }
 
-/** EC2 Auto Scaling user guide, "Required KMS key policy": nodes with encrypted disks fail to start without it. */
+/**
+ * EC2 Auto Scaling user guide, "Required KMS key policy": nodes with encrypted disks fail to start without it.
+ *
+ * The service-linked role has no KMS action in IAM and nobody can give it one, so the account as principal would allow
+ * nothing. As principal itself it would be refused in an account that never had a scaling group: AWS makes the role with
+ * the first one. So everybody is named, and the conditions leave that one role of this account.
+ */
 function autoscaling(scope: Scope): Statement[] {
   const linkedRole = `arn:aws:iam::${scope.accountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
+  const role = { StringEquals: { "kms:CallerAccount": scope.accountId }, ArnEquals: { "aws:PrincipalArn": linkedRole } };
   return [
     {
       Sid: "AutoScalingStartsNodes",
       Effect: "Allow",
-      Principal: account(scope),
+      Principal: { AWS: "*" },
       Action: USE,
       Resource: "*",
-      Condition: { ArnEquals: { "aws:PrincipalArn": linkedRole } },
+      Condition: role,
     },
     {
       Sid: "AutoScalingGrantsToEc2",
       Effect: "Allow",
-      Principal: account(scope),
+      Principal: { AWS: "*" },
       Action: "kms:CreateGrant",
       Resource: "*",
-      Condition: { ArnEquals: { "aws:PrincipalArn": linkedRole }, Bool: { "kms:GrantIsForAWSResource": "true" } },
+      Condition: { ...role, Bool: { "kms:GrantIsForAWSResource": "true" } },
     },
   ];
 }
 
-/** Who publishes to encrypted topics: alarms, findings, budgets, anomalies, backup jobs, database events, dead letters of SNS itself. */
+/** Who publishes to encrypted topics: alarms, budgets, anomalies, backup jobs, database events, dead letters of SNS itself. */
 function publishers(scope: Scope): Statement {
   return {
     Sid: "ServicesPublish",
     Effect: "Allow",
     Principal: {
       Service: [
-        "cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com", "costalerts.amazonaws.com",
+        "cloudwatch.amazonaws.com", "budgets.amazonaws.com", "costalerts.amazonaws.com",
         "backup.amazonaws.com", "events.rds.amazonaws.com", "sns.amazonaws.com",
       ],
     },
     Action: ENCRYPT_AND_READ,
     Resource: "*",
     Condition: { StringEquals: { "aws:SourceAccount": scope.accountId } },
+  };
+}
+
+/**
+ * EventBridge publishes findings and pages. It does not say for whom it asks: with aws:SourceAccount or aws:SourceArn
+ * nothing is delivered and nothing is reported (SNS developer guide, "Key management"). What SNS encrypts for it names
+ * the topic, so the stack's own topics are the limit.
+ */
+function eventRules(scope: Scope): Statement {
+  return {
+    Sid: "EventRulesPublish",
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+    Resource: "*",
+    Condition: { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": `arn:aws:sns:${scope.region}:${scope.accountId}:${scope.prefix}-*` } },
   };
 }

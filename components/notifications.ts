@@ -1,6 +1,7 @@
 /** Ways to people: topics for alarms, findings and pages, and who hears of them. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "./access/policyDocument.ts";
 import { policyDocument, serviceTrust } from "./access/policyDocument.ts";
 import type { Transform } from "./component.ts";
 import { dataTags, transformed } from "./component.ts";
@@ -22,21 +23,28 @@ export interface NotificationsArgs {
 
 type Kind = "alarms" | "findings" | "pages";
 
+/** Who publishes beside EventBridge, which publishes to every topic. */
 const KINDS: Record<Kind, { displayName: string; publishers: string[] }> = {
   alarms: {
     displayName: "Alarms",
-    publishers: ["cloudwatch.amazonaws.com", "events.amazonaws.com", "budgets.amazonaws.com", "costalerts.amazonaws.com", "backup.amazonaws.com", "events.rds.amazonaws.com"],
+    publishers: ["cloudwatch.amazonaws.com", "budgets.amazonaws.com", "costalerts.amazonaws.com", "backup.amazonaws.com", "events.rds.amazonaws.com"],
   },
-  findings: { displayName: "Security findings", publishers: ["events.amazonaws.com", "cloudwatch.amazonaws.com"] },
-  pages: { displayName: "Pages", publishers: ["events.amazonaws.com", "cloudwatch.amazonaws.com"] },
+  findings: { displayName: "Security findings", publishers: ["cloudwatch.amazonaws.com"] },
+  pages: { displayName: "Pages", publishers: ["cloudwatch.amazonaws.com"] },
 };
+
+/** A topic and its ARN as the topic's policy hands it out: whoever is given that ARN waits until it may publish. */
+interface OpenTopic {
+  name: pulumi.Output<string>;
+  arn: pulumi.Output<string>;
+}
 
 /** Three tries at once and the rest within half a minute: a page is delivered in less than one minute or is a dead letter. */
 const PAGER_RETRIES = { healthyRetryPolicy: { numRetries: 8, numNoDelayRetries: 3, minDelayTarget: 1, maxDelayTarget: 10, numMinDelayRetries: 2, numMaxDelayRetries: 1, backoffFunction: "exponential" } };
 const DEAD_LETTER_SECONDS = 14 * 86_400;
 
 /**
- * Encrypted topics that only named services of this account may publish to, over TLS.
+ * Encrypted topics that only named services may publish to, over TLS.
  *
  * Alarms and findings go to mail and chat; pages go to the pager as well, and what the pager does not take is kept for
  * 14 days and raises an alarm. Cost: by message, close to nothing.
@@ -61,7 +69,7 @@ export class Notifications extends pulumi.ComponentResource {
     this.registerOutputs({ alarmTopicArn: this.alarmTopicArn, findingTopicArn: this.findingTopicArn, pageTopicArn: this.pageTopicArn });
   }
 
-  private topic(name: string, kind: Kind, args: NotificationsArgs): aws.sns.Topic {
+  private topic(name: string, kind: Kind, args: NotificationsArgs): OpenTopic {
     const topicName = `${args.prefix}-${kind}`;
     const topic = new aws.sns.Topic(`${name}-${kind}`, ...transformed(args.transform?.topic, {
       name: topicName,
@@ -70,32 +78,14 @@ export class Notifications extends pulumi.ComponentResource {
       signatureVersion: 2,
       tags: dataTags("messages"),
     }, { parent: this }));
-    const arn = `arn:aws:sns:${args.region}:${args.accountId}:${topicName}`;
-    new aws.sns.TopicPolicy(`${name}-${kind}-policy`, {
+    const policy = new aws.sns.TopicPolicy(`${name}-${kind}-policy`, {
       arn: topic.arn,
-      policy: policyDocument([
-        {
-          Sid: "ServicesOfThisAccountPublish",
-          Effect: "Allow",
-          Principal: { Service: KINDS[kind].publishers },
-          Action: "sns:Publish",
-          Resource: arn,
-          Condition: { StringEquals: { "aws:SourceAccount": args.accountId } },
-        },
-        {
-          Sid: "OnlyOverTls",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "sns:Publish",
-          Resource: arn,
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ]),
+      policy: policyDocument(publishing(kind, `arn:aws:sns:${args.region}:${args.accountId}:${topicName}`, args)),
     }, { parent: this });
-    return topic;
+    return { name: topic.name, arn: policy.arn };
   }
 
-  private mail(name: string, topics: Record<Kind, aws.sns.Topic>, args: NotificationsArgs): void {
+  private mail(name: string, topics: Record<Kind, OpenTopic>, args: NotificationsArgs): void {
     for (const kind of Object.keys(KINDS) as Kind[]) {
       args.emails.forEach((endpoint, index) => {
         new aws.sns.TopicSubscription(`${name}-${kind}-mail-${index + 1}`, { topic: topics[kind].arn, protocol: "email", endpoint }, { parent: this });
@@ -103,7 +93,7 @@ export class Notifications extends pulumi.ComponentResource {
     }
   }
 
-  private chat(name: string, slack: { workspaceId: string; channelId: string }, topics: Record<Kind, aws.sns.Topic>, args: NotificationsArgs): void {
+  private chat(name: string, slack: { workspaceId: string; channelId: string }, topics: Record<Kind, OpenTopic>, args: NotificationsArgs): void {
     const role = this.chatRole(name, args);
     new aws.chatbot.SlackChannelConfiguration(`${name}-slack`, {
       configurationName: `${args.prefix}-slack`,
@@ -148,7 +138,7 @@ export class Notifications extends pulumi.ComponentResource {
     return role;
   }
 
-  private pager(name: string, url: pulumi.Input<string>, topic: aws.sns.Topic, args: NotificationsArgs): void {
+  private pager(name: string, url: pulumi.Input<string>, topic: OpenTopic, args: NotificationsArgs): void {
     const queue = this.deadLetters(name, topic, args);
     new aws.sns.TopicSubscription(`${name}-pages-pager`, ...transformed(args.transform?.pager, {
       topic: topic.arn,
@@ -175,7 +165,7 @@ export class Notifications extends pulumi.ComponentResource {
     }, { parent: this });
   }
 
-  private deadLetters(name: string, topic: aws.sns.Topic, args: NotificationsArgs): aws.sqs.Queue {
+  private deadLetters(name: string, topic: OpenTopic, args: NotificationsArgs): aws.sqs.Queue {
     const queueName = `${args.prefix}-pages-dead-letters`;
     const arn = `arn:aws:sqs:${args.region}:${args.accountId}:${queueName}`;
     const queue = new aws.sqs.Queue(`${name}-pages-dead-letters`, {
@@ -209,7 +199,7 @@ export class Notifications extends pulumi.ComponentResource {
   }
 
   /** Told by the other topic: who is not reached by pages must not be told so by a page. */
-  private failedPagesAlarm(name: string, topic: aws.sns.Topic, args: NotificationsArgs): void {
+  private failedPagesAlarm(name: string, topic: OpenTopic, args: NotificationsArgs): void {
     new aws.cloudwatch.MetricAlarm(`${name}-pages-failed-alarm`, {
       name: `${args.prefix}-pages-failed`,
       alarmDescription: "A page could not be delivered. Check the subscriptions of the pages topic; until they work, watch the alarms channel.",
@@ -226,4 +216,33 @@ export class Notifications extends pulumi.ComponentResource {
       okActions: [this.alarmTopicArn],
     }, { parent: this });
   }
+}
+
+function publishing(kind: Kind, arn: string, args: NotificationsArgs): Statement[] {
+  return [
+    {
+      Sid: "ServicesOfThisAccountPublish",
+      Effect: "Allow",
+      Principal: { Service: KINDS[kind].publishers },
+      Action: "sns:Publish",
+      Resource: arn,
+      Condition: { StringEquals: { "aws:SourceAccount": args.accountId } },
+    },
+    {
+      // No condition: a topic's policy for EventBridge takes none (EventBridge user guide, "Using resource-based policies").
+      Sid: "EventRulesPublish",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: arn,
+    },
+    {
+      Sid: "OnlyOverTls",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sns:Publish",
+      Resource: arn,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ];
 }

@@ -18,8 +18,10 @@ export interface SecretsArgs {
   rotationDays: number;
   /** Days in which a deleted secret can be brought back. */
   recoveryWindowDays: number;
-  /** Names of the variables that the application reads; values are put into Secrets Manager by people. */
+  /** Names of the variables that the application reads. */
   app: string[];
+  /** First value of each of them, a secret; later ones are put into Secrets Manager and stay. */
+  values: pulumi.Input<Record<string, string>>;
   /** How often External Secrets looks for new values, in minutes. */
   refreshMinutes: number;
   /** Namespace of the application. */
@@ -32,6 +34,8 @@ export interface SecretsArgs {
   controller?: { namespace: string; serviceAccount: string };
   /** Name of the secret with the cache's auth token; becomes the variable REDIS_AUTH_TOKEN. */
   redis: { authSecretName: string };
+  /** What makes that secret. */
+  after?: pulumi.Resource[];
   protection: Protection;
   transform?: { secret?: Transform<aws.secretsmanager.SecretArgs> };
 }
@@ -40,9 +44,9 @@ export interface SecretsArgs {
 export const APP_SECRET = "app-secrets";
 
 /**
- * Secrets without values: the program declares the containers, people put values in
- * (`aws secretsmanager put-secret-value --secret-id shop-production/app/JWT_SECRET …`), External Secrets brings them
- * into the namespace. No value passes through configuration, state or outputs.
+ * One secret for each variable with a first value from the stack's encrypted configuration, written once; External
+ * Secrets brings them into the namespace. From then on values are changed in Secrets Manager alone
+ * (`aws secretsmanager put-secret-value --secret-id shop-production/app/JWT_SECRET …`), and no update puts an old one back.
  *
  * The database needs none: the application logs in with IAM. The master password and its rotation belong to Postgres.
  * With Pod Identity the controller's own role reads exactly these secrets; with web identity a service account of
@@ -56,7 +60,7 @@ export class Secrets extends pulumi.ComponentResource {
   readonly variables: string[];
   /** Names of the secrets that people keep, for the expiry check. */
   readonly secretNames: string[];
-  /** What the application's pods depend on. */
+  /** Ready when the Kubernetes Secret is there with every value; the application's pods wait for it. */
   readonly externalSecret: k8s.apiextensions.CustomResource;
   readonly stores: DataStore[];
 
@@ -66,9 +70,9 @@ export class Secrets extends pulumi.ComponentResource {
     if (args.app.includes("REDIS_AUTH_TOKEN")) throw new Error("Secrets: REDIS_AUTH_TOKEN comes from the cache's own secret; take it out of secrets.app");
     this.secretNames = args.app.map((variable) => secretName(args, variable));
     this.variables = [...args.app, "REDIS_AUTH_TOKEN"];
-    const containers = args.app.map((variable) => this.container(name, args, variable));
+    const filled = args.app.map((variable) => this.firstValue(name, args, variable, this.container(name, args, variable)));
     const store = this.store(name, args);
-    this.externalSecret = this.sync(name, args, [store, ...containers]);
+    this.externalSecret = this.sync(name, args, [store, ...filled, ...(args.after ?? [])]);
     this.stores = [{
       name: `${args.prefix}/app`, dataClass: "secrets", content: "Keys and passwords of the application; no personal data.",
       retention: `Until replaced; deleted ones ${args.recoveryWindowDays} days.`, erasure: "Not applicable.",
@@ -77,7 +81,7 @@ export class Secrets extends pulumi.ComponentResource {
   }
 
   private container(name: string, args: SecretsArgs, variable: string): aws.secretsmanager.Secret {
-    const part = `${name}-${variable.toLowerCase().replaceAll("_", "-")}`;
+    const part = partName(name, variable);
     const secret = new aws.secretsmanager.Secret(part, ...transformed<aws.secretsmanager.SecretArgs>(args.transform?.secret, {
       name: secretName(args, variable),
       description: `Variable ${variable} of the application; replaced by people every ${args.rotationDays} days at the latest.`,
@@ -87,6 +91,20 @@ export class Secrets extends pulumi.ComponentResource {
     }, guarded(this, args.protection)));
     new aws.secretsmanager.SecretPolicy(`${part}-policy`, { secretArn: secret.arn, blockPublicPolicy: true, policy: ownAccountOnly(args.accountId) }, { parent: this });
     return secret;
+  }
+
+  /** Write-only, with a version that never rises: rotation outside of the program wins for good. */
+  private firstValue(name: string, args: SecretsArgs, variable: string, secret: aws.secretsmanager.Secret): aws.secretsmanager.SecretVersion {
+    const value = pulumi.output(args.values).apply((values) => {
+      const given = values[variable];
+      if (given === undefined) throw new Error(`Secrets: ${variable} of secrets.app has no value; give it as the Pulumi secret appSecrets.${variable}`);
+      return given;
+    });
+    return new aws.secretsmanager.SecretVersion(`${partName(name, variable)}-value`, {
+      secretId: secret.id,
+      secretStringWo: pulumi.secret(value),
+      secretStringWoVersion: 1,
+    }, { parent: this, ignoreChanges: ["secretStringWo"] });
   }
 
   private store(name: string, args: SecretsArgs): k8s.apiextensions.CustomResource {
@@ -127,7 +145,8 @@ export class Secrets extends pulumi.ComponentResource {
     return new k8s.apiextensions.CustomResource(`${name}-sync`, {
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",
-      metadata: { name: APP_SECRET, namespace: args.namespace, labels: labels(args) },
+      // The controller says Ready when every value has arrived; the provider waits for that (its documentation, "waitFor").
+      metadata: { name: APP_SECRET, namespace: args.namespace, labels: labels(args), annotations: { "pulumi.com/waitFor": "condition=Ready" } },
       spec: {
         refreshPolicy: "Periodic",
         refreshInterval: `${args.refreshMinutes}m`,
@@ -141,6 +160,10 @@ export class Secrets extends pulumi.ComponentResource {
       },
     }, { parent: this, dependsOn });
   }
+}
+
+function partName(name: string, variable: string): string {
+  return `${name}-${variable.toLowerCase().replaceAll("_", "-")}`;
 }
 
 function secretName(args: SecretsArgs, variable: string): string {

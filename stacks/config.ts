@@ -7,7 +7,7 @@
 import { findExamples } from "./config/examples.ts";
 import { allowed, described, pathText, schemaAt } from "./config/describe.ts";
 import { ConfigError, type Mistake } from "./config/errors.ts";
-import { type Hazard, MAX_LONG_TEXT, fromText, isEncrypted, isSecretKey, merge, ownValues, sanitize, secretPlaceholder, setAt, splitKey, valueAt } from "./config/input.ts";
+import { type Hazard, MAX_LONG_TEXT, fromText, isSecret, isSecretKey, merge, ownValues, sanitize, secretPlaceholder, setAt, splitKey, valueAt } from "./config/input.ts";
 import { mistakesOf, unknownKey } from "./config/mistakes.ts";
 import { profiles } from "./config/profiles.ts";
 import { rules } from "./config/rules/index.ts";
@@ -73,7 +73,7 @@ export function parseConfig(input: ConfigInput): Config {
 /** Names (without namespace) of everything that came as a secret. */
 function secretNames(input: ConfigInput): Set<string> {
   const names = [...(input.secretKeys ?? [])].map((name) => splitKey(name).name);
-  for (const [name, value] of ownValues(input.values)) if (isEncrypted(value)) names.push(name);
+  for (const [name, value] of ownValues(input.values)) if (isSecret(value)) names.push(name);
   return new Set(names);
 }
 
@@ -103,7 +103,7 @@ function readValues(parse: Parse, values: Record<string, unknown>): void {
 /** A valid value where the real one is encrypted or broken: a placeholder for a secret, the example for anything else. */
 function standIn(path: Path): unknown {
   const [name] = path;
-  if (path.length === 1 && typeof name === "string" && isSecretKey(name)) return secretPlaceholder(name);
+  if (typeof name === "string" && isSecretKey(name)) return secretPlaceholder(name);
   return findExamples(path);
 }
 
@@ -132,7 +132,7 @@ function checkSecrets(parse: Parse): void {
 /** The command that sets a secret of a stack. */
 export function secretCommand(name: string, stack: string): string {
   const example = schemaAt(configSchema, [name])?.meta.example;
-  return String(example).replace(`--secret ${name}`, `--secret ${name} --stack ${stack}`);
+  return String(example).replace(new RegExp(`--secret ${name}\\S*`), (found) => `${found} --stack ${stack}`);
 }
 
 /** The AWS provider is explicit; a leftover `aws:region` that says otherwise would only mislead people. */

@@ -20,6 +20,9 @@ export function boundaryArn(prefix: string, accountId: string): string {
  * boundary, silence the audit trail or the threat detection, or leave the organization. The deploy role may create roles
  * only with this boundary, so that it can not give itself more by way of a role it makes.
  *
+ * It binds break-glass too: no role of the stack can take down what it watches with. To destroy a stack, an administrator
+ * from outside of it runs `pulumi destroy`.
+ *
  * Put `transformation` on whatever declares roles and all of them carry the boundary. Free of charge.
  *
  * @example

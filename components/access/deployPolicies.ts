@@ -1,12 +1,17 @@
-/** What the gated pipeline may change, service by service. Reading comes from a managed policy; nothing here reads data. */
+/** What the gated pipeline may change, service by service. Reading comes from a managed policy; of data, it reads the stack's own state alone. */
 import { boundaryArn } from "./boundary.ts";
 import type { Statement } from "./policyDocument.ts";
+import type { StateScope } from "./statePolicies.ts";
+import { writeState } from "./statePolicies.ts";
 
 export interface DeployScope {
   prefix: string;
   accountId: string;
   region: string;
   copyRegion?: string;
+  /** Connection to the repository that the runner uses. */
+  connectionArn?: string;
+  state: StateScope;
 }
 
 /**
@@ -25,6 +30,7 @@ export function deployPolicies(scope: DeployScope): Record<string, Statement[]> 
     edge: [...edge(scope)],
     watch: [...watch(scope)],
     identity: [...identity(scope)],
+    state: writeState(scope),
   };
 }
 
@@ -75,8 +81,10 @@ function compute(scope: DeployScope): Statement[] {
     allow("TrafficToNodes", "autoscaling", ["AttachLoadBalancerTargetGroups", "DetachLoadBalancerTargetGroups", "AttachTrafficSources", "DetachTrafficSources"], named(scope, "autoscaling", "autoScalingGroup:*:autoScalingGroupName/eks-")
       .concat(`arn:aws:autoscaling:${scope.region}:${scope.accountId}:autoScalingGroup:*:autoScalingGroupName/eks-*`), { StringEquals: { "aws:ResourceTag/eks:cluster-name": cluster } }),
     allow("Runner", "codebuild", ["CreateProject", "UpdateProject", "DeleteProject", "CreateWebhook", "UpdateWebhook", "DeleteWebhook"], named(scope, "codebuild", "project/")),
-    allow("RepositoryConnection", "codeconnections", ["CreateConnection", "DeleteConnection", "TagResource", "UntagResource", "PassConnection"], `arn:aws:codeconnections:${scope.region}:${scope.accountId}:connection/*`),
-    // The rotation function comes from the application repository of AWS, by a stack of its own.
+    ...(scope.connectionArn === undefined ? [] : [allow("RepositoryConnection", "codeconnections", ["GetConnection", "PassConnection", "UseConnection"], scope.connectionArn)]),
+    // The rotation function comes from the application repository of AWS, by a stack of its own. Its role is made in the
+    // first up, by an administrator: the template can not put a role inside the boundary, and a pipeline that may make
+    // roles outside of it could give itself everything.
     allow("RotationStack", "cloudformation", ["CreateChangeSet", "ExecuteChangeSet", "DeleteChangeSet", "DeleteStack", "UpdateStack", "TagResource"], named(scope, "cloudformation", "stack/", "stack/serverlessrepo-")),
     allow("RotationTransform", "cloudformation", ["CreateChangeSet"], `arn:aws:cloudformation:${scope.region}:aws:transform/Serverless-2016-10-31`),
     allow("RotationSource", "serverlessrepo", ["CreateCloudFormationTemplate", "CreateCloudFormationChangeSet"], `arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManager*`),
@@ -115,7 +123,7 @@ function storage(scope: DeployScope): Statement[] {
       "PutIntelligentTieringConfiguration", "PutMetricsConfiguration", "PutBucketAcl",
     ], `arn:aws:s3:::${scope.prefix}-*`),
     allow("AccountDefaults", "s3", ["PutAccountPublicAccessBlock"], "*"),
-    allow("DiskDefaults", "ec2", ["EnableEbsEncryptionByDefault", "ModifyEbsDefaultKmsKeyId", "EnableSnapshotBlockPublicAccess", "ModifyInstanceMetadataDefaults"], "*", inRegions(scope)),
+    allow("DiskDefaults", "ec2", ["EnableEbsEncryptionByDefault", "ModifyEbsDefaultKmsKeyId", "EnableSnapshotBlockPublicAccess", "EnableImageBlockPublicAccess", "ModifyInstanceMetadataDefaults"], "*", inRegions(scope)),
   ];
 }
 
@@ -133,8 +141,8 @@ function keys(scope: DeployScope): Statement[] {
     allow("Secrets", "secretsmanager", [
       "CreateSecret", "DeleteSecret", "UpdateSecret", "PutSecretValue", "PutResourcePolicy", "DeleteResourcePolicy", "RotateSecret", "CancelRotateSecret", "RestoreSecret", "TagResource", "UntagResource",
     ], [...named(scope, "secretsmanager", "secret:")]),
-    // The engine reads back the values it generated itself, to see whether they changed.
-    allow("OwnGeneratedSecrets", "secretsmanager", ["GetSecretValue"], named(scope, "secretsmanager", "secret:").map((arn) => arn.replace(`${scope.prefix}*`, `${scope.prefix}/generated/*`))),
+    // The one value that the provider writes with the state's knowledge and reads back to see whether it changed; all others are write-only.
+    allow("CacheToken", "secretsmanager", ["GetSecretValue"], `arn:aws:secretsmanager:${scope.region}:${scope.accountId}:secret:${scope.prefix}/redis/auth-token-*`),
   ];
 }
 
@@ -146,6 +154,7 @@ function edge(scope: DeployScope): Statement[] {
       "CreateOriginAccessControl", "UpdateOriginAccessControl", "DeleteOriginAccessControl", "CreateCachePolicy", "UpdateCachePolicy", "DeleteCachePolicy",
       "CreateOriginRequestPolicy", "UpdateOriginRequestPolicy", "DeleteOriginRequestPolicy", "CreateResponseHeadersPolicy", "UpdateResponseHeadersPolicy", "DeleteResponseHeadersPolicy",
       "CreateFunction", "UpdateFunction", "PublishFunction", "DeleteFunction", "CreateMonitoringSubscription", "DeleteMonitoringSubscription",
+      "AllowVendedLogDeliveryForResource",
     ], `arn:aws:cloudfront::${accountId}:*`),
     allow("Firewall", "wafv2", ["CreateWebACL", "UpdateWebACL", "DeleteWebACL", "AssociateWebACL", "DisassociateWebACL", "CreateIPSet", "UpdateIPSet", "DeleteIPSet", "CreateRegexPatternSet", "UpdateRegexPatternSet", "DeleteRegexPatternSet", "PutLoggingConfiguration", "DeleteLoggingConfiguration", "TagResource", "UntagResource"],
       [`arn:aws:wafv2:us-east-1:${accountId}:global/*/*/*`, `arn:aws:wafv2:us-east-1:aws:global/managedruleset/*/*`]),
@@ -163,7 +172,10 @@ function watch(scope: DeployScope): Statement[] {
   return [
     allow("Logs", "logs", ["CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "AssociateKmsKey", "CreateLogStream", "DeleteLogStream", "PutMetricFilter", "DeleteMetricFilter", "TagResource", "UntagResource", "PutDataProtectionPolicy"],
       ["us-east-1", region].flatMap((at) => [`arn:aws:logs:${at}:${accountId}:log-group:/aws/*`, `arn:aws:logs:${at}:${accountId}:log-group:aws-waf-logs-${scope.prefix}*`])),
-    allow("LogDelivery", "logs", ["CreateLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "PutResourcePolicy", "DeleteResourcePolicy"], "*"),
+    allow("LogDelivery", "logs", [
+      "CreateLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "PutResourcePolicy", "DeleteResourcePolicy", "PutDeliverySource", "DeleteDeliverySource",
+      "PutDeliveryDestination", "DeleteDeliveryDestination", "PutDeliveryDestinationPolicy", "CreateDelivery", "UpdateDeliveryConfiguration", "DeleteDelivery",
+    ], "*"),
     allow("Alarms", "cloudwatch", ["PutMetricAlarm", "DeleteAlarms", "TagResource", "UntagResource"], `arn:aws:cloudwatch:*:${accountId}:alarm:${scope.prefix}-*`),
     allow("Topics", "sns", ["CreateTopic", "DeleteTopic", "SetTopicAttributes", "Subscribe", "SetSubscriptionAttributes", "Unsubscribe", "TagResource", "UntagResource"], named(scope, "sns", "")),
     allow("Queues", "sqs", ["CreateQueue", "DeleteQueue", "SetQueueAttributes", "TagQueue", "UntagQueue"], named(scope, "sqs", "")),
@@ -171,7 +183,7 @@ function watch(scope: DeployScope): Statement[] {
     allow("Chat", "chatbot", ["CreateSlackChannelConfiguration", "UpdateSlackChannelConfiguration", "DeleteSlackChannelConfiguration", "TagResource"], "*"),
     allow("Trail", "cloudtrail", ["CreateTrail", "UpdateTrail", "StartLogging", "PutEventSelectors", "PutInsightSelectors", "AddTags", "RemoveTags"], `arn:aws:cloudtrail:${region}:${accountId}:trail/${scope.prefix}*`),
     allow("ThreatDetection", "guardduty", ["CreateDetector", "UpdateDetector", "TagResource"], `arn:aws:guardduty:${region}:${accountId}:detector*`),
-    allow("SecurityHub", "securityhub", ["EnableSecurityHub", "UpdateSecurityHubConfiguration", "BatchEnableStandards", "BatchDisableStandards"], [`arn:aws:securityhub:${region}:${accountId}:hub/default`, `arn:aws:securityhub:${region}:${accountId}:*`]),
+    allow("SecurityHub", "securityhub", ["EnableSecurityHub", "UpdateSecurityHubConfiguration", "BatchEnableStandards", "BatchDisableStandards", "CreateFindingAggregator", "UpdateFindingAggregator", "DeleteFindingAggregator"], [`arn:aws:securityhub:${region}:${accountId}:hub/default`, `arn:aws:securityhub:${region}:${accountId}:*`]),
     allow("ConfigRecorder", "config", ["PutConfigurationRecorder", "StartConfigurationRecorder", "PutDeliveryChannel", "PutRetentionConfiguration", "PutConfigRule", "DeleteConfigRule", "TagResource"], "*", inRegions(scope)),
     allow("Scanner", "inspector2", ["Enable", "UpdateConfiguration"], "*", inRegions(scope)),
     allow("Analyzer", "access-analyzer", ["CreateAnalyzer", "UpdateAnalyzer", "TagResource"], `arn:aws:access-analyzer:${region}:${accountId}:analyzer/${scope.prefix}*`),

@@ -8,6 +8,8 @@ import { deployPolicies } from "./deployPolicies.ts";
 import { operatorStatements, readonlyStatements } from "./peoplePolicies.ts";
 import type { Statement } from "./policyDocument.ts";
 import { policyDocument } from "./policyDocument.ts";
+import type { StateScope } from "./statePolicies.ts";
+import { readState } from "./statePolicies.ts";
 import { oidcProviderArn, peopleTrust, pipelineTrust } from "./trust.ts";
 
 export interface AccessArgs {
@@ -33,6 +35,10 @@ export interface AccessArgs {
   peopleTrust: string[];
   /** Principals that may take the break-glass role. */
   breakGlassTrust: string[];
+  /** Connection to the repository that the runner uses; without it there is no runner. */
+  connectionArn?: string | undefined;
+  /** Where the stack's state is: the deploy role keeps it, the preview role reads it. */
+  state: StateScope;
   /** Name of the EKS cluster that operators may reach; without it, no cluster. */
   clusterName?: string;
   alarmTopicArn: pulumi.Input<string>;
@@ -125,7 +131,7 @@ export class Access extends pulumi.ComponentResource {
       description: `The gated pipeline of ${args.ci.repository}, environment ${args.ci.environment}.`,
       assumeRolePolicy: pipelineTrust(args.ci.issuer, args.accountId, [`repo:${args.ci.repository}:environment:${args.ci.environment}`]),
     }, provider);
-    // The engine reads back whatever it manages; the contents of buckets and secrets are encrypted with keys it may not use.
+    // The engine reads back whatever it manages; contents of buckets are denied again, those of secrets encrypted with keys it may not use.
     this.managed(name, "deploy", "ReadOnlyAccess", role);
     for (const [area, statements] of Object.entries(deployPolicies(args))) {
       const policy = new aws.iam.Policy(`${name}-deploy-${area}`, {
@@ -140,10 +146,11 @@ export class Access extends pulumi.ComponentResource {
 
   private preview(name: string, args: AccessArgs, boundary: Boundary, provider: pulumi.Resource[]): aws.iam.Role {
     const role = this.role(name, "preview", args, boundary, {
-      description: `Previews for pull requests of ${args.ci.repository}: reads configuration, changes nothing.`,
+      description: `Pull requests of ${args.ci.repository}: reads configuration and state, no secrets, changes nothing.`,
       assumeRolePolicy: pipelineTrust(args.ci.issuer, args.accountId, [`repo:${args.ci.repository}:pull_request`]),
     }, provider);
     this.managed(name, "preview", "job-function/ViewOnlyAccess", role);
+    this.inline(name, "preview", readState(args), role);
     return role;
   }
 

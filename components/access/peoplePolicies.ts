@@ -31,22 +31,40 @@ export function readonlyStatements(scope: PeopleScope): Statement[] {
   ];
 }
 
-/** Operators: also start the runner with a debug session, and start backups, but never change what the program declares. */
+/**
+ * Operators: also a shell inside the network, and database snapshots, but never change what the program declares.
+ *
+ * The shell is a build of a project of its own. Starting the CI's runner is not among the rights: whoever starts a build
+ * can override what it runs, and would run it with the runner's right to fetch tokens of the repository.
+ */
 export function operatorStatements(scope: PeopleScope): Statement[] {
   const account = `${scope.region}:${scope.accountId}`;
   return [
     ...readonlyStatements(scope),
     {
-      Sid: "UseRunner",
+      Sid: "StartShell",
       Effect: "Allow",
-      Action: ["codebuild:StartBuild", "codebuild:StopBuild", "codebuild:BatchGetBuilds", "codebuild:ListBuildsForProject"],
+      Action: ["codebuild:StartBuild", "codebuild:StopBuild"],
+      Resource: `arn:aws:codebuild:${account}:project/${scope.prefix}-shell`,
+    },
+    {
+      Sid: "SeeBuilds",
+      Effect: "Allow",
+      Action: ["codebuild:BatchGetBuilds", "codebuild:ListBuildsForProject"],
+      Resource: [`arn:aws:codebuild:${account}:project/${scope.prefix}-runner`, `arn:aws:codebuild:${account}:project/${scope.prefix}-shell`],
+    },
+    {
+      // A full right to start CI builds by another policy would bring a repository token into an operator's shell.
+      Sid: "RunnerServesCiOnly",
+      Effect: "Deny",
+      Action: ["codebuild:StartBuild", "codebuild:StartBuildBatch", "codebuild:RetryBuild", "codebuild:RetryBuildBatch"],
       Resource: `arn:aws:codebuild:${account}:project/${scope.prefix}-runner`,
     },
     {
-      Sid: "ShellInRunner",
+      Sid: "OpenShell",
       Effect: "Allow",
       Action: "ssm:StartSession",
-      Resource: [`arn:aws:codebuild:${account}:build/${scope.prefix}-runner:*`, `arn:aws:ssm:${account}:document/SSM-SessionManagerRunShell`],
+      Resource: [`arn:aws:codebuild:${account}:build/${scope.prefix}-shell:*`, `arn:aws:ssm:${account}:document/SSM-SessionManagerRunShell`],
     },
     {
       Sid: "EndOwnSessions",

@@ -29,9 +29,9 @@ export function autoscaler(name: string, args: ApplicationArgs, pods: k8s.apps.v
 }
 
 /** Nodes are drained one pod at a time; a pod that does not even get ready holds up nothing. */
-export function disruptionBudget(name: string, args: ApplicationArgs, namespace: k8s.core.v1.Namespace, parent: pulumi.Resource): void {
+export function disruptionBudget(name: string, args: ApplicationArgs, parent: pulumi.Resource): void {
   new k8s.policy.v1.PodDisruptionBudget(`${name}-${args.color}-disruption-budget`, {
-    metadata: { name: `app-${args.color}`, namespace: namespace.metadata.name, labels: { ...podLabels(args), ...colorSelector(args) } },
+    metadata: { name: `app-${args.color}`, namespace: args.namespace.name, labels: { ...podLabels(args), ...colorSelector(args) } },
     spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: { matchLabels: colorSelector(args) } },
   }, { parent });
 }

@@ -23,13 +23,13 @@ export interface HashedConfig {
  * Immutable, and a new one for each content: pods that run on keep theirs until they are replaced, so that a
  * rollback of pods is a rollback of their configuration.
  */
-export function configMap(name: string, args: ApplicationArgs, namespace: k8s.core.v1.Namespace, parent: pulumi.Resource): HashedConfig {
+export function configMap(name: string, args: ApplicationArgs, parent: pulumi.Resource): HashedConfig {
   const data = pulumi.output(environment(args));
   const contentHash = data.apply(hashOf);
   const map = new k8s.core.v1.ConfigMap(`${name}-config`, {
     metadata: {
       name: contentHash.apply((hash) => `app-config-${hash}`),
-      namespace: namespace.metadata.name,
+      namespace: args.namespace.name,
       labels: { ...podLabels(args), "app.kubernetes.io/instance": `app-${args.color}` },
     },
     immutable: true,
@@ -58,8 +58,7 @@ export function environment(args: ApplicationArgs): Record<string, pulumi.Input<
 
 function basics(args: ApplicationArgs): Record<string, string> {
   return {
-    APP_NAME: args.name,
-    APP_ENVIRONMENT: args.environment,
+    ...place(args),
     APP_COLOR: args.color,
     PORT: String(args.port),
     PUBLIC_URL: `https://${args.host}`,
@@ -69,6 +68,14 @@ function basics(args: ApplicationArgs): Record<string, string> {
     HEALTH_DEEP_CHECKS: DEEP_CHECKS.join(","),
     METRICS_PATH: args.metricsPath,
     SHUTDOWN_SECONDS: String(args.drain.gracePeriodSeconds - args.drain.preStopSeconds),
+  };
+}
+
+/** Where a container finds itself: the application's and its migrations'. */
+export function place(args: Pick<ApplicationArgs, "name" | "environment" | "region">): Record<string, string> {
+  return {
+    APP_NAME: args.name,
+    APP_ENVIRONMENT: args.environment,
     TMPDIR: "/tmp",
     AWS_REGION: args.region,
     AWS_STS_REGIONAL_ENDPOINTS: "regional",
@@ -76,20 +83,32 @@ function basics(args: ApplicationArgs): Record<string, string> {
 }
 
 /**
- * Hosts are aliases that survive a restore into a new instance. Their names are not in the server's certificate, so
+ * DATABASE_HOST is an alias that survives a restore into a new instance. Its name is not in the server's certificate, so
  * the check is of the authority (`verify-ca`); an IAM token is signed for DATABASE_TOKEN_HOST, the instance's own name.
+ */
+export function writer(postgres: Pick<ApplicationArgs["postgres"], "writerHost" | "port" | "databaseName" | "endpoint">, user: string): Record<string, pulumi.Input<string>> {
+  return {
+    DATABASE_HOST: postgres.writerHost,
+    DATABASE_PORT: String(postgres.port),
+    DATABASE_NAME: postgres.databaseName,
+    DATABASE_USER: user,
+    DATABASE_AUTHENTICATION: "iam",
+    DATABASE_SSL_MODE: "verify-ca",
+    DATABASE_TOKEN_HOST: postgres.endpoint,
+  };
+}
+
+/**
+ * Readers: DATABASE_READER_ENDPOINTS names every instance to read from by its own name. A reader chooses one, connects
+ * to it and signs the IAM token for that very name; behind the alias DATABASE_READER_HOST, which changes between them,
+ * a token is good for one of them only.
  */
 function stores(args: ApplicationArgs): Record<string, pulumi.Input<string>> {
   const { postgres, redis } = args;
   return {
-    DATABASE_HOST: postgres.writerHost,
+    ...writer(postgres, postgres.user),
     DATABASE_READER_HOST: postgres.readerHost,
-    DATABASE_PORT: String(postgres.port),
-    DATABASE_NAME: postgres.databaseName,
-    DATABASE_USER: postgres.user,
-    DATABASE_AUTHENTICATION: "iam",
-    DATABASE_SSL_MODE: "verify-ca",
-    ...(postgres.endpoint === undefined ? {} : { DATABASE_TOKEN_HOST: postgres.endpoint }),
+    DATABASE_READER_ENDPOINTS: pulumi.all(postgres.readerEndpoints).apply((hosts) => hosts.join(",")),
     REDIS_HOST: redis.host,
     ...(redis.readerHost === undefined ? {} : { REDIS_READER_HOST: redis.readerHost }),
     REDIS_PORT: String(redis.port),

@@ -8,16 +8,14 @@ import type { ApplicationArgs } from "./index.ts";
 import { colorSelector, podLabels } from "./labels.ts";
 import { CPU_LIMIT_FACTOR } from "./namespace.ts";
 import { timesCpu } from "./quantities.ts";
+import { CONTAINER_SECURITY, POD_SECURITY } from "./security.ts";
 
 export interface DeploymentParts {
   config: HashedConfig;
   account: k8s.core.v1.ServiceAccount;
-  /** Policies, quota and role: pods must not start before them. */
+  /** Policies, quota, role, secrets and migrations: pods must not start before them. */
   dependsOn: pulumi.Resource[];
 }
-
-/** User and group of the container; high, so that it is nobody on the node. */
-const USER = 10_001;
 
 export function deployment(name: string, args: ApplicationArgs, parts: DeploymentParts, parent: pulumi.Resource): k8s.apps.v1.Deployment {
   const labels = { ...podLabels(args), ...colorSelector(args) };
@@ -45,9 +43,7 @@ function podSpec(args: ApplicationArgs, parts: DeploymentParts): k8s.types.input
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     terminationGracePeriodSeconds: args.drain.gracePeriodSeconds,
-    securityContext: {
-      runAsNonRoot: true, runAsUser: USER, runAsGroup: USER, fsGroup: USER, fsGroupChangePolicy: "OnRootMismatch", seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: POD_SECURITY,
     topologySpreadConstraints: spread(args),
     containers: [container(args, parts)],
     volumes: [{ name: "tmp", emptyDir: { sizeLimit: temporarySpace(args) } }],
@@ -72,10 +68,7 @@ function container(args: ApplicationArgs, { config }: DeploymentParts): k8s.type
     livenessProbe: { httpGet: { path: args.health.live, port: "http" }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
     // Goes on serving while NGINX and load balancers forget it; the kubelet's own sleep needs no shell in the image.
     lifecycle: { preStop: { sleep: { seconds: args.drain.preStopSeconds } } },
-    securityContext: {
-      allowPrivilegeEscalation: false, privileged: false, readOnlyRootFilesystem: true, runAsNonRoot: true,
-      capabilities: { drop: ["ALL"] }, seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: CONTAINER_SECURITY,
     volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
     terminationMessagePolicy: "FallbackToLogsOnError",
   };

@@ -8,7 +8,7 @@ import { autoscaler, disruptionBudget } from "./availability.ts";
 import { configMap, CONFIG_HASH_ANNOTATION } from "./configMap.ts";
 import { deployment } from "./deployment.ts";
 import { podLabels } from "./labels.ts";
-import { applicationNamespace } from "./namespace.ts";
+import type { ApplicationNamespace } from "./namespace.ts";
 import { networkPolicies } from "./networkPolicies.ts";
 import { colorService, liveService } from "./services.ts";
 import { workloadStatements } from "./workloadStatements.ts";
@@ -61,8 +61,8 @@ export interface ApplicationArgs extends ApplicationSettings {
   image: string;
   /** Public host, for links that the application writes. */
   host: string;
-  /** Namespace that is made for it. */
-  namespace: string;
+  /** Where it runs. */
+  namespace: ApplicationNamespace;
   /** Namespaces of NGINX (may connect to the port) and of monitoring (may scrape, receives traces). */
   ingressNamespace: string;
   monitoringNamespace: string;
@@ -73,10 +73,12 @@ export interface ApplicationArgs extends ApplicationSettings {
     port: number;
     databaseName: string;
     user: string;
-    /** The instance's own address: IAM authentication tokens are signed for it and not for an alias. */
-    endpoint?: pulumi.Input<string>;
+    /** The primary's own address: IAM authentication tokens are signed for it and not for an alias. */
+    endpoint: pulumi.Input<string>;
+    /** Own addresses of the instances to read from. */
+    readerEndpoints: pulumi.Input<string>[];
     /** ARNs that allow `user` to log in (rds-db:connect): one for each instance, replicas included. */
-    connectArn?: pulumi.Input<string> | pulumi.Input<string>[];
+    connectArns: pulumi.Input<string>[];
   };
   redis: { host: pulumi.Input<string>; readerHost?: pulumi.Input<string>; sessionsHost: pulumi.Input<string>; port: number };
   filesBucket: { name: string; arn: string; keyArn: pulumi.Input<string> };
@@ -85,13 +87,15 @@ export interface ApplicationArgs extends ApplicationSettings {
   /** Changes when the secrets do, so that pods roll; for example the versions of the secrets. */
   secretsVersion?: pulumi.Input<string>;
   identity: ClusterIdentity;
+  /** What the pods wait for beside their own parts: synced secrets, database users, migrations. */
+  after?: pulumi.Resource[];
   /** Share of requests that are traced, 0 to 1. */
   traceSamplingRate: number;
   transform?: ApplicationTransforms;
 }
 
 /**
- * Namespace (restricted), role, configuration, deployment, services, autoscaler, disruption budget, network policies.
+ * Role, configuration, deployment, services, autoscaler, disruption budget, network policies.
  *
  * The Service called `app` is the live one, which NGINX sends traffic to; `app-<color>` always means that color, for
  * checks and smoke tests. Pods hold no Kubernetes token; their AWS role allows logging in to the database as one
@@ -101,7 +105,6 @@ export interface ApplicationArgs extends ApplicationSettings {
  */
 export class Application extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
-  readonly namespaceResource: k8s.core.v1.Namespace;
   /** Live Service, for the ingress. */
   readonly service: { name: string; port: number; namespace: pulumi.Output<string> };
   /** Labels that pods of every color carry, for network policies and monitors. */
@@ -114,35 +117,35 @@ export class Application extends pulumi.ComponentResource {
     check(name, args);
     this.podLabels = podLabels(args);
 
-    const namespace = applicationNamespace(name, args, this);
+    const { namespace } = args;
     const role = new WorkloadRole("app", {
       identity: args.identity,
       prefix: args.prefix,
       accountId: args.accountId,
-      namespace: args.namespace,
+      namespace: namespace.plainName,
       serviceAccount: "app",
       statements: workloadStatements(args),
     }, { parent: this });
-    const policies = networkPolicies(name, args, namespace.namespace, this);
-    const account = this.serviceAccount(name, args, namespace.namespace, role);
-    const config = configMap(name, args, namespace.namespace, this);
-    const pods = deployment(name, args, { config, account, dependsOn: [...namespace.guards, ...policies, ...role.ready] }, this);
+    networkPolicies(args);
+    const account = this.serviceAccount(name, args, role);
+    const config = configMap(name, args, this);
+    const dependsOn = [...namespace.guards, ...namespace.policies.declared, ...role.ready, ...(args.after ?? [])];
+    const pods = deployment(name, args, { config, account, dependsOn }, this);
     autoscaler(name, args, pods, this);
-    disruptionBudget(name, args, namespace.namespace, this);
-    colorService(name, args, namespace.namespace, this);
-    const live = liveService(name, args, namespace.namespace, pods, this);
+    disruptionBudget(name, args, this);
+    colorService(name, args, this);
+    const live = liveService(name, args, pods, this);
 
-    this.namespaceResource = namespace.namespace;
-    this.namespace = namespace.namespace.metadata.name;
+    this.namespace = namespace.name;
     this.service = { name: "app", port: 80, namespace: this.namespace };
     this.roleArn = role.roleArn;
     this.deployment = pods;
     this.registerOutputs({ namespace: this.namespace, service: live.metadata.name, roleArn: this.roleArn });
   }
 
-  private serviceAccount(name: string, args: ApplicationArgs, namespace: k8s.core.v1.Namespace, role: WorkloadRole): k8s.core.v1.ServiceAccount {
+  private serviceAccount(name: string, args: ApplicationArgs, role: WorkloadRole): k8s.core.v1.ServiceAccount {
     return new k8s.core.v1.ServiceAccount(`${name}-service-account`, {
-      metadata: { name: "app", namespace: namespace.metadata.name, labels: podLabels(args), annotations: role.annotations },
+      metadata: { name: "app", namespace: args.namespace.name, labels: podLabels(args), annotations: role.annotations },
       automountServiceAccountToken: false,
     }, { parent: this });
   }
@@ -159,6 +162,6 @@ function check(name: string, args: ApplicationArgs): void {
   }
   const reserved = Object.keys(args.settings).find((key) => /(PASSWORD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL)/.test(key));
   if (reserved !== undefined) {
-    throw new Error(`Application ${name}: settings.${reserved} looks like a secret, and settings are kept in plain text; name it in secrets.app and put its value into Secrets Manager.`);
+    throw new Error(`Application ${name}: settings.${reserved} looks like a secret, and settings are kept in plain text; name it in secrets.app and give its value as the Pulumi secret appSecrets.${reserved}.`);
   }
 }

@@ -1,35 +1,65 @@
-/** The application's namespace: restricted pods, a quota, defaults for what says nothing. */
+/** The application's namespace: restricted pods, no traffic but what is named, a quota, defaults for what says nothing. */
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
-import type { ApplicationArgs } from "./index.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { PolicySet } from "../networkRules.ts";
 import { RESTRICTED_NAMESPACE, podLabels } from "./labels.ts";
 import { timesCpu, timesMemory } from "./quantities.ts";
 
-export interface GuardedNamespace {
-  namespace: k8s.core.v1.Namespace;
-  /** What must be there before the first pod. */
-  guards: pulumi.Resource[];
+export interface ApplicationNamespaceArgs {
+  /** Name of the application, and `<app>-<stack>`; for labels. */
+  name: string;
+  prefix: string;
+  /** Name of the namespace. */
+  namespace: string;
+  /** Most replicas of a color and requests of one, for the quota. */
+  replicas: { max: number };
+  requests: { cpu: string; memory: string };
 }
 
 /** CPU limits are this many requests: room for starts and garbage collection, and no neighbor takes a whole node. */
 export const CPU_LIMIT_FACTOR = 4;
 
-export function applicationNamespace(name: string, args: ApplicationArgs, parent: pulumi.Resource): GuardedNamespace {
-  const labels = { ...podLabels(args), "app.kubernetes.io/instance": args.namespace };
-  const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, {
-    metadata: { name: args.namespace, labels: { ...labels, ...RESTRICTED_NAMESPACE } },
-  }, { parent });
-  const metadata = (part: string) => ({ name: part, namespace: namespace.metadata.name, labels });
-  const quota = new k8s.core.v1.ResourceQuota(`${name}-quota`, { metadata: metadata("quota"), spec: { hard: quotaOf(args) } }, { parent });
-  const limits = new k8s.core.v1.LimitRange(`${name}-limits`, {
-    metadata: metadata("limits"),
-    spec: { limits: [{ type: "Container", default: { cpu: "500m", memory: "256Mi" }, defaultRequest: { cpu: "100m", memory: "128Mi" } }] },
-  }, { parent });
-  return { namespace, guards: [quota, limits] };
+/**
+ * A component of its own, because the application's secrets and migrations live in it and come before the
+ * application's pods. Costs nothing.
+ */
+export class ApplicationNamespace extends pulumi.ComponentResource {
+  /** Plain name, for IAM and network policies. */
+  readonly plainName: string;
+  /** Name as an output of the namespace: what uses it comes after it. */
+  readonly name: pulumi.Output<string>;
+  readonly resource: k8s.core.v1.Namespace;
+  /** Network policies of the namespace; everything is denied that none of them allows. */
+  readonly policies: PolicySet;
+  /** What must be there before the first pod. */
+  readonly guards: pulumi.Resource[];
+
+  constructor(name: string, args: ApplicationNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("golive:application:ApplicationNamespace", name, {}, opts);
+    const labels = { ...podLabels(args), "app.kubernetes.io/instance": args.namespace };
+    this.plainName = args.namespace;
+    this.resource = new k8s.core.v1.Namespace(`${name}-namespace`, {
+      metadata: { name: args.namespace, labels: { ...labels, ...RESTRICTED_NAMESPACE } },
+    }, { parent: this });
+    this.name = this.resource.metadata.name;
+    this.policies = new PolicySet(name, this.name, labels, { parent: this });
+    this.guards = this.limits(name, args, labels);
+    this.registerOutputs({ name: this.name });
+  }
+
+  private limits(name: string, args: ApplicationNamespaceArgs, labels: Record<string, string>): pulumi.Resource[] {
+    const metadata = (part: string) => ({ name: part, namespace: this.name, labels });
+    const quota = new k8s.core.v1.ResourceQuota(`${name}-quota`, { metadata: metadata("quota"), spec: { hard: quotaOf(args) } }, { parent: this });
+    const limits = new k8s.core.v1.LimitRange(`${name}-limits`, {
+      metadata: metadata("limits"),
+      spec: { limits: [{ type: "Container", default: { cpu: "500m", memory: "256Mi" }, defaultRequest: { cpu: "100m", memory: "128Mi" } }] },
+    }, { parent: this });
+    return [quota, limits];
+  }
 }
 
 /** Both colors at their most, the surge of one rolling update, and a migration: `2 × max + 3` pods. No load balancers and node ports of its own. */
-export function quotaOf(args: Pick<ApplicationArgs, "replicas" | "requests">): Record<string, string> {
+export function quotaOf(args: Pick<ApplicationNamespaceArgs, "replicas" | "requests">): Record<string, string> {
   const pods = 2 * args.replicas.max + 3;
   return {
     pods: String(pods),

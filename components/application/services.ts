@@ -7,11 +7,11 @@ import { colorSelector, podLabels } from "./labels.ts";
 const PORTS = [{ name: "http", port: 80, targetPort: "http", protocol: "TCP" }];
 
 /** `app-<color>`: always that color, whatever is live. Prometheus scrapes through it. */
-export function colorService(name: string, args: ApplicationArgs, namespace: k8s.core.v1.Namespace, parent: pulumi.Resource): k8s.core.v1.Service {
+export function colorService(name: string, args: ApplicationArgs, parent: pulumi.Resource): k8s.core.v1.Service {
   return new k8s.core.v1.Service(`${name}-${args.color}-service`, {
     metadata: {
       name: `app-${args.color}`,
-      namespace: namespace.metadata.name,
+      namespace: args.namespace.name,
       labels: { ...podLabels(args), ...colorSelector(args), "golive.dev/scrape": "true" },
     },
     spec: { type: "ClusterIP", selector: colorSelector(args), ports: PORTS },
@@ -19,9 +19,9 @@ export function colorService(name: string, args: ApplicationArgs, namespace: k8s
 }
 
 /** `app`: what NGINX sends traffic to. It waits for the pods, so that its first endpoints are ready ones. */
-export function liveService(name: string, args: ApplicationArgs, namespace: k8s.core.v1.Namespace, pods: k8s.apps.v1.Deployment, parent: pulumi.Resource): k8s.core.v1.Service {
+export function liveService(name: string, args: ApplicationArgs, pods: k8s.apps.v1.Deployment, parent: pulumi.Resource): k8s.core.v1.Service {
   return new k8s.core.v1.Service(`${name}-live-service`, {
-    metadata: { name: "app", namespace: namespace.metadata.name, labels: { ...podLabels(args), "app.kubernetes.io/instance": "app" } },
+    metadata: { name: "app", namespace: args.namespace.name, labels: { ...podLabels(args), "app.kubernetes.io/instance": "app" } },
     spec: { type: "ClusterIP", selector: colorSelector(args), ports: PORTS },
   }, { parent, dependsOn: [pods] });
 }

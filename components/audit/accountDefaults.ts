@@ -2,16 +2,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-export interface AccountDefaultsArgs {
-  volumesKeyArn: pulumi.Input<string>;
-}
-
 /** No public bucket, image or snapshot; encrypted disks; IMDSv2; a strong password policy. Free of charge. */
 export class AccountDefaults extends pulumi.ComponentResource {
-  constructor(name: string, args: AccountDefaultsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
     super("golive:audit:AccountDefaults", name, {}, opts);
     this.nothingPublic(name);
-    this.disks(name, args);
+    this.disks(name);
     this.metadata(name);
     this.passwords(name);
     this.registerOutputs({});
@@ -23,9 +19,12 @@ export class AccountDefaults extends pulumi.ComponentResource {
     new aws.ec2.ImageBlockPublicAccess(`${name}-images`, { state: "block-new-sharing" }, { parent: this });
   }
 
-  private disks(name: string, args: AccountDefaultsArgs): void {
-    const encryption = new aws.ebs.EncryptionByDefault(`${name}-disks`, { enabled: true }, { parent: this });
-    new aws.ebs.DefaultKmsKey(`${name}-disks-key`, { keyArn: args.volumesKeyArn }, { parent: this, dependsOn: [encryption] });
+  /**
+   * With the key that EBS manages. The stack's own disks name the stack's key; as default of the account that key would
+   * keep everybody it does not let in from starting a machine, and take strangers' disks along when it is deleted.
+   */
+  private disks(name: string): void {
+    new aws.ebs.EncryptionByDefault(`${name}-disks`, { enabled: true }, { parent: this });
   }
 
   private metadata(name: string): void {

@@ -8,6 +8,8 @@ export interface ConfigurationArgs {
   accountId: string;
   /** `create` makes recorder, delivery and rules, `adopt` only the rules. */
   config: Singleton;
+  /** Role by which the service reads; it stays in an account in which Config ever ran, and can be made once only. */
+  configRole: "create" | "adopt";
   configBucket: { name: string };
   keys: { audit: pulumi.Input<string> };
   after?: pulumi.Resource[];
@@ -53,10 +55,9 @@ export class Configuration extends pulumi.ComponentResource {
   }
 
   private recorder(name: string, args: ConfigurationArgs): pulumi.Resource[] {
-    const role = new aws.iam.ServiceLinkedRole(`${name}-role`, { awsServiceName: "config.amazonaws.com" }, { parent: this });
     const recorder = new aws.cfg.Recorder(name, {
       name: args.prefix,
-      roleArn: role.arn,
+      roleArn: this.role(name, args),
       recordingGroup: { allSupported: true, includeGlobalResourceTypes: true },
     }, { parent: this });
     const channel = new aws.cfg.DeliveryChannel(`${name}-delivery`, {
@@ -67,6 +68,11 @@ export class Configuration extends pulumi.ComponentResource {
     }, { parent: this, dependsOn: [recorder, ...(args.after ?? [])] });
     new aws.cfg.RetentionConfiguration(`${name}-retention`, { retentionPeriodInDays: HISTORY_DAYS }, { parent: this, dependsOn: [recorder] });
     return [new aws.cfg.RecorderStatus(`${name}-on`, { name: recorder.name, isEnabled: true }, { parent: this, dependsOn: [channel] })];
+  }
+
+  private role(name: string, args: ConfigurationArgs): pulumi.Input<string> {
+    if (args.configRole === "adopt") return `arn:aws:iam::${args.accountId}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig`;
+    return new aws.iam.ServiceLinkedRole(`${name}-role`, { awsServiceName: "config.amazonaws.com" }, { parent: this }).arn;
   }
 
   private rule(name: string, rule: string, parameters: Record<string, string> | undefined, dependsOn: pulumi.Resource[], args: ConfigurationArgs): void {

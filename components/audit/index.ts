@@ -21,6 +21,8 @@ export interface AuditArgs {
   guardDuty: Singleton;
   securityHub: Singleton;
   config: Singleton;
+  /** Service-linked role of Config: `create` it, or `adopt` the one of an account in which Config ever ran. */
+  configRole: "create" | "adopt";
   inspector: Singleton;
   accessAnalyzer: Singleton;
   accountDefaults: Singleton;
@@ -30,7 +32,7 @@ export interface AuditArgs {
   configBucket: { name: string; arn: string };
   /** Buckets whose single object reads and writes are recorded too, such as the files bucket. Billed by event. */
   dataEventBucketArns?: string[];
-  keys: { audit: pulumi.Input<string>; logs: pulumi.Input<string>; volumes: pulumi.Input<string> };
+  keys: { audit: pulumi.Input<string>; logs: pulumi.Input<string> };
   findingTopicArn: pulumi.Input<string>;
   pageTopicArn: pulumi.Input<string>;
   /** Policies of the buckets above and whatever else must be there before the services write. */
@@ -55,7 +57,7 @@ export class Audit extends pulumi.ComponentResource {
     }
     new Detection(`${name}-detection`, args, { parent: this });
     if (args.config !== "off") new Configuration(`${name}-configuration`, args, { parent: this });
-    if (args.accountDefaults === "create") new AccountDefaults(`${name}-defaults`, { volumesKeyArn: args.keys.volumes }, { parent: this });
+    if (args.accountDefaults === "create") new AccountDefaults(`${name}-defaults`, { parent: this });
     new Routes(`${name}-routes`, args, { parent: this });
 
     this.stores = storesOf(args);

@@ -130,8 +130,7 @@ export class ControlPlane extends pulumi.ComponentResource {
         },
       }]),
     }, { parent: this });
-    const managed = ["AmazonEKSClusterPolicy", "AmazonEKSVPCResourceController"].map((policy) =>
-      new aws.iam.RolePolicyAttachment(`${name}-${policy}`, { role: role.name, policyArn: `arn:aws:iam::aws:policy/${policy}` }, { parent: this }));
+    const managed = new aws.iam.RolePolicyAttachment(`${name}-AmazonEKSClusterPolicy`, { role: role.name, policyArn: "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy" }, { parent: this });
     const key = new aws.iam.RolePolicy(`${name}-key`, {
       name: "encrypt-secrets",
       role: role.name,
@@ -142,7 +141,7 @@ export class ControlPlane extends pulumi.ComponentResource {
         Resource: args.clusterKeyArn,
       }]),
     }, { parent: this });
-    return { role, permissions: [...managed, key] };
+    return { role, permissions: [managed, key] };
   }
 
   private eks(name: string, role: aws.iam.Role, args: ControlPlaneArgs, dependsOn: pulumi.Resource[]): aws.eks.Cluster {

@@ -24,10 +24,17 @@ export interface ClusterArgs {
   prefix: string;
   accountId: string;
   region: string;
-  /** Kubernetes minor version, such as 1.34. */
+  /** Kubernetes minor version, such as 1.35. */
   version: string;
   /** The one way in; without it the cluster could not be operated, so construction is refused. */
-  access: { via?: "runner" | "vpn" | "publicCidrs"; publicCidrs: string[] };
+  access: {
+    via?: "runner" | "vpn" | "publicCidrs";
+    publicCidrs: string[];
+    /** Confirmed CodeConnections connection to `ciRepository`; needed for via "runner". */
+    connectionArn?: string;
+    /** For the first `up` alone, which makes the way in: who runs it and from where. Warns as long as it is set. */
+    bootstrap?: { principalArn: string; publicCidrs: string[] };
+  };
   /** Repository (owner/name) whose pipeline the runner serves; needed for via "runner". */
   ciRepository?: string;
   logRetentionDays: number;
@@ -39,7 +46,8 @@ export interface ClusterArgs {
   logRotationMb: number;
   /** How many rotated logs the kubelet keeps. */
   logRotationFiles: number;
-  network: { vpcId: pulumi.Input<string>; privateSubnetIds: pulumi.Input<string>[]; cidr: string };
+  /** `ready`: routes and endpoints, before which a node reaches neither registries nor the API of EKS. */
+  network: { vpcId: pulumi.Input<string>; privateSubnetIds: pulumi.Input<string>[]; cidr: string; ready?: pulumi.Resource[] };
   /** Security group that VPN clients appear with; needed for via "vpn". */
   vpnSecurityGroupId?: pulumi.Input<string>;
   keys: { cluster: pulumi.Input<string>; volumes: pulumi.Input<string>; logs: pulumi.Input<string> };
@@ -62,8 +70,9 @@ export interface ClusterArgs {
  * EKS with a private endpoint, encrypted secrets, every control-plane log, access entries, hardened nodes and the
  * services a production cluster needs; or the same services on a cluster that exists.
  *
- * Exactly one way in: a CI runner inside the network (its debug sessions are the operators' shell), the Client VPN, or
- * a public endpoint for named addresses. Throws when there is none, or when what the chosen one needs is missing.
+ * Exactly one way in: a CI runner inside the network (with a build project beside it as the operators' shell), the
+ * Client VPN, or a public endpoint for named addresses. Throws when there is none, or when what the chosen one needs is
+ * missing. The runner does not exist yet during the first `up`, which `access.bootstrap` lets in by the public endpoint.
  * Cost: the control plane by the hour, nodes and their disks by the hour, log ingestion by GB.
  *
  * @example
@@ -91,6 +100,7 @@ export class Cluster extends pulumi.ComponentResource {
     checkServices(args);
     if (args.existing === undefined) {
       checkWayIn(args);
+      this.remindOfBootstrap(args);
       this.clusterName = args.prefix;
       const plane = this.controlPlane(name, args);
       const entries = this.accessEntries(name, args, plane, opts?.dependsOn);
@@ -121,13 +131,19 @@ export class Cluster extends pulumi.ComponentResource {
     return this.installed.get(service);
   }
 
+  private remindOfBootstrap(args: ClusterArgs): void {
+    const { bootstrap } = args.access;
+    if (bootstrap === undefined) return;
+    void pulumi.log.warn(`The API endpoint of ${args.prefix} is open to ${bootstrap.publicCidrs.join(", ")} and ${bootstrap.principalArn} administers it, because cluster.access.bootstrap is set. Remove it after the first up.`, this);
+  }
+
   private controlPlane(name: string, args: ClusterArgs): ControlPlane {
     return new ControlPlane(`${name}-control-plane`, {
       prefix: args.prefix,
       accountId: args.accountId,
       region: args.region,
       version: args.version,
-      publicCidrs: args.access.via === "publicCidrs" ? args.access.publicCidrs : [],
+      publicCidrs: [...new Set([...(args.access.via === "publicCidrs" ? args.access.publicCidrs : []), ...(args.access.bootstrap?.publicCidrs ?? [])])],
       logRetentionDays: args.logRetentionDays,
       network: args.network,
       clusterKeyArn: args.keys.cluster,
@@ -143,7 +159,11 @@ export class Cluster extends pulumi.ComponentResource {
     return new AccessEntries(`${name}-access`, {
       clusterName: plane.cluster.name,
       after,
-      grants: [{ name: "deploy", roleArn: args.deployRoleArn, policy: "AmazonEKSClusterAdminPolicy" }, ...args.operators],
+      grants: [
+        { name: "deploy", roleArn: args.deployRoleArn, policy: "AmazonEKSClusterAdminPolicy" },
+        ...(args.access.bootstrap === undefined ? [] : [{ name: "bootstrap", roleArn: args.access.bootstrap.principalArn, policy: "AmazonEKSClusterAdminPolicy" }]),
+        ...args.operators,
+      ],
     }, { parent: this });
   }
 
@@ -159,7 +179,7 @@ export class Cluster extends pulumi.ComponentResource {
       logRotationMb: args.logRotationMb,
       logRotationFiles: args.logRotationFiles,
       alarmTopicArn: args.alarmTopicArn,
-      after: [...early.installed.values()],
+      after: [...early.installed.values(), ...(args.network.ready ?? [])],
       transform: args.transform,
     }, { parent: this });
   }
@@ -189,9 +209,9 @@ export class Cluster extends pulumi.ComponentResource {
       accountId: args.accountId,
       region: args.region,
       repository: args.ciRepository ?? "",
+      connectionArn: args.access.connectionArn ?? "",
       network: args.network,
       apiSecurityGroupId: plane.apiSecurityGroupId,
-      artifactsKeyArn: args.keys.cluster,
       logsKeyArn: args.keys.logs,
       logRetentionDays: args.logRetentionDays,
     }, { parent: this });
@@ -245,14 +265,17 @@ function existingIdentity(args: ClusterArgs, existing: NonNullable<ClusterArgs["
 }
 
 function checkWayIn(args: ClusterArgs): void {
-  const { via, publicCidrs } = args.access;
+  const { via, publicCidrs, connectionArn, bootstrap } = args.access;
   if (via === undefined) throw new Error("Cluster: access.via is not set; nobody could reach the private endpoint. Choose runner, vpn or publicCidrs.");
   if (via === "runner" && !args.ciRepository) throw new Error("Cluster: access.via is runner, which needs ciRepository (owner/name).");
+  if (via === "runner" && connectionArn === undefined) throw new Error("Cluster: access.via is runner, which needs access.connectionArn, a connection that was confirmed in the console.");
   if (via === "vpn" && args.vpnSecurityGroupId === undefined) throw new Error("Cluster: access.via is vpn but the network has no VPN; set network.vpn.enabled.");
   if (via === "publicCidrs" && publicCidrs.length === 0) throw new Error("Cluster: access.via is publicCidrs but access.publicCidrs is empty.");
   if (via !== "publicCidrs" && publicCidrs.length > 0) throw new Error(`Cluster: access.publicCidrs is set but access.via is ${via}; exactly one way in is allowed.`);
   const open = publicCidrs.find((cidr) => cidr.endsWith("/0"));
   if (open !== undefined) throw new Error(`Cluster: access.publicCidrs has ${open}, which is everybody; name the addresses of operators and CI.`);
+  const opened = bootstrap?.publicCidrs.find((cidr) => cidr.endsWith("/0"));
+  if (opened !== undefined) throw new Error(`Cluster: access.bootstrap.publicCidrs has ${opened}, which is everybody; name the addresses from which the first up is run, and remove access.bootstrap afterwards.`);
 }
 
 function checkServices(args: ClusterArgs): void {

@@ -33,7 +33,7 @@ export interface NodesArgs {
   logRotationMb: number;
   logRotationFiles: number;
   alarmTopicArn: pulumi.Input<string>;
-  /** Services without which nodes do not become ready. A component's own dependsOn would not reach its children. */
+  /** Services and routes without which nodes do not become ready. A component's own dependsOn would not reach its children. */
   after: pulumi.Resource[];
   transform?: NodesTransforms;
 }

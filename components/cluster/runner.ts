@@ -1,6 +1,7 @@
-/** The way in: a CI runner inside the network. */
+/** The way in: a CI runner inside the network, and a shell for operators beside it. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "../access/policyDocument.ts";
 import { policyDocument, serviceTrust } from "../access/policyDocument.ts";
 import { dataTags } from "../component.ts";
 
@@ -10,38 +11,82 @@ export interface RunnerArgs {
   region: string;
   /** owner/name on GitHub; jobs of its workflows run here. */
   repository: string;
+  /**
+   * Connection to the repository, confirmed beforehand: one that the same `up` made would still be pending, and CodeBuild
+   * refuses projects and webhooks with a pending connection.
+   */
+  connectionArn: string;
   network: { vpcId: pulumi.Input<string>; privateSubnetIds: pulumi.Input<string>[]; cidr: string };
   /** Firewall of the API endpoint, which gets a rule for the runner. */
   apiSecurityGroupId: pulumi.Input<string>;
-  artifactsKeyArn: pulumi.Input<string>;
   logsKeyArn: pulumi.Input<string>;
   logRetentionDays: number;
 }
 
-/** Amazon Linux 2023 image of CodeBuild with Docker, Node and the AWS CLI (CodeBuild user guide, "Docker images"). */
+/** Amazon Linux 2023 image of CodeBuild with Node and the AWS CLI (CodeBuild user guide, "Docker images"). */
 const IMAGE = "aws/codebuild/amazonlinux-x86_64-standard:5.0";
-const MINUTES = 120;
+const RUNNER_MINUTES = 120;
+/** A forgotten shell ends after this time. */
+const SHELL_MINUTES = 60;
+
+/** Stops in the container until the operator goes on with `codebuild-resume` or the time is over (CodeBuild user guide, "Session Manager"). */
+const SHELL_BUILD = { version: 0.2, phases: { build: { commands: ["codebuild-breakpoint"] } } };
+
+interface Project {
+  project: string;
+  description: string;
+  minutes: number;
+  source: aws.types.input.codebuild.ProjectSource;
+  permissions: Statement[];
+}
 
 /**
- * A CodeBuild project in the private subnets that serves the repository's workflow jobs as their runner, and gives
- * operators a shell inside the network by a debug session of Session Manager.
+ * Two CodeBuild projects in the private subnets: `<prefix>-runner` serves the repository's workflow jobs, and
+ * `<prefix>-shell` gives operators a shell inside the network by a debug session of Session Manager.
  *
- * Its own role can not deploy: a job takes the deploy role by the CI's OIDC token, as from anywhere else. The connection
- * to the repository is confirmed once by a person in the console. Cost: by build minute, nothing when idle.
+ * The two are apart because a shell in a build has everything the build's role has: the runner's role may fetch tokens of
+ * the repository, the shell's may not, whatever an operator overrides when starting it. Neither can deploy or administer
+ * the cluster: a job takes the deploy role by the CI's OIDC token, an operator brings own credentials. Cost: by build
+ * minute, nothing when idle.
  */
 export class Runner extends pulumi.ComponentResource {
   readonly projectName: string;
+  readonly shellName: string;
 
   constructor(name: string, args: RunnerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("golive:cluster:Runner", name, {}, opts);
     this.projectName = `${args.prefix}-runner`;
+    this.shellName = `${args.prefix}-shell`;
     const group = this.securityGroup(name, args);
-    const logGroup = this.logGroup(name, args);
-    const connection = this.connection(name);
-    const { role, policy } = this.role(name, connection, args);
-    const project = this.project(name, group, logGroup, connection, role, args, policy);
-    this.webhook(name, project);
-    this.registerOutputs({ projectName: this.projectName });
+    const runner = this.project(name, group, this.runnerProject(args), args);
+    this.webhook(name, runner);
+    this.project(`${name}-shell`, group, this.shellProject(), args);
+    this.registerOutputs({ projectName: this.projectName, shellName: this.shellName });
+  }
+
+  private runnerProject(args: RunnerArgs): Project {
+    return {
+      project: this.projectName,
+      description: "Runs the repository's workflow jobs inside the network; the only way to the private API endpoint.",
+      minutes: RUNNER_MINUTES,
+      source: { type: "GITHUB", location: `https://github.com/${args.repository}.git`, gitCloneDepth: 1, auth: { type: "CODECONNECTIONS", resource: args.connectionArn } },
+      permissions: [
+        { Sid: "UseConnection", Effect: "Allow", Action: ["codeconnections:GetConnection", "codeconnections:GetConnectionToken", "codeconnections:UseConnection"], Resource: args.connectionArn },
+      ],
+    };
+  }
+
+  private shellProject(): Project {
+    return {
+      project: this.shellName,
+      description: "A shell inside the network for operators, by Session Manager; has no rights and no repository.",
+      minutes: SHELL_MINUTES,
+      source: { type: "NO_SOURCE", buildspec: JSON.stringify(SHELL_BUILD) },
+      // Session Manager's channels know no resources (service authorization reference, ssmmessages).
+      permissions: [
+        { Sid: "DebugSession", Effect: "Allow", Action: ["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"], Resource: "*" },
+      ],
+    };
   }
 
   private securityGroup(name: string, args: RunnerArgs): aws.ec2.SecurityGroup {
@@ -58,64 +103,47 @@ export class Runner extends pulumi.ComponentResource {
     return group;
   }
 
-  private logGroup(name: string, args: RunnerArgs): aws.cloudwatch.LogGroup {
-    return new aws.cloudwatch.LogGroup(`${name}-logs`, {
-      name: `/aws/codebuild/${this.projectName}`, retentionInDays: args.logRetentionDays, kmsKeyId: args.logsKeyArn, tags: dataTags("logs"),
+  private project(name: string, group: aws.ec2.SecurityGroup, settings: Project, args: RunnerArgs): aws.codebuild.Project {
+    const logGroup = new aws.cloudwatch.LogGroup(`${name}-logs`, {
+      name: `/aws/codebuild/${settings.project}`, retentionInDays: args.logRetentionDays, kmsKeyId: args.logsKeyArn, tags: dataTags("logs"),
     }, { parent: this });
+    const { role, policy } = this.role(name, settings, args);
+    // No key of our own: a project without artifacts, cache and logs in S3 keeps nothing that could be encrypted.
+    return new aws.codebuild.Project(name, {
+      name: settings.project,
+      description: settings.description,
+      serviceRole: role.arn,
+      artifacts: { type: "NO_ARTIFACTS" },
+      source: settings.source,
+      environment: { type: "LINUX_CONTAINER", computeType: "BUILD_GENERAL1_MEDIUM", image: IMAGE, imagePullCredentialsType: "CODEBUILD", privilegedMode: false },
+      vpcConfig: { vpcId: args.network.vpcId, subnets: args.network.privateSubnetIds, securityGroupIds: [group.id] },
+      logsConfig: { cloudwatchLogs: { status: "ENABLED", groupName: logGroup.name }, s3Logs: { status: "DISABLED" } },
+      buildTimeout: settings.minutes,
+      queuedTimeout: settings.minutes,
+      projectVisibility: "PRIVATE",
+    }, { parent: this, dependsOn: [policy] });
   }
 
-  private connection(name: string): aws.codeconnections.Connection {
-    // Names of connections end at 32 characters (API reference, CreateConnection).
-    return new aws.codeconnections.Connection(`${name}-repository`, { name: this.projectName.slice(-32), providerType: "GitHub" }, { parent: this });
-  }
-
-  private role(name: string, connection: aws.codeconnections.Connection, args: RunnerArgs): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
+  private role(name: string, settings: Project, args: RunnerArgs): { role: aws.iam.Role; policy: aws.iam.RolePolicy } {
     const account = `${args.region}:${args.accountId}`;
     const role = new aws.iam.Role(`${name}-role`, {
-      name: this.projectName,
-      description: "The CI runner writes its log and has an address in the network; jobs take the deploy role by OIDC.",
-      assumeRolePolicy: serviceTrust("codebuild.amazonaws.com", args.accountId, { ArnEquals: { "aws:SourceArn": `arn:aws:codebuild:${account}:project/${this.projectName}` } }),
+      name: settings.project,
+      description: "A build writes its log and has an address in the network.",
+      assumeRolePolicy: serviceTrust("codebuild.amazonaws.com", args.accountId, { ArnEquals: { "aws:SourceArn": `arn:aws:codebuild:${account}:project/${settings.project}` } }),
     }, { parent: this });
     const policy = new aws.iam.RolePolicy(`${name}-policy`, {
       name: "run",
       role: role.name,
       policy: policyDocument([
-        { Sid: "WriteLog", Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `arn:aws:logs:${account}:log-group:/aws/codebuild/${this.projectName}:*` },
-        { Sid: "UseConnection", Effect: "Allow", Action: ["codeconnections:GetConnection", "codeconnections:GetConnectionToken", "codeconnections:UseConnection"], Resource: connection.arn },
-        { Sid: "EncryptArtifacts", Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"], Resource: args.artifactsKeyArn },
+        { Sid: "WriteLog", Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `arn:aws:logs:${account}:log-group:/aws/codebuild/${settings.project}:*` },
         // CodeBuild user guide, "Allow CodeBuild access to AWS services required to create a VPC network interface": these know no resources.
         { Sid: "FindNetwork", Effect: "Allow", Action: ["ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"], Resource: "*" },
         { Sid: "JoinNetwork", Effect: "Allow", Action: ["ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"], Resource: [`arn:aws:ec2:${account}:network-interface/*`, `arn:aws:ec2:${account}:subnet/*`, `arn:aws:ec2:${account}:security-group/*`] },
         { Sid: "LendInterfaceToCodeBuild", Effect: "Allow", Action: "ec2:CreateNetworkInterfacePermission", Resource: `arn:aws:ec2:${account}:network-interface/*`, Condition: { StringEquals: { "ec2:AuthorizedService": "codebuild.amazonaws.com" } } },
-        // Session Manager's channels know no resources either (service authorization reference, ssmmessages).
-        { Sid: "DebugSession", Effect: "Allow", Action: ["ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"], Resource: "*" },
+        ...settings.permissions,
       ]),
     }, { parent: this });
     return { role, policy };
-  }
-
-  private project(
-    name: string, group: aws.ec2.SecurityGroup, logGroup: aws.cloudwatch.LogGroup, connection: aws.codeconnections.Connection, role: aws.iam.Role, args: RunnerArgs, policy: pulumi.Resource,
-  ): aws.codebuild.Project {
-    return new aws.codebuild.Project(name, {
-      name: this.projectName,
-      description: "Runs the repository's workflow jobs inside the network; the only way to the private API endpoint.",
-      serviceRole: role.arn,
-      artifacts: { type: "NO_ARTIFACTS" },
-      encryptionKey: args.artifactsKeyArn,
-      source: {
-        type: "GITHUB",
-        location: `https://github.com/${args.repository}.git`,
-        gitCloneDepth: 1,
-        auth: { type: "CODECONNECTIONS", resource: connection.arn },
-      },
-      environment: { type: "LINUX_CONTAINER", computeType: "BUILD_GENERAL1_MEDIUM", image: IMAGE, imagePullCredentialsType: "CODEBUILD", privilegedMode: false },
-      vpcConfig: { vpcId: args.network.vpcId, subnets: args.network.privateSubnetIds, securityGroupIds: [group.id] },
-      logsConfig: { cloudwatchLogs: { status: "ENABLED", groupName: logGroup.name }, s3Logs: { status: "DISABLED" } },
-      buildTimeout: MINUTES,
-      queuedTimeout: MINUTES,
-      projectVisibility: "PRIVATE",
-    }, { parent: this, dependsOn: [policy] });
   }
 
   private webhook(name: string, project: aws.codebuild.Project): void {

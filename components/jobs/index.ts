@@ -38,6 +38,8 @@ export class Jobs extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
   /** CloudWatch namespace of the jobs' metrics. */
   readonly metricNamespace: string;
+  /** What must be there before the first pod. */
+  readonly guards: pulumi.Resource[];
 
   constructor(name: string, args: JobsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("golive:jobs:Jobs", name, {}, opts);
@@ -47,7 +49,9 @@ export class Jobs extends pulumi.ComponentResource {
     this.metricNamespace = `Golive/${args.prefix}`;
     this.namespace = this.createNamespace(name);
     this.limits(name);
-    new PolicySet(name, this.namespace, this.labels("jobs"), { parent: this }).allowOut("allow-dns", {}, [DNS]);
+    const policies = new PolicySet(name, this.namespace, this.labels("jobs"), { parent: this });
+    policies.allowOut("allow-dns", {}, [DNS]);
+    this.guards = policies.declared;
     this.registerOutputs({ namespace: this.namespace });
   }
 

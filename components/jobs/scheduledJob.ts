@@ -73,7 +73,7 @@ export class ScheduledJob extends pulumi.ComponentResource {
     const account = this.serviceAccount(name, args, role);
     const scripts = this.scripts(name, args);
     const policy = jobPolicy(name, args.jobs, args.reach, this);
-    const ready = [...role.ready, account, policy];
+    const ready = [...args.jobs.guards, ...role.ready, account, policy];
     this.cronJob(name, args, scripts, ready);
     this.firstRun = args.atOnce === undefined ? undefined : this.run(name, args, scripts, [...ready, ...args.atOnce.after]);
     jobAlarms(name, args.jobs, this.watched, this);

@@ -22,6 +22,8 @@ export interface EndpointsArgs {
 export class Endpoints extends pulumi.ComponentResource {
   /** Absent when there is no interface endpoint. */
   readonly securityGroupId?: pulumi.Output<string>;
+  /** The endpoints and the rule that lets machines in; before these, names of services lead nowhere. */
+  readonly ready: pulumi.Resource[] = [];
 
   constructor(name: string, args: EndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("golive:network:Endpoints", name, {}, opts);
@@ -35,14 +37,14 @@ export class Endpoints extends pulumi.ComponentResource {
   }
 
   private storage(name: string, args: EndpointsArgs): void {
-    new aws.ec2.VpcEndpoint(`${name}-s3`, {
+    this.ready.push(new aws.ec2.VpcEndpoint(`${name}-s3`, {
       vpcId: args.vpcId,
       serviceName: `com.amazonaws.${args.region}.s3`,
       vpcEndpointType: "Gateway",
       routeTableIds: args.routeTableIds,
       policy: policyDocument([...ownStorage(args), publicStorage(args)]),
       tags: { Name: `${args.prefix}-s3` },
-    }, { parent: this });
+    }, { parent: this }));
   }
 
   private securityGroup(name: string, args: EndpointsArgs): aws.ec2.SecurityGroup {
@@ -52,19 +54,19 @@ export class Endpoints extends pulumi.ComponentResource {
       vpcId: args.vpcId,
       tags: { Name: `${args.prefix}-endpoints` },
     }, { parent: this });
-    new aws.vpc.SecurityGroupIngressRule(`${name}-https`, {
+    this.ready.push(new aws.vpc.SecurityGroupIngressRule(`${name}-https`, {
       securityGroupId: group.id,
       description: "HTTPS from within the VPC",
       cidrIpv4: args.cidr,
       ipProtocol: "tcp",
       fromPort: 443,
       toPort: 443,
-    }, { parent: this });
+    }, { parent: this }));
     return group;
   }
 
   private interfaceEndpoint(name: string, service: string, group: aws.ec2.SecurityGroup, args: EndpointsArgs): void {
-    new aws.ec2.VpcEndpoint(`${name}-${service.replaceAll(".", "-")}`, {
+    this.ready.push(new aws.ec2.VpcEndpoint(`${name}-${service.replaceAll(".", "-")}`, {
       vpcId: args.vpcId,
       serviceName: `com.amazonaws.${args.region}.${service}`,
       vpcEndpointType: "Interface",
@@ -73,7 +75,7 @@ export class Endpoints extends pulumi.ComponentResource {
       privateDnsEnabled: true,
       policy: policyDocument(service === "sts" ? [ownPrincipals(args), tokenExchange(args)] : [ownPrincipals(args)]),
       tags: { Name: `${args.prefix}-${service}` },
-    }, { parent: this });
+    }, { parent: this }));
   }
 }
 
@@ -105,19 +107,21 @@ function tokenExchange(args: EndpointsArgs): Statement {
 
 /**
  * Every action, because CI's runner is inside too and declares buckets from there; but on own buckets alone, so that
- * nothing is carried into a stranger's. A bucket that is yet to be made has no owner to compare.
+ * nothing is carried into a stranger's. A bucket that is yet to be made has no owner to compare, nor has the account.
  */
 function ownStorage(args: EndpointsArgs): Statement[] {
   const own = { "aws:PrincipalAccount": args.accountId };
   return [
     { Sid: "OwnBucketsByOwnPrincipals", Effect: "Allow", Principal: "*", Action: "s3:*", Resource: "*", Condition: { StringEquals: { ...own, "aws:ResourceAccount": args.accountId } } },
-    { Sid: "NewBucketsByOwnPrincipals", Effect: "Allow", Principal: "*", Action: ["s3:CreateBucket", "s3:ListAllMyBuckets"], Resource: "*", Condition: { StringEquals: own } },
+    { Sid: "NewBucketsByOwnPrincipals", Effect: "Allow", Principal: "*", Action: ["s3:CreateBucket", "s3:ListAllMyBuckets", "s3:GetAccountPublicAccessBlock", "s3:PutAccountPublicAccessBlock"], Resource: "*", Condition: { StringEquals: own } },
   ];
 }
 
 /**
  * Image layers lie in a bucket of ECR's, those of registry.k8s.io in one of the Kubernetes project's, node packages in
- * one of Amazon Linux's (ECR and EKS user guides; github.com/kubernetes/registry.k8s.io, cmd/archeio).
+ * one of Amazon Linux's (ECR and EKS user guides; github.com/kubernetes/registry.k8s.io, cmd/archeio). quay.io, which has
+ * cert-manager and Prometheus, sends machines in us-east-1 to its bucket there and all others to its CDN (Red Hat,
+ * "Configuring your firewall for OpenShift").
  */
 function publicStorage(args: EndpointsArgs): Statement {
   return {
@@ -128,6 +132,7 @@ function publicStorage(args: EndpointsArgs): Statement {
     Resource: [
       `arn:aws:s3:::prod-${args.region}-starport-layer-bucket/*`,
       `arn:aws:s3:::prod-registry-k8s-io-${args.region}/*`,
+      "arn:aws:s3:::quayio-production-s3/*",
       `arn:aws:s3:::al2023-repos-${args.region}-de612dc2/*`,
       `arn:aws:s3:::amazonlinux-2-repos-${args.region}/*`,
     ],

@@ -54,6 +54,8 @@ export class Network extends pulumi.ComponentResource {
   readonly dataSubnetIds: pulumi.Output<string>[];
   readonly privateZoneId: pulumi.Output<string>;
   readonly privateZoneName: string;
+  /** What to wait for before starting machines: routes, their subnets and endpoints. Empty with an existing VPC. */
+  readonly ready: pulumi.Resource[];
   /** Security group of the interface endpoints; absent when there are none. */
   readonly endpointSecurityGroupId?: pulumi.Output<string>;
   /** Security group that VPN clients appear with: Client VPN translates their addresses. Absent without VPN. */
@@ -70,13 +72,16 @@ export class Network extends pulumi.ComponentResource {
       this.publicSubnetIds = vpc.publicSubnetIds;
       this.privateSubnetIds = vpc.privateSubnetIds;
       this.dataSubnetIds = vpc.dataSubnetIds;
-      this.endpointSecurityGroupId = this.endpoints(name, args, vpc).securityGroupId;
+      const endpoints = this.endpoints(name, args, vpc);
+      this.endpointSecurityGroupId = endpoints.securityGroupId;
+      this.ready = [...vpc.ready, ...endpoints.ready];
       this.flowLogs(name, args);
     } else {
       this.vpcId = pulumi.output(args.existing.vpcId);
       this.publicSubnetIds = [];
       this.privateSubnetIds = args.existing.privateSubnetIds.map((id) => pulumi.output(id));
       this.dataSubnetIds = args.existing.dataSubnetIds.map((id) => pulumi.output(id));
+      this.ready = [];
     }
     this.privateZoneId = this.privateZone(name, args);
     if (args.vpn.enabled) this.vpnSecurityGroupId = this.vpn(name, args).securityGroupId;

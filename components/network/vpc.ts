@@ -45,6 +45,8 @@ export class Vpc extends pulumi.ComponentResource {
   readonly privateSubnetIds: pulumi.Output<string>[];
   readonly dataSubnetIds: pulumi.Output<string>[];
   readonly privateRouteTableIds: pulumi.Output<string>[];
+  /** Routes and what ties them to subnets; before these, machines in private subnets reach nothing. */
+  readonly ready: pulumi.Resource[] = [];
 
   constructor(name: string, args: VpcArgs, opts?: pulumi.ComponentResourceOptions) {
     super("golive:network:Vpc", name, {}, opts);
@@ -104,7 +106,7 @@ export class Vpc extends pulumi.ComponentResource {
 
   private publicRoutes(name: string, zones: Zone[], gateway: aws.ec2.InternetGateway, args: VpcArgs): void {
     const table = this.routeTable(`${name}-public`, `${args.prefix}-public`);
-    new aws.ec2.Route(`${name}-public-default`, { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id }, { parent: this });
+    this.ready.push(new aws.ec2.Route(`${name}-public-default`, { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id }, { parent: this }));
     this.associate(name, "public", zones, this.publicSubnetIds, () => table);
   }
 
@@ -129,11 +131,11 @@ export class Vpc extends pulumi.ComponentResource {
     const tables = zones.map((zone, index) => {
       const table = this.routeTable(`${name}-private-${zone.letter}`, `${args.prefix}-private-${zone.letter}`);
       const exit = exits[index] ?? exits[0];
-      new aws.ec2.Route(`${name}-private-${zone.letter}-default`, {
+      this.ready.push(new aws.ec2.Route(`${name}-private-${zone.letter}-default`, {
         routeTableId: table.id,
         destinationCidrBlock: "0.0.0.0/0",
         natGatewayId: exit?.id,
-      }, { parent: this });
+      }, { parent: this }));
       return table;
     });
     this.associate(name, "private", zones, this.privateSubnetIds, (index) => tables[index]);
@@ -154,7 +156,7 @@ export class Vpc extends pulumi.ComponentResource {
     zones.forEach((zone, index) => {
       const table = tableOf(index);
       if (table === undefined) throw new Error(`Vpc: zone ${zone.name} has no ${tier} route table.`);
-      new aws.ec2.RouteTableAssociation(`${name}-${tier}-${zone.letter}`, { subnetId: subnetIds[index], routeTableId: table.id }, { parent: this });
+      this.ready.push(new aws.ec2.RouteTableAssociation(`${name}-${tier}-${zone.letter}`, { subnetId: subnetIds[index], routeTableId: table.id }, { parent: this }));
     });
   }
 

@@ -11,12 +11,12 @@ export const postgres = z.strictObject({
   storageGib: key(z.int().min(20).max(65_536), { description: "Allocated storage.", unit: "GiB", example: 100 }),
   maxStorageGib: key(z.int().min(20).max(65_536), { description: "Storage autoscaling limit; at least 10 % above storageGib.", unit: "GiB", example: 500, source: "RDS user guide, storage autoscaling" }),
   databaseName: key(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "letters, digits and underscores, starting with a letter"), { description: "Name of the database.", example: "app" }),
-  masterUsername: key(z.string().regex(/^[a-z][a-z0-9_]{0,15}$/, "1 to 16 letters, digits and underscores").refine((v) => !["admin", "postgres", "rdsadmin", "root"].includes(v), "not a name that the service reserves or attackers try first"), { description: "Master user; used by rotation and migrations only.", example: "golive_master" }),
-  applicationUser: key(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "letters, digits and underscores, starting with a letter"), { description: "User by which application and jobs log in, with IAM authentication; the migrations create it with the role rds_iam.", example: "app" }),
+  masterUsername: key(z.string().regex(/^[a-z][a-z0-9_]{0,15}$/, "1 to 16 letters, digits and underscores").refine((v) => !["admin", "postgres", "rdsadmin", "root"].includes(v), "not a name that the service reserves or attackers try first"), { description: "Master user; used by rotation and the job database-roles only.", example: "golive_master" }),
+  applicationUser: key(z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, "letters, digits and underscores, starting with a letter"), { description: "User by which application and jobs log in, with IAM authentication; made by the job database-roles before the first migration; it reads and writes what the migrations make.", example: "app" }),
   backupRetentionDays: key(z.int().min(1).max(35), { description: "Point-in-time recovery window.", unit: "days", example: 35, source: "RDS: 0 to 35 days" }),
   backupWindow: key(f.dailyWindow, { description: "Daily window of automated backups.", example: "02:00-03:00" }),
   maintenanceWindow: key(f.maintenanceWindow, { description: "Weekly window of the service's own maintenance; must not overlap the backup window.", example: "sun:04:00-sun:05:00" }),
-  performanceInsightsDays: key(z.union([z.literal(7), z.literal(93), z.literal(186), z.literal(372), z.literal(731)]), { description: "How long Performance Insights keeps data.", unit: "days", example: 93, source: "RDS: 7, multiples of 31 months, or 731" }),
+  performanceInsightsDays: key(z.union([z.literal(7), z.literal(93), z.literal(186), z.literal(372), z.literal(731)]), { description: "How long Performance Insights keeps data.", unit: "days", example: 7, source: "RDS: 7 is included and always valid; longer ones are months of 31 days, or 731" }),
   monitoringSeconds: key(z.union([1, 5, 10, 15, 30, 60].map((n) => z.literal(n))), { description: "Interval of enhanced monitoring.", unit: "s", example: 30 }),
   blueGreenUpdate: key(z.boolean(), { description: "Let RDS update through a blue/green copy. Refused together with replicas: they would stay on the old primary.", example: false }),
   masterPasswordVersion: key(z.int().min(1), { description: "Raise by one to make the next update set the master password again from its secret.", example: 1 }),
@@ -54,8 +54,8 @@ export const keys = z.strictObject({
 export const secrets = z.strictObject({
   rotationDays: key(z.int().min(1).max(90), { description: "How often secrets are rotated.", unit: "days", example: 30 }),
   recoveryWindowDays: key(z.int().min(7).max(30), { description: "Waiting time before a deleted secret is gone.", unit: "days", example: 30 }),
-  app: key(z.array(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "an environment variable name")), { description: "Secrets of the application by the name of the variable it reads; values are put into Secrets Manager by people, never into configuration.", example: ["JWT_SECRET"] }),
-  version: key(z.int().min(1), { description: "Raise by one after a new value of a secret of the application: its pods roll and read it.", example: 1 }),
+  app: key(z.array(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "an environment variable name")), { description: "Secrets of the application by the name of the variable it reads; the first value of each is the Pulumi secret appSecrets.<NAME>, later ones are put into Secrets Manager.", example: ["JWT_SECRET"] }),
+  version: key(z.int().min(1), { description: "Raise by one after a new value of a secret of the application was put into Secrets Manager: its pods roll and read it.", example: 1 }),
   refreshMinutes: key(z.int().min(1).max(1440), { description: "How often External Secrets looks for new values.", unit: "min", example: 15 }),
 });
 
@@ -66,8 +66,8 @@ export const backups = z.strictObject({
   copyRegion: key(f.region, { description: "Second region that AWS Backup copies to.", example: "us-west-2" }),
   retentionDays: key(z.int().min(7).max(3650), { description: "How long AWS Backup keeps recovery points.", unit: "days", example: 90 }),
   stateSchedule: key(f.cron, { description: "Export of the stack's configuration state to the backups bucket.", example: "30 0 * * *" }),
-  stateBucket: key(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket name"), { description: "Bucket in which Pulumi keeps its state (`pulumi login s3://…`); the state export copies from it.", example: "example-pulumi-state" }),
-  stateKeyArn: key(f.arn.optional(), { description: "KMS key that encrypts that bucket, where it is a customer key.", example: "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000" }),
+  stateBucket: key(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "a bucket name"), { description: "Bucket in which Pulumi keeps its state (`pulumi login s3://…`); the state export copies from it, and the deploy role reads and writes this stack's state and locks in it.", example: "example-pulumi-state" }),
+  stateKeyArn: key(f.arn.optional(), { description: "KMS key that encrypts that bucket and is the stack's secrets provider (`awskms://…`); the key itself, not its alias. The deploy role may use it, without it only keys of AWS and passphrases would do.", example: "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000" }),
   rpoMinutes: key(z.int().min(1).max(1440), { description: "Most data that may be lost; measured by the drill.", unit: "min", example: 5 }),
   rtoMinutes: key(z.int().min(1).max(1440), { description: "Longest time to be back; measured by the drill.", unit: "min", example: 30 }),
 });

@@ -53,8 +53,8 @@ export const app = z.strictObject({
   }),
   requests: f.requests,
   migrations: z.strictObject({
-    enabled: key(z.boolean(), { description: "Run the migration job before a new color is declared ready.", example: true }),
-    command: key(z.array(z.string()).min(1), { description: "Command of the migration job, run in the application's own image.", example: ["node", "migrate.js"] }),
+    enabled: key(z.boolean(), { description: "Run the migrations as a job before the application's pods, once for each image.", example: true }),
+    command: key(z.array(z.string()).min(1), { description: "Command of the migration job, run in the application's own image as the database user golive_migration, who owns schemas and tables; must do nothing when all is up to date.", example: ["node", "migrate.js"] }),
   }),
   drain: z.strictObject({
     preStopSeconds: key(z.int().min(1).max(120), { description: "How long a stopping pod goes on serving while load balancers forget it.", unit: "s", example: 15 }),

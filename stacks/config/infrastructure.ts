@@ -33,23 +33,36 @@ const service = (sources: [string, ...string[]], description: string, example: s
 
 /** Cluster services by name, with the sources that exist for each (EKS add-on catalogue; upstream charts). */
 export const services = z.strictObject({
-  "vpc-cni": service(["eksAddon", "present"], "Pod network with network policy.", "v1.20.4-eksbuild.1"),
-  coredns: service(["eksAddon", "present"], "Cluster DNS.", "v1.12.4-eksbuild.1"),
-  "kube-proxy": service(["eksAddon", "present"], "Service routing.", "v1.34.0-eksbuild.2"),
-  "aws-ebs-csi-driver": service(["eksAddon", "present"], "Encrypted volumes.", "v1.51.0-eksbuild.1"),
-  "eks-pod-identity-agent": service(["eksAddon", "present"], "IAM roles for pods.", "v1.3.9-eksbuild.1"),
-  "metrics-server": service(["eksAddon", "chart", "present"], "CPU and memory for autoscalers.", "v0.8.0-eksbuild.2"),
-  "cert-manager": service(["eksAddon", "chart", "present"], "Certificates between load balancer and ingress.", "v1.19.0-eksbuild.1"),
-  "cluster-autoscaler": service(["chart", "present"], "Nodes follow the pods.", "9.52.1"),
+  "vpc-cni": service(["eksAddon", "present"], "Pod network with network policy.", "v1.22.4-eksbuild.3"),
+  coredns: service(["eksAddon", "present"], "Cluster DNS.", "v1.13.2-eksbuild.11"),
+  "kube-proxy": service(["eksAddon", "present"], "Service routing.", "v1.35.3-eksbuild.18"),
+  "aws-ebs-csi-driver": service(["eksAddon", "present"], "Encrypted volumes.", "v1.63.0-eksbuild.1"),
+  "eks-pod-identity-agent": service(["eksAddon", "present"], "IAM roles for pods.", "v1.3.10-eksbuild.3"),
+  "metrics-server": service(["eksAddon", "chart", "present"], "CPU and memory for autoscalers.", "v0.9.0-eksbuild.6"),
+  "cert-manager": service(["eksAddon", "chart", "present"], "Certificates between load balancer and ingress.", "v1.19.3-eksbuild.2"),
+  "cluster-autoscaler": service(["chart", "present"], "Nodes follow the pods.", "9.57.0"),
   "external-secrets": service(["chart", "present"], "Secrets Manager into the cluster.", "1.0.0"),
   "prometheus-adapter": service(["chart", "present"], "Request-based scaling.", "5.1.0"),
 });
 
 export const cluster = z.strictObject({
-  version: key(z.string().regex(/^1\.\d{2}$/, "a Kubernetes minor version such as 1.34"), { description: "Kubernetes version of control plane and nodes.", example: "1.34" }),
+  version: key(z.string().regex(/^1\.\d{2}$/, "a Kubernetes minor version such as 1.35"), { description: "Kubernetes version of control plane and nodes.", example: "1.35", source: "EKS user guide, Kubernetes release calendar: 14 months of standard support from a version's release on EKS; after them the cluster is upgraded by EKS" }),
   access: z.strictObject({
     via: key(z.enum(["runner", "vpn", "publicCidrs"]).optional(), { description: "The one way in for operators and CI: a runner inside the network, the Client VPN, or a public endpoint limited to CIDRs. A configuration without one is refused.", example: "runner" }),
     publicCidrs: key(z.array(f.cidr), { description: "Who may reach the public endpoint when via is publicCidrs; never 0.0.0.0/0.", example: ["203.0.113.0/24"] }),
+    connectionArn: key(z.string().regex(/^arn:aws[a-z-]*:codeconnections:[a-z0-9-]+:\d{12}:connection\/[0-9a-f-]{36}$/, "the ARN of a CodeConnections connection").optional(), {
+      description: "Connection to the repository of access.ci by which the runner takes its jobs; needed when via is runner. Made in the console beforehand and confirmed there (status AVAILABLE): one that is pending is refused by CodeBuild.",
+      example: "arn:aws:codeconnections:us-east-1:123456789012:connection/00000000-0000-0000-0000-000000000000",
+    }),
+    bootstrap: key(z.strictObject({
+      principalArn: key(z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/.+$/, "the ARN of an IAM role or user"), {
+        description: "Role or user that runs the first `up`; administers the cluster while this is set. For somebody in a role session it is the role with its path (`aws iam get-role --query Role.Arn`), not the session.", example: "arn:aws:iam::123456789012:role/administrator",
+      }),
+      publicCidrs: key(z.array(f.cidr).min(1), { description: "Addresses from which the first `up` is run: they reach the cluster's endpoint while this is set. /24 or smaller; never 0.0.0.0/0.", example: ["203.0.113.7/32"] }),
+    }).optional(), {
+      description: "For the first `up` only, before the way in that it makes exists: opens the endpoint to these addresses and gives this principal an access entry. Remove it with the second `up`, run through the declared way in.",
+      example: { principalArn: "arn:aws:iam::123456789012:role/administrator", publicCidrs: ["203.0.113.7/32"] },
+    }),
   }),
   logRetentionDays: key(f.logRetention, { description: "How long control-plane logs are kept.", unit: "days", example: 365 }),
   services,

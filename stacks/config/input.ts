@@ -36,6 +36,11 @@ export function ownValues(values: Record<string, unknown>): Map<string, unknown>
   return own;
 }
 
+/** A secret of a stack file: an encrypted value, or a section of nothing else. */
+export function isSecret(value: unknown): boolean {
+  return isEncrypted(value) || (isPlainObject(value) && Object.values(value).every(isSecret));
+}
+
 /** An encrypted value of a stack file: `{secure: "v1:…"}` and nothing else. */
 export function isEncrypted(value: unknown): boolean {
   return isPlainObject(value) && Object.keys(value).length === 1 && typeof value.secure === "string";

@@ -56,8 +56,15 @@ function topLevel(schema: Json): Json {
   return { ...(description === undefined ? {} : { description }), ...(examples === undefined ? {} : { examples }), anyOf: [type, ...text, ENCRYPTED] };
 }
 
-/** Secrets are encrypted or not there. */
+/** Secrets are encrypted or not there; of a section of secrets every value is. */
 function secretOnly(schema: Json): Json {
+  if (schema.type === "object") {
+    const { propertyNames } = schema;
+    return {
+      type: "object", description: `${String(schema.description)} Set it by: ${String(schema.example)}`,
+      ...(isJson(propertyNames) ? { propertyNames: { pattern: propertyNames.pattern } } : {}), additionalProperties: ENCRYPTED,
+    };
+  }
   return { ...ENCRYPTED, description: `${String(schema.description)} Set it by: ${String(schema.example)}` };
 }
 

@@ -51,6 +51,7 @@ export const audit = z.strictObject({
   guardDuty: singleton("GuardDuty with EKS, RDS and S3 protection."),
   securityHub: singleton("Security Hub with its standards."),
   config: singleton("AWS Config recorder."),
+  configRole: key(z.enum(["create", "adopt"]), { description: "Service-linked role of AWS Config. It stays in an account in which Config ever ran, and creating it again is refused: adopt it there (`aws iam get-role --role-name AWSServiceRoleForConfig` tells).", example: "create" }),
   inspector: singleton("Inspector scans of images, instances and functions."),
   accessAnalyzer: singleton("IAM Access Analyzer."),
   accountDefaults: singleton("Account-wide defaults: public access block, password policy, EBS encryption."),
@@ -97,8 +98,10 @@ export const monitoring = z.strictObject({
 });
 
 export const cost = z.strictObject({
-  monthlyBudgetUsd: key(z.number().min(1), { description: "Budget of the stack; mail at 80 % spent and 100 % forecast.", unit: "USD", example: 2500 }),
+  monthlyBudgetUsd: key(z.number().min(1), { description: "Budget of the stack; mail at 80 % spent and 100 % forecast. It counts what carries the tag `stack`, from the day on which that tag is an active cost allocation tag.", unit: "USD", example: 2500 }),
   anomalyUsd: key(z.number().min(1), { description: "Impact above which a cost anomaly is reported.", unit: "USD", example: 100 }),
+  anomalyMonitor: key(z.enum(["services", "tag", "off"]), { description: "Where anomalies are looked for: `services` of the whole account, of which an account can have one monitor; `tag`, what carries the tag `stack`, possible in the organization's management account or one that stands alone; or `off`, when the account is watched already.", example: "services", source: "Cost Management user guide, Getting started with AWS Cost Anomaly Detection" }),
+  activateTag: key(z.boolean(), { description: "Make the tag `stack` a cost allocation tag. AWS refuses it in member accounts of an organization (activate the tag in the management account then) and for a tag that bills do not have yet: turn it on a day after the first update, in one stack only.", example: false }),
 });
 
 export const privacy = z.strictObject({

@@ -18,6 +18,14 @@ export const secretKeys = z.strictObject({
     example: "pulumi config set --secret redisAuthToken \"$(openssl rand -hex 32)\"", secret: true,
     source: "ElastiCache CreateReplicationGroup, AuthToken",
   }),
+  appSecrets: key(z.record(
+    z.string().regex(/^[A-Z][A-Z0-9_]*$/, "an environment variable name"),
+    key(z.string().min(1).max(65_536), { description: "First value of that secret.", example: "not-a-secret-placeholder" }),
+  ).optional(), {
+    description: "First value of every secret that secrets.app names, each a Pulumi secret of its own. Written into Secrets Manager once; later values are put there and stay.",
+    example: "pulumi config set --path --secret appSecrets.JWT_SECRET \"$(openssl rand -hex 32)\"", secret: true,
+    source: "Secrets Manager: a value has 65,536 bytes at most",
+  }),
   pagerUrl: key(z.string().regex(/^https:\/\/\S+$/, "an https URL").optional(), {
     description: "HTTPS endpoint of the pager's integration for Amazon SNS; needed when notifications.pager is true.",
     example: "pulumi config set --secret pagerUrl \"$PAGER_URL\"", secret: true,

@@ -32,6 +32,8 @@ export function declareBase(context: Context) {
     ...shared(context),
     ...config.access,
     copyRegion: config.backups.copyRegion,
+    connectionArn: config.cluster.access.connectionArn,
+    state: { bucket: config.backups.stateBucket, keyArn: config.backups.stateKeyArn, project: pulumi.getProject(), stack: pulumi.getStack() },
     clusterName: config.cluster.existing?.name ?? context.prefix,
     boundary,
     alarmTopicArn: notifications.alarmTopicArn,

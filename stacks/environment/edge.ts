@@ -37,7 +37,7 @@ export function declareEdgeAndAudit(context: Context, base: Base, data: Data) {
     auditBucket: storage.audit,
     configBucket: storage.config,
     dataEventBucketArns: [storage.files.arn, storage.backups.arn, storage.archive.arn],
-    keys: { audit: keys.arn("audit"), logs: keys.arn("logs"), volumes: keys.arn("volumes") },
+    keys: { audit: keys.arn("audit"), logs: keys.arn("logs") },
     findingTopicArn: notifications.findingTopicArn,
     pageTopicArn: notifications.pageTopicArn,
     after: [...storage.audit.ready, ...storage.config.ready],

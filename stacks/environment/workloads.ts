@@ -1,16 +1,16 @@
 /** What runs in the cluster. */
 import * as pulumi from "@pulumi/pulumi";
 import { Application } from "../../components/application/index.ts";
-import { Backups } from "../../components/backups/index.ts";
-import { DATA_CLASSES } from "../../components/component.ts";
+import { Migrations } from "../../components/application/migrations.ts";
+import { ApplicationNamespace } from "../../components/application/namespace.ts";
 import { Ingress } from "../../components/ingress/index.ts";
 import { Jobs } from "../../components/jobs/index.ts";
-import { Maintenance } from "../../components/maintenance/index.ts";
 import { Monitoring } from "../../components/monitoring/index.ts";
 import { Secrets } from "../../components/secrets.ts";
 import type { Base } from "./base.ts";
 import { shared, type Context } from "./context.ts";
 import type { Data } from "./data.ts";
+import { declareUpkeep } from "./upkeep.ts";
 
 /** Application, ingress, jobs and monitoring in the cluster. */
 export function declareWorkloads(context: Context, base: Base, data: Data) {
@@ -22,17 +22,31 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
   const image = config.images[config.activeColor];
   if (image === undefined) throw new Error(`images.${config.activeColor} is missing`);
 
+  const common = { ...shared(context), identity: cluster.identity, vpcCidr: network.cidr };
+  const namespace = new ApplicationNamespace("application", { ...shared(context), ...config.app, namespace: namespaces.app }, opts);
+  const secrets = new Secrets("secrets", {
+    ...common,
+    ...config.secrets,
+    values: pulumi.secret(config.appSecrets ?? {}),
+    secretsKeyArn: keys.arn("secrets"),
+    namespace: namespace.name,
+    namespaceName: namespaces.app,
+    externalSecrets: cluster.service("external-secrets"),
+    redis,
+    after: [redis],
+  }, opts);
+  const jobs = new Jobs("jobs", { ...common, app: config.app.name, image: config.images.jobs, alarmTopicArn: notifications.alarmTopicArn }, opts);
+  const { backups, maintenance } = declareUpkeep(context, base, data, { jobs, secrets, opts });
   const application = new Application("application", {
-    ...shared(context),
+    ...common,
     ...config.app,
     environment: config.environment,
     color: config.activeColor,
     image,
     host: config.edge.domain,
-    namespace: namespaces.app,
+    namespace,
     ingressNamespace: namespaces.ingress,
     monitoringNamespace: namespaces.monitoring,
-    vpcCidr: network.cidr,
     postgres: {
       writerHost: postgres.writerHost,
       readerHost: postgres.readerHost,
@@ -40,83 +54,57 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
       databaseName: postgres.databaseName,
       user: config.postgres.applicationUser,
       endpoint: postgres.endpoint,
-      connectArn: postgres.connectArn(config.postgres.applicationUser),
+      readerEndpoints: postgres.readerEndpoints,
+      connectArns: postgres.connectArns(config.postgres.applicationUser),
     },
     redis: { host: redis.primaryHost, readerHost: redis.readerHost, sessionsHost: redis.sessionsHost, port: redis.port },
     filesBucket: { name: storage.files.name, arn: storage.files.arn, keyArn: keys.arn("files") },
-    secretName: "app-secrets",
+    secretName: secrets.secretName,
     secretsVersion: String(config.secrets.version),
-    identity: cluster.identity,
+    // The first update comes through in one go: secrets have their values, the database its users and tables.
+    after: [secrets.externalSecret, ...maintenance.databaseUsers, ...migrations(context, base, data, { namespace, image, after: maintenance.databaseUsers, opts })],
     traceSamplingRate: config.monitoring.traceSamplingRate,
   }, opts);
-  const secrets = new Secrets("secrets", {
-    ...shared(context),
-    ...config.secrets,
-    secretsKeyArn: keys.arn("secrets"),
-    namespace: application.namespace,
-    namespaceName: namespaces.app,
-    identity: cluster.identity,
-    externalSecrets: cluster.service("external-secrets"),
-    redis,
-  }, opts);
   const ingress = new Ingress("ingress", {
-    ...shared(context),
+    ...common,
     ...config.ingress,
     namespace: namespaces.ingress,
     appService: application.service,
     appPods: { port: config.app.port, labels: application.podLabels },
     host: config.edge.domain,
-    vpcCidr: network.cidr,
     trustedProxyCidrs: [network.cidr, ...(config.cluster.existing?.workloadCidrs ?? [])],
     apiServerCidrs: config.cluster.existing?.workloadCidrs,
     monitoringNamespace: namespaces.monitoring,
     certManager: cluster.service("cert-manager"),
   }, opts);
   new Monitoring("monitoring", {
-    ...shared(context),
+    ...common,
     ...config.monitoring,
     namespace: namespaces.monitoring,
-    vpcCidr: network.cidr,
     app: { name: config.app.name, namespace: application.namespace, port: config.app.port, metricsPath: config.app.metricsPath },
     ingressNamespace: ingress.namespace,
   }, opts);
-  const jobs = new Jobs("jobs", { ...shared(context), app: config.app.name, image: config.images.jobs, identity: cluster.identity, vpcCidr: network.cidr, alarmTopicArn: notifications.alarmTopicArn }, opts);
-  const backups = new Backups("backups", {
-    ...shared(context),
-    ...config.backups,
-    jobs,
-    postgres,
-    databaseKeyArn: keys.arn("database"),
-    masterUsername: config.postgres.masterUsername,
-    backupsBucket: storage.backups,
-    buckets: [storage.files, storage.archive],
-    backupsKeyArn: keys.arn("backups"),
-    projectName: pulumi.getProject(),
-    stackName: pulumi.getStack(),
-    alarmTopicArn: notifications.alarmTopicArn,
-    defaultTags: context.tags,
-  }, opts);
-  new Maintenance("maintenance", {
-    ...shared(context),
-    ...config.maintenance,
-    dastTarget: config.maintenance.dastTarget ?? config.edge.domain,
-    tlsHosts: [config.edge.domain],
-    keyRotationDays: config.keys.rotationDays,
-    secretRotationDays: config.secrets.rotationDays,
-    partitionedTables: config.postgres.partitionedTables,
-    images: Object.values(config.images).filter((digest) => digest !== undefined),
-    scannerImage: config.images.scanner,
-    jobs,
-    postgres,
-    applicationUser: config.postgres.applicationUser,
-    redis,
-    secretsKeyArn: keys.arn("secrets"),
-    secretNames: [...secrets.secretNames, redis.authSecretName],
-    keyArns: DATA_CLASSES.map((dataClass) => keys.arn(dataClass)),
-    backupsBucket: storage.backups,
-    backupsKeyArn: keys.arn("backups"),
-    nodes: config.cluster.existing === undefined ? { clusterName: cluster.clusterName, groups: Object.keys(config.nodes) } : undefined,
-    watched: backups.watched,
-  }, opts);
   return { secrets, backups };
+}
+
+/** The migrations of the live color's image, where the application has any. */
+function migrations(context: Context, base: Base, data: Data, parts: { namespace: ApplicationNamespace; image: string; after: pulumi.Resource[]; opts: pulumi.ComponentResourceOptions }): pulumi.Resource[] {
+  const { app, environment, postgres } = context.config;
+  if (!app.migrations.enabled) return [];
+  const { done } = new Migrations("migrations", {
+    ...shared(context),
+    name: app.name,
+    environment,
+    image: parts.image,
+    command: app.migrations.command,
+    requests: app.requests,
+    settings: app.settings,
+    namespace: parts.namespace,
+    vpcCidr: base.network.cidr,
+    postgres: data.postgres,
+    applicationUser: postgres.applicationUser,
+    identity: base.cluster.identity,
+    after: parts.after,
+  }, parts.opts);
+  return [done];
 }

@@ -12,12 +12,13 @@ const base: AuditArgs = {
   guardDuty: "create",
   securityHub: "create",
   config: "create",
+  configRole: "create",
   inspector: "create",
   accessAnalyzer: "create",
   accountDefaults: "create",
   auditBucket: { name: "shop-production-audit-123456789012", arn: "arn:aws:s3:::shop-production-audit-123456789012" },
   configBucket: { name: "shop-production-config-123456789012", arn: "arn:aws:s3:::shop-production-config-123456789012" },
-  keys: { audit: "arn:aws:kms:us-east-1:123456789012:key/audit", logs: "arn:aws:kms:us-east-1:123456789012:key/logs", volumes: "arn:aws:kms:us-east-1:123456789012:key/volumes" },
+  keys: { audit: "arn:aws:kms:us-east-1:123456789012:key/audit", logs: "arn:aws:kms:us-east-1:123456789012:key/logs" },
   findingTopicArn: "arn:aws:sns:us-east-1:123456789012:shop-production-findings",
   pageTopicArn: "arn:aws:sns:us-east-1:123456789012:shop-production-pages",
 };
@@ -27,6 +28,7 @@ let defaults: ReturnType<typeof declare> | undefined;
 const audit = (over?: Partial<AuditArgs>) => (over === undefined ? (defaults ??= declare({})) : declare(over));
 const OFF = { cloudTrail: "off", guardDuty: "off", securityHub: "off", config: "off", inspector: "off", accessAnalyzer: "off", accountDefaults: "off" } as const;
 const ADOPT = { cloudTrail: "adopt", guardDuty: "adopt", securityHub: "adopt", config: "adopt", inspector: "adopt", accessAnalyzer: "adopt", accountDefaults: "adopt" } as const;
+const LINKED_ROLE = "aws:iam/serviceLinkedRole:ServiceLinkedRole";
 const RULE = "aws:cloudwatch/eventRule:EventRule";
 const TARGET = "aws:cloudwatch/eventTarget:EventTarget";
 
@@ -112,10 +114,21 @@ describe("Audit detection", () => {
     expect(rules.every((rule) => rule.dependencies.includes(on.urn))).toBe(true);
   });
 
+  it("makes Config's service-linked role, or takes the one of an account in which Config ever ran", async () => {
+    const made = await audit();
+    expect(only(made, LINKED_ROLE).inputs).toEqual({ awsServiceName: "config.amazonaws.com" });
+    expect(only(made, "aws:cfg/recorder:Recorder").inputs["roleArn"]).toBe("arn:aws:mock:us-east-1:123456789012:audit-configuration-role");
+    const adopted = await audit({ configRole: "adopt" });
+    expect(ofType(adopted, LINKED_ROLE)).toEqual([]);
+    expect(only(adopted, "aws:cfg/recorder:Recorder").inputs["roleArn"]).toBe("arn:aws:iam::123456789012:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig");
+  });
+
   it("sets account-wide defaults", async () => {
     const resources = await audit();
     expect(only(resources, "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock").inputs).toMatchObject({ blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true });
-    expect(only(resources, "aws:ebs/defaultKmsKey:DefaultKmsKey").inputs["keyArn"]).toBe(base.keys.volumes);
+    expect(only(resources, "aws:ebs/encryptionByDefault:EncryptionByDefault").inputs).toEqual({ enabled: true });
+    // The stack's key as everybody's default would lock out whoever it does not let in.
+    expect(ofType(resources, "aws:ebs/defaultKmsKey:DefaultKmsKey")).toEqual([]);
     expect(only(resources, "aws:iam/accountPasswordPolicy:AccountPasswordPolicy").inputs).toMatchObject({ minimumPasswordLength: 14, passwordReusePrevention: 24 });
     expect(only(resources, "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults").inputs["httpTokens"]).toBe("required");
   });

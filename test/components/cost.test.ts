@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { CostArgs } from "../../components/cost.ts";
 import { Cost } from "../../components/cost.ts";
-import { declared, only } from "./mocks.ts";
+import { declared, ofType, only } from "./mocks.ts";
 
 const base: CostArgs = {
   prefix: "shop-production", accountId: "123456789012", monthlyBudgetUsd: 2500, anomalyUsd: 100, emails: ["oncall@example.com"],
-  alarmTopicArn: "arn:aws:sns:us-east-1:123456789012:shop-production-alarms", tag: { key: "stack", value: "shop-production" },
+  alarmTopicArn: "arn:aws:sns:us-east-1:123456789012:shop-production-alarms", tag: { key: "stack", value: "shop-production" }, activateTag: false, anomalyMonitor: "services",
 };
+const TAG = "aws:costexplorer/costAllocationTag:CostAllocationTag";
+const MONITOR = "aws:costexplorer/anomalyMonitor:AnomalyMonitor";
 const cost = (over: Partial<CostArgs> = {}) => declared(() => { new Cost("cost", { ...base, ...over }); });
 
 describe("Cost", () => {
@@ -21,18 +23,31 @@ describe("Cost", () => {
     expect(told.every((one) => one.subscriberSnsTopicArns[0] === base.alarmTopicArn && one.subscriberEmailAddresses[0] === "oncall@example.com")).toBe(true);
   });
 
-  it("activates the tag before budget and monitor filter by it", async () => {
-    const resources = await cost();
-    const tag = only(resources, "aws:costexplorer/costAllocationTag:CostAllocationTag");
-    expect(tag.inputs).toMatchObject({ tagKey: "stack", status: "Active" });
-    for (const type of ["aws:budgets/budget:Budget", "aws:costexplorer/anomalyMonitor:AnomalyMonitor"]) expect(only(resources, type).dependencies).toContain(tag.urn);
+  it("leaves the tag to the organization's management account unless asked", async () => {
+    expect(ofType(await cost(), TAG)).toEqual([]);
+  });
+
+  it("activates the tag when asked, and lets nothing wait for what AWS may refuse", async () => {
+    const resources = await cost({ activateTag: true });
+    const tag = only(resources, TAG);
+    expect(tag.inputs).toEqual({ tagKey: "stack", status: "Active" });
+    expect(resources.filter((resource) => resource.dependencies.includes(tag.urn))).toEqual([]);
+  });
+
+  it.each([
+    ["services", { name: "shop-production-anomalies", monitorType: "DIMENSIONAL", monitorDimension: "SERVICE" }],
+    ["tag", { name: "shop-production-anomalies", monitorType: "CUSTOM", monitorSpecification: '{"Tags":{"Key":"stack","Values":["shop-production"],"MatchOptions":["EQUALS"]}}' }],
+  ] as const)("looks for anomalies in %s", async (anomalyMonitor, expected) => {
+    expect(only(await cost({ anomalyMonitor }), MONITOR).inputs).toEqual(expected);
+  });
+
+  it("has a budget alone where anomalies are looked for already", async () => {
+    const resources = await cost({ anomalyMonitor: "off" });
+    expect(resources.map((resource) => resource.type).sort()).toEqual(["aws:budgets/budget:Budget", "golive:cost:Cost"]);
   });
 
   it("reports anomalies from the limit on at once", async () => {
     const resources = await cost();
-    expect(JSON.parse(String(only(resources, "aws:costexplorer/anomalyMonitor:AnomalyMonitor").inputs["monitorSpecification"]))).toEqual({
-      Tags: { Key: "stack", Values: ["shop-production"], MatchOptions: ["EQUALS"] },
-    });
     expect(only(resources, "aws:costexplorer/anomalySubscription:AnomalySubscription").inputs).toMatchObject({
       frequency: "IMMEDIATE",
       subscribers: [{ type: "SNS", address: base.alarmTopicArn }],

@@ -79,15 +79,38 @@ describe("Keys", () => {
     });
   });
 
-  it("lets Auto Scaling start nodes with encrypted disks", async () => {
-    const linkedRole = "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling";
-    const grant = statement(only(await keys(), KEY, "keys-volumes"), "AutoScalingGrantsToEc2");
-    expect(grant.Condition).toEqual({ ArnEquals: { "aws:PrincipalArn": linkedRole }, Bool: { "kms:GrantIsForAWSResource": "true" } });
+  it("lets Auto Scaling start nodes with encrypted disks: by its own role, for which IAM has no key actions", async () => {
+    const role = {
+      StringEquals: { "kms:CallerAccount": "123456789012" },
+      ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling" },
+    };
+    const volumes = only(await keys(), KEY, "keys-volumes");
+    expect(statement(volumes, "AutoScalingStartsNodes")).toEqual({
+      Sid: "AutoScalingStartsNodes", Effect: "Allow", Principal: { AWS: "*" }, Resource: "*", Condition: role,
+      Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey"],
+    });
+    expect(statement(volumes, "AutoScalingGrantsToEc2")).toEqual({
+      Sid: "AutoScalingGrantsToEc2", Effect: "Allow", Principal: { AWS: "*" }, Resource: "*", Action: "kms:CreateGrant",
+      Condition: { ...role, Bool: { "kms:GrantIsForAWSResource": "true" } },
+    });
   });
 
-  it.each(["cloudwatch", "events", "budgets", "costalerts", "backup", "sns"])("lets %s of this account publish to encrypted topics", async (service) => {
+  it("names everybody nowhere but for that one role", async () => {
+    const open = ofType(await keys(), KEY).flatMap((key) => statements(key).filter((one) => JSON.stringify(one.Principal).includes('"*"')).map((one) => `${key.name} ${one.Sid}`));
+    expect(open).toEqual(["keys-volumes AutoScalingStartsNodes", "keys-volumes AutoScalingGrantsToEc2"]);
+  });
+
+  it("lets EventBridge publish to the stack's topics without naming a source, which would stop delivery", async () => {
+    expect(statement(only(await keys(), KEY, "keys-messages"), "EventRulesPublish")).toEqual({
+      Sid: "EventRulesPublish", Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: "*",
+      Condition: { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": "arn:aws:sns:us-east-1:123456789012:shop-production-*" } },
+    });
+  });
+
+  it.each(["cloudwatch", "budgets", "costalerts", "backup", "sns"])("lets %s of this account publish to encrypted topics", async (service) => {
     const publish = statement(only(await keys(), KEY, "keys-messages"), "ServicesPublish");
     expect((publish.Principal as { Service: string[] }).Service).toContain(`${service}.amazonaws.com`);
+    expect((publish.Principal as { Service: string[] }).Service).not.toContain("events.amazonaws.com");
     expect(publish.Condition).toEqual({ StringEquals: { "aws:SourceAccount": "123456789012" } });
   });
 

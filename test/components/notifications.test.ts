@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import { describe, expect, it } from "vitest";
 import type { NotificationsArgs } from "../../components/notifications.ts";
 import { Notifications } from "../../components/notifications.ts";
@@ -21,12 +22,32 @@ describe("Notifications", () => {
     expect(statement(policy, "ServicesOfThisAccountPublish")).toEqual({
       Sid: "ServicesOfThisAccountPublish",
       Effect: "Allow",
-      Principal: { Service: ["events.amazonaws.com", "cloudwatch.amazonaws.com"] },
+      Principal: { Service: ["cloudwatch.amazonaws.com"] },
       Action: "sns:Publish",
       Resource: "arn:aws:sns:us-east-1:123456789012:shop-production-pages",
       Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
     });
     expect(statement(policy, "OnlyOverTls")).toMatchObject({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } });
+  });
+
+  it.each(["alarms", "findings", "pages"])("lets EventBridge publish %s without a condition, which its deliveries would not meet", async (kind) => {
+    expect(statement(only(await notifications(), "aws:sns/topicPolicy:TopicPolicy", `notify-${kind}-policy`), "EventRulesPublish")).toEqual({
+      Sid: "EventRulesPublish", Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish", Resource: `arn:aws:sns:us-east-1:123456789012:shop-production-${kind}`,
+    });
+  });
+
+  it("hands out a topic only once its policy lets services publish", async () => {
+    const resources = await declared(() => {
+      const made = new Notifications("notify", base);
+      new aws.ssm.Parameter("alarm", { type: "String", value: made.alarmTopicArn });
+      new aws.ssm.Parameter("finding", { type: "String", value: made.findingTopicArn });
+      new aws.ssm.Parameter("page", { type: "String", value: made.pageTopicArn });
+    });
+    for (const [name, kind] of [["alarm", "alarms"], ["finding", "findings"], ["page", "pages"]] as const) {
+      const reader = only(resources, "aws:ssm/parameter:Parameter", name);
+      expect(reader.inputs["value"]).toBe(`arn:aws:mock:us-east-1:123456789012:notify-${kind}`);
+      expect(reader.dependencies).toContain(only(resources, "aws:sns/topicPolicy:TopicPolicy", `notify-${kind}-policy`).urn);
+    }
   });
 
   it.each(["cloudwatch", "budgets", "costalerts", "backup", "events.rds"])("lets %s publish alarms", async (service) => {

@@ -95,6 +95,7 @@ describe("an installation that fails says why, and leaves nothing that counts as
   test.each([
     ["code ENOSPC", /^golive: the disk is full: the packages could not be installed\.\n {2}Free about 1\.5 GB, then run the command again\.$/m],
     ["code EACCES", /^golive: a folder is not writable: the packages could not be installed\.\n {2}Check the owner of /m],
+    ["code ENOTEMPTY", /^golive: node_modules is in use: the packages could not be installed\.\n {2}End what runs in this checkout/m],
     ["code ENOTFOUND", /^golive: the npm registry can not be reached\.\n {2}Check the network and the registry/m],
     ["code E404 no such version", /^npm error code E404 no such version\ngolive: npm could not install the packages\.\n {2}Log: /m],
   ])("npm %s", async (said, told) => {

@@ -54,8 +54,11 @@ describe("a stack that says nothing", () => {
   });
 
   describe.each(Object.entries(BATCHES))("with other %s", (name, batch) => {
-    test.each(batch)("fails the assertion of $key", ({ read, expected }) => {
-      expect(read(shown(name))).not.toEqual(expected);
+    test.each(batch)("fails the assertion of $key", ({ read, expected, changed, becomes = changed }) => {
+      const found = read(shown(name));
+      expect(found).not.toEqual(expected);
+      // And by this very change, not by that of another key.
+      expect(found).toEqual(becomes);
     });
   });
 });

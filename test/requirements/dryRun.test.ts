@@ -60,8 +60,8 @@ describe.each(STACKS)("%s at a real API server", (stack) => {
 });
 
 /** What was rendered as an object; charts stay unexpanded and are named by the render's own index. */
-function kubernetesObjects(rendered: Rendered): KubernetesObject[] {
-  return rendered.resources.filter((r) => r.type.startsWith("kubernetes:") && r.type !== CHART).map((r) => {
+function kubernetesObjects(stack: Rendered): KubernetesObject[] {
+  return stack.resources.filter((r) => r.type.startsWith("kubernetes:") && r.type !== CHART).map((r) => {
     if (!isObject(r.props)) throw new Error(`${r.file} is no Kubernetes object`);
     return r.props;
   });

@@ -8,7 +8,7 @@ import { RENDER_TIMEOUT_MS, renderOnce } from "./renderOnce.ts";
 /** What an account has once, which production makes and staging adopts, and what staging leaves out on purpose. */
 const ONCE = [
   "aws:accessanalyzer/analyzer:Analyzer", "aws:cfg/deliveryChannel:DeliveryChannel", "aws:cfg/recorder:Recorder", "aws:cfg/recorderStatus:RecorderStatus", "aws:cfg/retentionConfiguration:RetentionConfiguration",
-  "aws:cloudtrail/trail:Trail", "aws:cloudwatch/logMetricFilter:LogMetricFilter", "aws:ebs/defaultKmsKey:DefaultKmsKey", "aws:ebs/encryptionByDefault:EncryptionByDefault",
+  "aws:cloudtrail/trail:Trail", "aws:cloudwatch/logMetricFilter:LogMetricFilter", "aws:costexplorer/anomalyMonitor:AnomalyMonitor", "aws:costexplorer/anomalySubscription:AnomalySubscription", "aws:ebs/encryptionByDefault:EncryptionByDefault",
   "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess", "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess", "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
   "aws:guardduty/detector:Detector", "aws:guardduty/detectorFeature:DetectorFeature", "aws:iam/accountPasswordPolicy:AccountPasswordPolicy", "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
   "aws:iam/serviceLinkedRole:ServiceLinkedRole", "aws:inspector2/enabler:Enabler", "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "aws:securityhub/account:Account",

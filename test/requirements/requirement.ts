@@ -23,6 +23,8 @@ export interface DefaultEffect {
   rendering?: keyof typeof RENDERINGS;
   /** Another allowed value; all defaults are changed at once and each must be noticed by its own reading. */
   changed: unknown;
+  /** What the other value leads to, literally, where that is not the value itself. */
+  becomes?: unknown;
   /** Further keys that must change too for the configuration to stay allowed. */
   with?: Record<string, unknown>;
   /** Reads the effect from the rendered files. */

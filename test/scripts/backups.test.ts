@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { type FakeAws, startFakeAws } from "./fakeAws.ts";
 import { type Outcome, run } from "./process.ts";
 import { type Databases, rdsOf } from "./rds.ts";
-import { jobEnv, type ObjectStore, type Postgres, startObjectStore, startPostgres } from "./servers.ts";
+import { jobEnv, type ObjectStore, type Postgres, requirePackages, startObjectStore, startPostgres } from "./servers.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const BACKUPS = path.join(ROOT, "components/backups/scripts");
@@ -61,6 +61,7 @@ async function seen(condition: string): Promise<void> {
 }
 
 beforeAll(async () => {
+  requirePackages();
   temp = mkdtempSync(path.join(tmpdir(), "golive-job-"));
   [postgres, store] = await Promise.all([startPostgres(), startObjectStore(["backups", "state"])]);
   aws = await startFakeAws(rdsOf(postgres, databases));

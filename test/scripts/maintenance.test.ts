@@ -7,7 +7,7 @@ import { createServer, type Server as TlsServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type FakeAws, type Handlers, startFakeAws } from "./fakeAws.ts";
 import { type Outcome, run, type Server } from "./process.ts";
-import { jobEnv, type ObjectStore, PASSWORD, type Postgres, startObjectStore, startPostgres, startRedis } from "./servers.ts";
+import { jobEnv, type ObjectStore, PASSWORD, type Postgres, requirePackages, startObjectStore, startPostgres, startRedis } from "./servers.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const SCRIPTS = path.join(ROOT, "components/maintenance/scripts");
@@ -51,6 +51,7 @@ async function locked(table: string): Promise<() => Promise<void>> {
 }
 
 beforeAll(async () => {
+  requirePackages();
   temp = mkdtempSync(path.join(tmpdir(), "golive-job-"));
   [postgres, redis, store] = await Promise.all([startPostgres(), startRedis(), startObjectStore(["backups"])]);
   await postgres.sql("create schema app; create table app.events (at timestamptz not null, what text) partition by range (at); create table app.plain (at date)");

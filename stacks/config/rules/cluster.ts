@@ -1,4 +1,5 @@
 /** Rules about the cluster and its nodes. */
+import { range } from "../cidr.ts";
 import { type Rule, when } from "./rule.ts";
 
 const existingHasKubeconfig: Rule = {
@@ -83,4 +84,45 @@ const nodesCoverZones: Rule = {
   },
 };
 
-export const clusterRules = [existingHasKubeconfig, existingHasIdentity, addonsNeedEks, versionsMatch, nodesExist, nodesInOrder, nodesCoverZones];
+const runnerHasConnection: Rule = {
+  id: "runner-has-connection",
+  title: "A runner has a confirmed connection to its repository, in this account.",
+  reason: "a connection is pending until a person confirms it in the console, and CodeBuild refuses to use a pending one",
+  reads: ["cluster.access.via", "cluster.access.connectionArn", "cluster.existing", "accountId"],
+  check: ({ cluster: { access, existing }, accountId }) => {
+    const path = "cluster.access.connectionArn";
+    const arn = access.connectionArn;
+    return [
+      ...when(existing === undefined && access.via === "runner" && arn === undefined, () => ({
+        path, given: "nothing, while cluster.access.via is runner", allowed: "the ARN of a connection to the repository", mend: "create a connection in the console (Developer Tools, Connections), confirm it, and set its ARN, or choose another way in",
+      })),
+      ...when(arn !== undefined && arn.split(":")[4] !== accountId, () => ({ path, given: `"${arn}"`, allowed: `a connection of account ${accountId}`, mend: "create the connection in this account" })),
+    ];
+  },
+};
+
+/** Widest range that may come in during the first `up`: one network of an office, 256 addresses. */
+const BOOTSTRAP_BITS = 24;
+
+const bootstrapLimited: Rule = {
+  id: "bootstrap-limited",
+  title: "The way in for the first `up` is for one principal of this account, from addresses of /24 or smaller, into a cluster that is made here.",
+  reason: "it opens the API server to the internet; remove cluster.access.bootstrap after the first up",
+  reads: ["cluster.access.bootstrap", "cluster.existing", "accountId", "app.name"],
+  check: ({ cluster: { access: { bootstrap }, existing }, accountId, app }, stack) => {
+    if (bootstrap === undefined) return [];
+    const path = "cluster.access.bootstrap";
+    const { principalArn, publicCidrs } = bootstrap;
+    const own = ["operator", "readonly", "deploy", "break-glass"].map((role) => `:role/${app.name}-${stack}-${role}`);
+    return [
+      ...when(existing !== undefined, () => ({ path, given: "set, while cluster.existing is set", allowed: "nothing", mend: "remove it: the existing cluster's kubeconfig is the way in" })),
+      ...publicCidrs.filter((cidr) => range(cidr).bits < BOOTSTRAP_BITS).map((cidr) => ({
+        path: `${path}.publicCidrs`, given: `"${cidr}"`, allowed: `/${BOOTSTRAP_BITS} or smaller`, mend: "name only the addresses from which you run the first up, for example [203.0.113.7/32], and remove cluster.access.bootstrap afterwards",
+      })),
+      ...when(principalArn.split(":")[4] !== accountId, () => ({ path: `${path}.principalArn`, given: `"${principalArn}"`, allowed: `a role or user of account ${accountId}`, mend: "name the principal whose credentials run the first up: aws sts get-caller-identity" })),
+      ...when(own.some((role) => principalArn.endsWith(role)), () => ({ path: `${path}.principalArn`, given: `"${principalArn}", a role of this stack`, allowed: "a principal that is there before the stack", mend: "remove cluster.access.bootstrap: this role has its access entry anyway" })),
+    ];
+  },
+};
+
+export const clusterRules = [runnerHasConnection, bootstrapLimited, existingHasKubeconfig, existingHasIdentity, addonsNeedEks, versionsMatch, nodesExist, nodesInOrder, nodesCoverZones];

@@ -134,6 +134,21 @@ const rpoPossible: Rule = {
   })),
 };
 
+const appSecretsGiven: Rule = {
+  id: "app-secrets-given",
+  title: "Every secret of the application has a first value, and no value is for a secret that nobody reads.",
+  reason: "pods start only when all their secrets are there, so the first update would wait for a value in vain",
+  reads: ["secrets.app", "appSecrets"],
+  check: ({ secrets, appSecrets = {} }) => [
+    ...secrets.app.filter((name) => !Object.hasOwn(appSecrets, name)).map((name) => ({
+      path: `appSecrets.${name}`, given: "nothing, while secrets.app names it", allowed: "a Pulumi secret", mend: `pulumi config set --path --secret appSecrets.${name} --stack <stack>, or take it out of secrets.app`,
+    })),
+    ...Object.keys(appSecrets).filter((name) => !secrets.app.includes(name)).map((name) => ({
+      path: `appSecrets.${name}`, given: "a value, while secrets.app does not name it", allowed: "names of secrets.app", mend: `add ${name} to secrets.app, or pulumi config rm --path appSecrets.${name} --stack <stack>`,
+    })),
+  ],
+};
+
 export const dataRules = [
-  blueGreenUpdate, storageHeadroom, postgresWindows, redisWindows, lockSaid, expiryAfterArchive, extraBucketNames, auditLogsCover, copyElsewhere, drillAlarm, rpoPossible,
+  blueGreenUpdate, storageHeadroom, postgresWindows, redisWindows, lockSaid, expiryAfterArchive, extraBucketNames, auditLogsCover, copyElsewhere, drillAlarm, rpoPossible, appSecretsGiven,
 ];

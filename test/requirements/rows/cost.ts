@@ -58,12 +58,10 @@ export const cost: Requirement[] = [
         comparisonOperator: "GREATER_THAN", notificationType, threshold, thresholdType: "PERCENTAGE", subscriberEmailAddresses: MAILS, subscriberSnsTopicArns: [TOPIC],
       })),
     }],
-    ["aws:costexplorer/anomalyMonitor:AnomalyMonitor", "cost-anomalies", { monitorType: "CUSTOM", monitorSpecification: '{"Tags":{"Key":"stack","Values":["shop-production"],"MatchOptions":["EQUALS"]}}' }],
+    ["aws:costexplorer/anomalyMonitor:AnomalyMonitor", "cost-anomalies", { monitorType: "DIMENSIONAL", monitorDimension: "SERVICE" }],
     ["aws:costexplorer/anomalySubscription:AnomalySubscription", "cost-anomalies-subscription", {
       frequency: "IMMEDIATE", subscribers: [{ address: TOPIC, type: "SNS" }],
       "thresholdExpression.dimension": { key: "ANOMALY_TOTAL_IMPACT_ABSOLUTE", matchOptions: ["GREATER_THAN_OR_EQUAL"], values: ["100"] },
     }],
-    // A tag counts in bills only once it is activated.
-    ["aws:costexplorer/costAllocationTag:CostAllocationTag", "cost-tag", { tagKey: "stack", status: "Active" }],
   ]),
 ];

@@ -130,8 +130,8 @@ export const network: Requirement[] = [
     expect((endpoint.props["routeTableIds"] as string[]).toSorted()).toEqual(tables.toSorted());
     expect(statement(endpoint, "OwnBucketsByOwnPrincipals").Condition).toEqual({ StringEquals: { "aws:PrincipalAccount": "123456789012", "aws:ResourceAccount": "123456789012" } });
     // The runner declares buckets from inside; nodes pull images whose layers lie in buckets of others.
-    expect([statement(endpoint, "OwnBucketsByOwnPrincipals").Action, statement(endpoint, "NewBucketsByOwnPrincipals").Action]).toEqual(["s3:*", ["s3:CreateBucket", "s3:ListAllMyBuckets"]]);
-    expect(statement(endpoint, "ImageLayersAndNodePackages").Resource).toEqual(["prod-us-east-1-starport-layer-bucket", "prod-registry-k8s-io-us-east-1", "al2023-repos-us-east-1-de612dc2", "amazonlinux-2-repos-us-east-1"].map((name) => `arn:aws:s3:::${name}/*`));
+    expect([statement(endpoint, "OwnBucketsByOwnPrincipals").Action, statement(endpoint, "NewBucketsByOwnPrincipals").Action]).toEqual(["s3:*", ["s3:CreateBucket", "s3:ListAllMyBuckets", "s3:GetAccountPublicAccessBlock", "s3:PutAccountPublicAccessBlock"]]);
+    expect(statement(endpoint, "ImageLayersAndNodePackages").Resource).toEqual(["prod-us-east-1-starport-layer-bucket", "prod-registry-k8s-io-us-east-1", "quayio-production-s3", "al2023-repos-us-east-1-de612dc2", "amazonlinux-2-repos-us-east-1"].map((name) => `arn:aws:s3:::${name}/*`));
   }),
   {
     row,
