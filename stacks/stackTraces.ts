@@ -14,5 +14,5 @@ const huntsLeaks = Boolean(process.env["PULUMI_DEBUG_PROMISE_LEAKS"]);
 
 Error.prepareStackTrace = (error, frames) => {
   if (!huntsLeaks && frames[0]?.getFunctionName() === NOTES_ORIGIN) return "";
-  return [String(error), ...frames.map((frame) => `    at ${frame.toString()}`)].join("\n");
+  return [String(error), ...frames.map((frame) => `    at ${(frame as { toString(): string }).toString()}`)].join("\n");
 };

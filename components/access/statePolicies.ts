@@ -36,9 +36,13 @@ export function writeState({ accountId, state }: StateArgs): Statement[] {
     { Sid: "FindState", Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation"], Resource: `arn:aws:s3:::${state.bucket}` },
     { Sid: "ReadStateLayout", Effect: "Allow", Action: "s3:GetObject", Resource: layout(state) },
     { Sid: "KeepState", Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource: ownObjects(state) },
-    ...(state.keyArn === undefined ? [] : [{ Sid: "UseStateKey", Effect: "Allow", Action: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"], Resource: state.keyArn } as const]),
+    ...(state.keyArn === undefined ? [] : [useKey(state.keyArn)]),
     noOtherObjects(accountId, state),
   ];
+}
+
+function useKey(keyArn: string): Statement {
+  return { Sid: "UseStateKey", Effect: "Allow", Action: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"], Resource: keyArn };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ClusterIdentity } from "../cluster/identity.ts";
 import { WorkloadRole } from "../cluster/workloadRole.ts";
 import type { Transform } from "../component.ts";
 import { transformed } from "../component.ts";
-import { REPLACE_FAILED, replacedWith } from "../jobs/run.ts";
+import { REPLACE_FAILED, waitedFor } from "../jobs/run.ts";
 import { MIGRATION_USER } from "../jobs/users.ts";
 import { credentials, DNS, storesOut } from "../networkRules.ts";
 import { place, writer } from "./configMap.ts";
@@ -99,7 +99,7 @@ export class Migrations extends pulumi.ComponentResource {
         backoffLimit: RETRIES,
         template: { metadata: { labels: labels(args) }, spec: podSpec(args) },
       },
-    }, { parent: this, dependsOn, ...replacedWith(DEADLINE_SECONDS) }));
+    }, { parent: this, dependsOn, ...waitedFor(DEADLINE_SECONDS) }));
   }
 }
 
@@ -109,7 +109,7 @@ function contentHash({ image, command }: MigrationsArgs): string {
 }
 
 function labels(args: MigrationsArgs): Record<string, string> {
-  return { ...standardLabels(args.name, ACCOUNT, ACCOUNT, args.prefix) };
+  return standardLabels(args.name, ACCOUNT, ACCOUNT, args.prefix);
 }
 
 function selector(args: MigrationsArgs): Record<string, string> {

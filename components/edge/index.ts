@@ -10,7 +10,7 @@ import { cdnLogs, logsKeyOfUsEast1, wafLogs } from "./logs.ts";
 import { loadBalancer } from "./loadBalancer.ts";
 import { shield } from "./shield.ts";
 import { webAcl } from "./webAcl.ts";
-import { healthCheck, hostedZone, originRecord, publicRecord } from "./zone.ts";
+import { delegations, healthCheck, hostedZone, originRecord, publicRecord } from "./zone.ts";
 
 /** What a child of Edge may be changed in before it is created. */
 export interface EdgeTransforms {
@@ -29,6 +29,8 @@ export interface EdgeArgs extends SecurityHeadersConfig {
   domain: string;
   /** Hosted zone that exists already; without it one is created for `domain`. */
   zoneId?: string;
+  /** Names below the domain that other stacks own, with their name servers and, where they sign, their DS record. */
+  delegations?: Record<string, { nameServers: string[]; dsRecord?: string }>;
   /** Paths that CloudFront caches for a long time. */
   staticPaths: string[];
   /** Path under which CloudFront serves the files bucket. Everything below it is public to who knows the address. */
@@ -110,6 +112,7 @@ export class Edge extends pulumi.ComponentResource {
 
     const logsKeyArn = logsKeyOfUsEast1(name, args, this);
     const zone = hostedZone(name, args, logsKeyArn, this);
+    delegations(name, args, zone, this);
     const certificate = certificates(name, args, zone, this);
     const balancer = loadBalancer(name, args, certificate.regional, this);
     const origin = originRecord(name, args, zone, balancer.loadBalancer, this);

@@ -28,6 +28,17 @@ export function hostedZone(name: string, args: EdgeArgs, logsKeyArn: pulumi.Inpu
   return { zoneId: zone.zoneId, nameServers: zone.nameServers, dsRecord: signingKey.dsRecord };
 }
 
+/** NS and DS records of names below the domain that other stacks own. */
+export function delegations(name: string, args: EdgeArgs, zone: Zone, parent: pulumi.Resource): void {
+  for (const [host, { nameServers, dsRecord }] of Object.entries(args.delegations ?? {})) {
+    if (!host.endsWith(`.${args.domain}`)) throw new Error(`Edge: delegations names ${host}, which is not below ${args.domain}; delegate it where its parent is`);
+    const record = (type: string, records: string[]) =>
+      new aws.route53.Record(`${name}-${type.toLowerCase()}-${host}`, { zoneId: zone.zoneId, name: host, type, ttl: 3600, records }, { parent });
+    record("NS", nameServers);
+    if (dsRecord !== undefined) record("DS", [dsRecord]);
+  }
+}
+
 /** Only Amazon may issue certificates for the domain (RFC 8659). */
 function certificateAuthorities(name: string, args: EdgeArgs, zone: aws.route53.Zone, parent: pulumi.Resource): void {
   new aws.route53.Record(`${name}-caa`, {

@@ -8,7 +8,7 @@ import { jobAlarms } from "./alarms.ts";
 import type { Jobs } from "./index.ts";
 import { jobPolicy, type Reach } from "./network.ts";
 import { podSpec } from "./pod.ts";
-import { REPLACE_FAILED, replacedWith } from "./run.ts";
+import { REPLACE_FAILED, waitedFor } from "./run.ts";
 import { longestGapHours } from "./schedule.ts";
 import { type Scripts, scriptsHash } from "./scripts.ts";
 
@@ -150,7 +150,7 @@ export class ScheduledJob extends pulumi.ComponentResource {
         backoffLimit: FIRST_RUN_RETRIES,
         template: { metadata: { labels }, spec: podSpec(name, args, scripts.metadata.name) },
       },
-    }, { parent: this, dependsOn, ...replacedWith(args.deadlineSeconds) });
+    }, { parent: this, dependsOn, ...waitedFor(args.deadlineSeconds) });
   }
 }
 

@@ -38,7 +38,7 @@ function standIn(require: NodeJS.Require, file: string): NodeJS.Module {
   module.loaded = true;
   module.exports = new Proxy({}, {
     // Compiled code asks for the first before anything else, and takes what says yes as it is.
-    get: (_, name) => (name === "__esModule" ? true : name === "default" ? load() : Reflect.get(load(), name)),
+    get: (_, name) => (name === "__esModule" ? true : name === "default" ? load() : (Reflect.get(load(), name) as unknown)),
     has: (_, name) => Reflect.has(load(), name),
   });
   return module;

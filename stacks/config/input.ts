@@ -38,7 +38,7 @@ export function ownValues(values: Record<string, unknown>): Map<string, unknown>
 
 /** A secret of a stack file: an encrypted value, or a section of nothing else. */
 export function isSecret(value: unknown): boolean {
-  return isEncrypted(value) || (isPlainObject(value) && Object.values(value).every(isSecret));
+  return isEncrypted(value) || (isPlainObject(value) && Object.values(value).every(isEncrypted));
 }
 
 /** An encrypted value of a stack file: `{secure: "v1:…"}` and nothing else. */

@@ -6,6 +6,10 @@ import { key } from "./fields.ts";
 export const edge = z.strictObject({
   domain: key(f.host, { description: "Public host of the application.", example: "shop.example.com" }),
   zoneId: key(z.string().regex(/^Z[A-Z0-9]{5,31}$/, "a hosted zone id").optional(), { description: "Hosted zone that exists already; without it the program creates one for the domain.", example: "Z0123456789ABCDEFGHIJ" }),
+  delegations: key(z.record(f.host, z.strictObject({
+    nameServers: key(z.array(f.host).min(2), { description: "Output nameServers of the stack that owns the name.", example: ["ns-1.awsdns-01.org", "ns-2.awsdns-02.com"] }),
+    dsRecord: key(z.string().regex(/^\d+ \d+ \d+ [0-9A-Fa-f]+$/, "a DS record: key tag, algorithm, digest type, digest").optional(), { description: "Output dsRecord of that stack, which signs its zone.", example: "12345 13 2 0123456789ABCDEF" }),
+  })).optional(), { description: "Names below the domain that other stacks own, such as staging's: this zone points to theirs.", example: { "staging.shop.example.com": { nameServers: ["ns-1.awsdns-01.org", "ns-2.awsdns-02.com"] } } }),
   staticPaths: key(z.array(f.urlPath), { description: "Paths that CloudFront caches for a long time.", example: ["/static/*"] }),
   filesPath: key(f.urlPath, { description: "Path under which CloudFront serves the files bucket.", example: "/files/*" }),
   uploadPath: key(f.urlPath, { description: "The one route on which the managed body rules of the WAF (8 KB, XSS) only count.", example: "/api/upload" }),

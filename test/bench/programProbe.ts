@@ -51,8 +51,9 @@ function pids(): number[] {
 function startTime(pid: number): number | undefined {
   const stat = read(`/proc/${pid}/stat`);
   const ticks = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
-  const boot = Number(/^btime (\d+)$/m.exec(read("/proc/stat"))?.[1]);
-  return Number.isFinite(ticks) && Number.isFinite(boot) ? boot * 1000 + (ticks / TICKS_PER_SECOND) * 1000 : undefined;
+  // Both count from boot; /proc/stat has the time of boot, but to the second only.
+  const uptime = Number.parseFloat(read("/proc/uptime"));
+  return Number.isFinite(ticks) && Number.isFinite(uptime) ? Date.now() - (uptime - ticks / TICKS_PER_SECOND) * 1000 : undefined;
 }
 
 function peakMemory(pid: number): number | undefined {

@@ -16,6 +16,8 @@ const base: AccessArgs = {
   ci: { issuer: "token.actions.githubusercontent.com", repository: "example/shop", environment: "production", provider: "create" },
   peopleTrust: ["arn:aws:iam::123456789012:saml-provider/idp"],
   breakGlassTrust: ["arn:aws:iam::123456789012:user/break-glass"],
+  connectionArn: "arn:aws:codeconnections:us-east-1:123456789012:connection/7d1f0c2e-6a43-4c1b-9d5e-2f8b6a90c3d4",
+  state: { bucket: "example-pulumi-state", keyArn: "arn:aws:kms:us-east-1:123456789012:key/state", project: "golive", stack: "production" },
   clusterName: "shop-production",
   alarmTopicArn: "arn:aws:sns:us-east-1:123456789012:shop-production-alarms",
   pageTopicArn: "arn:aws:sns:us-east-1:123456789012:shop-production-pages",
@@ -83,13 +85,32 @@ describe("Access", () => {
     }
   });
 
+  it("lets operators open the shell but start nothing that has the repository's token", async () => {
+    const policy = only(await access(), "aws:iam/rolePolicy:RolePolicy", "access-operator-policy");
+    expect(statement(policy, "StartShell")).toMatchObject({ Effect: "Allow", Action: ["codebuild:StartBuild", "codebuild:StopBuild"], Resource: "arn:aws:codebuild:us-east-1:123456789012:project/shop-production-shell" });
+    expect(statement(policy, "OpenShell").Resource).toEqual(["arn:aws:codebuild:us-east-1:123456789012:build/shop-production-shell:*", "arn:aws:ssm:us-east-1:123456789012:document/SSM-SessionManagerRunShell"]);
+    expect(statement(policy, "RunnerServesCiOnly")).toEqual({
+      Sid: "RunnerServesCiOnly", Effect: "Deny", Resource: "arn:aws:codebuild:us-east-1:123456789012:project/shop-production-runner",
+      Action: ["codebuild:StartBuild", "codebuild:StartBuildBatch", "codebuild:RetryBuild", "codebuild:RetryBuildBatch"],
+    });
+  });
+
+  it("lets pull requests read the stack's state but no secret in it", async () => {
+    const policy = only(await access(), "aws:iam/rolePolicy:RolePolicy", "access-preview-policy");
+    expect(statement(policy, "ReadState").Action).toBe("s3:GetObject");
+    expect(statement(policy, "OpenStateObjects")).toEqual({
+      Sid: "OpenStateObjects", Effect: "Allow", Action: "kms:Decrypt", Resource: "arn:aws:kms:us-east-1:123456789012:key/state", Condition: { StringEquals: { "kms:ViaService": "s3.us-east-1.amazonaws.com" } },
+    });
+    expect(JSON.stringify(policy.inputs)).not.toContain("s3:PutObject");
+  });
+
   it.each([0, 9, 1.5])("refuses sessions of %d hours", async (sessionHours) => {
     await expect(access({ sessionHours })).rejects.toThrow(/sessions last 1 to 8 hours/);
   });
 });
 
 describe("deployPolicies", () => {
-  const longest = deployPolicies({ prefix: `${"a".repeat(31)}-production`, accountId: "123456789012", region: "ap-southeast-1", copyRegion: "ap-northeast-1" });
+  const longest = deployPolicies({ prefix: `${"a".repeat(31)}-production`, accountId: "123456789012", region: "ap-southeast-1", copyRegion: "ap-northeast-1", connectionArn: base.connectionArn, state: { ...base.state, bucket: "b".repeat(63), stack: "a-long-production" } });
 
   it("fits IAM: 6144 characters a policy, ten policies a role", () => {
     for (const [area, list] of Object.entries(longest)) expect(JSON.stringify({ Version: "2012-10-17", Statement: list }).length, area).toBeLessThanOrEqual(6144);
@@ -100,6 +121,38 @@ describe("deployPolicies", () => {
     const actions = Object.values(longest).flat().flatMap((one) => one.Action);
     expect(actions.length).toBeGreaterThan(200);
     expect(actions.filter((action) => action?.includes("*"))).toEqual([]);
+  });
+
+  it("keeps the stack's own state with its locks, opens its secrets, and reads no other object of the account", () => {
+    const { state = [] } = deployPolicies(base);
+    const bucket = "arn:aws:s3:::example-pulumi-state";
+    const own = [`${bucket}/.pulumi/stacks/golive/production.*`, `${bucket}/.pulumi/history/golive/production/*`, `${bucket}/.pulumi/backups/golive/production/*`, `${bucket}/.pulumi/locks/organization/golive/production/*`];
+    expect(state).toEqual([
+      { Sid: "FindState", Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation"], Resource: bucket },
+      { Sid: "ReadStateLayout", Effect: "Allow", Action: "s3:GetObject", Resource: `${bucket}/.pulumi/meta.yaml` },
+      { Sid: "KeepState", Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource: own },
+      { Sid: "UseStateKey", Effect: "Allow", Action: ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"], Resource: "arn:aws:kms:us-east-1:123456789012:key/state" },
+      {
+        Sid: "NoObjectsButState", Effect: "Deny", Action: ["s3:GetObject", "s3:GetObjectVersion"], NotResource: [`${bucket}/.pulumi/meta.yaml`, ...own],
+        Condition: { StringEquals: { "s3:ResourceAccount": "123456789012" } },
+      },
+    ]);
+  });
+
+  it("needs no key where the state has none", () => {
+    const { state = [] } = deployPolicies({ ...base, state: { bucket: "example-pulumi-state", project: "golive", stack: "production" } });
+    expect(state.map(({ Sid }) => Sid)).toEqual(["FindState", "ReadStateLayout", "KeepState", "NoObjectsButState"]);
+  });
+
+  it("uses one confirmed connection to the repository, or none", () => {
+    const connections = (scope: AccessArgs) => Object.values(deployPolicies(scope)).flat().filter(({ Sid }) => Sid === "RepositoryConnection").map(({ Action, Resource }) => [Action, Resource]);
+    expect(connections(base)).toEqual([[["codeconnections:GetConnection", "codeconnections:PassConnection", "codeconnections:UseConnection"], base.connectionArn]]);
+    expect(connections({ ...base, connectionArn: undefined })).toEqual([]);
+  });
+
+  it("reads back one secret value, the cache's token", () => {
+    const readers = Object.values(deployPolicies(base)).flat().filter(({ Action }) => [Action].flat().includes("secretsmanager:GetSecretValue"));
+    expect(readers.map(({ Resource }) => Resource)).toEqual(["arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-production/redis/auth-token-*"]);
   });
 
   it("creates roles only inside the boundary and leaves the gate's own roles alone", () => {
@@ -114,6 +167,12 @@ describe("deployPolicies", () => {
 
 describe("Boundary", () => {
   const boundary = () => declared(() => { new Boundary("boundary", base); });
+
+  it("keeps every role of the stack, break-glass too, from taking down trail and detection", async () => {
+    expect(statement(only(await boundary(), "aws:iam/policy:Policy"), "AuditStaysOn")).toMatchObject({ Effect: "Deny", Resource: "*" });
+    expect(statement(only(await boundary(), "aws:iam/policy:Policy"), "AuditStaysOn").Action).toEqual(expect.arrayContaining(["cloudtrail:DeleteTrail", "guardduty:DeleteDetector", "config:DeleteConfigurationRecorder"]));
+    for (const role of ofType(await access(), ROLE)) expect(role.inputs["permissionsBoundary"], role.name).toBe("arn:aws:iam::123456789012:policy/shop-production-boundary");
+  });
 
   it.each([
     ["NoUsersAndNoStaticKeys", "iam:CreateAccessKey"], ["BoundaryStaysOnRoles", "iam:DeleteRolePermissionsBoundary"], ["AuditStaysOn", "cloudtrail:StopLogging"], ["AccountStays", "organizations:LeaveOrganization"],

@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import { describe, expect, it } from "vitest";
 import type { ClusterArgs } from "../../components/cluster/index.ts";
 import { Cluster } from "../../components/cluster/index.ts";
@@ -16,12 +17,15 @@ const services: ClusterArgs["services"] = {
 };
 const general = { instanceType: "t3.large", min: 3, desired: 3, max: 10, diskGib: 50, capacityType: "ON_DEMAND" as const, labels: { pool: "general" } };
 
+const CONNECTION = "arn:aws:codeconnections:us-east-1:123456789012:connection/7d1f0c2e-6a43-4c1b-9d5e-2f8b6a90c3d4";
+const bootstrap = { principalArn: "arn:aws:iam::123456789012:role/administrator", publicCidrs: ["203.0.113.7/32"] };
+
 const base: ClusterArgs = {
   prefix: "shop-production",
   accountId: "123456789012",
   region: "us-east-1",
-  version: "1.34",
-  access: { via: "runner", publicCidrs: [] },
+  version: "1.35",
+  access: { via: "runner", publicCidrs: [], connectionArn: CONNECTION },
   ciRepository: "example/shop",
   logRetentionDays: 365,
   services,
@@ -48,7 +52,7 @@ describe("Cluster control plane", () => {
     expect(protect).toBe(true);
     expect(inputs).toMatchObject({
       name: "shop-production",
-      version: "1.34",
+      version: "1.35",
       vpcConfig: { endpointPrivateAccess: true, endpointPublicAccess: false, subnetIds: ["subnet-a", "subnet-b", "subnet-c"] },
       accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
       encryptionConfig: { provider: { keyArn: base.keys.cluster }, resources: ["secrets"] },
@@ -72,6 +76,11 @@ describe("Cluster control plane", () => {
     expect(statement(role, "ControlPlaneOfThisCluster", "assumeRolePolicy").Condition).toEqual({
       StringEquals: { "aws:SourceAccount": "123456789012" }, ArnLike: { "aws:SourceArn": "arn:aws:eks:us-east-1:123456789012:cluster/shop-production" },
     });
+  });
+
+  it("gives the control plane the one managed policy that it needs", async () => {
+    const attached = ofType(await cluster(), "aws:iam/rolePolicyAttachment:RolePolicyAttachment").filter(({ name }) => name.startsWith("cluster-control-plane-"));
+    expect(attached.map(({ inputs }) => inputs["policyArn"])).toEqual(["arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"]);
   });
 
   it("names every firewall rule, and opens nothing to the world but HTTPS out", async () => {
@@ -100,19 +109,56 @@ describe("Cluster control plane", () => {
 describe("Cluster way in", () => {
   it("runs CI inside the network, with a rule to the API and no right to deploy", async () => {
     const resources = await cluster();
-    expect(only(resources, "aws:codebuild/project:Project").inputs).toMatchObject({
+    expect(only(resources, "aws:codebuild/project:Project", "cluster-runner").inputs).toMatchObject({
       name: "shop-production-runner",
-      source: { type: "GITHUB", location: "https://github.com/example/shop.git" },
+      source: { type: "GITHUB", location: "https://github.com/example/shop.git", auth: { type: "CODECONNECTIONS", resource: CONNECTION } },
       environment: { privilegedMode: false },
       vpcConfig: { vpcId: "vpc-1", subnets: ["subnet-a", "subnet-b", "subnet-c"], securityGroupIds: ["cluster-runner-id"] },
-      encryptionKey: base.keys.cluster,
     });
+    expect(only(resources, "aws:codebuild/project:Project", "cluster-runner").inputs["encryptionKey"]).toBeUndefined();
     expect(only(resources, "aws:codebuild/webhook:Webhook").inputs["filterGroups"]).toEqual([{ filters: [{ type: "EVENT", pattern: "WORKFLOW_JOB_QUEUED" }] }]);
     expect(only(resources, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "cluster-runner-to-api").inputs).toMatchObject({
       securityGroupId: "cluster-control-plane-api-id", referencedSecurityGroupId: "cluster-runner-id", fromPort: 443,
     });
     const policy = JSON.stringify(only(resources, "aws:iam/rolePolicy:RolePolicy", "cluster-runner-policy").inputs);
-    expect(policy).not.toMatch(/sts:|iam:|eks:/);
+    expect(policy).not.toMatch(/sts:|iam:|eks:|kms:|ssmmessages:/);
+  });
+
+  it("uses a connection that was confirmed before, and makes none that would be pending", async () => {
+    const resources = await cluster();
+    expect(ofType(resources, "aws:codeconnections/connection:Connection")).toEqual([]);
+    expect(statement(only(resources, "aws:iam/rolePolicy:RolePolicy", "cluster-runner-policy"), "UseConnection").Resource).toBe(CONNECTION);
+  });
+
+  it("gives operators a shell without repository and rights", async () => {
+    const resources = await cluster();
+    expect(only(resources, "aws:codebuild/project:Project", "cluster-runner-shell").inputs).toMatchObject({
+      name: "shop-production-shell",
+      source: { type: "NO_SOURCE", buildspec: '{"version":0.2,"phases":{"build":{"commands":["codebuild-breakpoint"]}}}' },
+      environment: { privilegedMode: false },
+      vpcConfig: { vpcId: "vpc-1", securityGroupIds: ["cluster-runner-id"] },
+      buildTimeout: 60,
+    });
+    const policy = JSON.stringify(only(resources, "aws:iam/rolePolicy:RolePolicy", "cluster-runner-shell-policy").inputs);
+    expect(policy).toContain("ssmmessages:OpenDataChannel");
+    expect(policy).not.toMatch(/sts:|iam:|eks:|kms:|codeconnections:/);
+  });
+
+  it("lets one principal from named addresses into the first up", async () => {
+    const resources = await cluster({ access: { via: "runner", publicCidrs: [], connectionArn: CONNECTION, bootstrap } });
+    expect(eks(resources).inputs["vpcConfig"]).toMatchObject({ endpointPrivateAccess: true, endpointPublicAccess: true, publicAccessCidrs: ["203.0.113.7/32"] });
+    expect(only(resources, "aws:eks/accessEntry:AccessEntry", "cluster-access-bootstrap").inputs).toMatchObject({ principalArn: "arn:aws:iam::123456789012:role/administrator", type: "STANDARD" });
+    const association = only(resources, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "cluster-access-bootstrap-policy");
+    expect(association.inputs).toMatchObject({
+      principalArn: "arn:aws:iam::123456789012:role/administrator", policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", accessScope: { type: "cluster" },
+    });
+    // The Kubernetes objects wait for the entry.
+    expect(only(resources, "pulumi:providers:kubernetes").dependencies).toContain(association.urn);
+  });
+
+  it("adds the addresses of the first up to those of a public endpoint, each once", async () => {
+    const resources = await cluster({ access: { via: "publicCidrs", publicCidrs: ["203.0.113.7/32"], bootstrap: { ...bootstrap, publicCidrs: ["203.0.113.7/32", "198.51.100.1/32"] } } });
+    expect(eks(resources).inputs["vpcConfig"]).toMatchObject({ publicAccessCidrs: ["203.0.113.7/32", "198.51.100.1/32"] });
   });
 
   it("opens the API to VPN clients by their security group", async () => {
@@ -129,10 +175,12 @@ describe("Cluster way in", () => {
   it.each([
     [{ access: { publicCidrs: [] } }, /access\.via is not set/],
     [{ ciRepository: undefined }, /needs ciRepository/],
+    [{ access: { via: "runner" as const, publicCidrs: [] } }, /needs access\.connectionArn/],
+    [{ access: { via: "runner" as const, publicCidrs: [], connectionArn: CONNECTION, bootstrap: { ...bootstrap, publicCidrs: ["0.0.0.0/0"] } } }, /access\.bootstrap\.publicCidrs has 0\.0\.0\.0\/0.*remove access\.bootstrap afterwards/],
     [{ access: { via: "vpn" as const, publicCidrs: [] } }, /the network has no VPN/],
     [{ access: { via: "publicCidrs" as const, publicCidrs: [] } }, /access\.publicCidrs is empty/],
     [{ access: { via: "publicCidrs" as const, publicCidrs: ["0.0.0.0/0"] } }, /0\.0\.0\.0\/0, which is everybody/],
-    [{ access: { via: "runner" as const, publicCidrs: ["203.0.113.0/24"] } }, /exactly one way in/],
+    [{ access: { via: "runner" as const, publicCidrs: ["203.0.113.0/24"], connectionArn: CONNECTION } }, /exactly one way in/],
   ])("refuses %j", async (over, message) => { await expect(cluster(over)).rejects.toThrow(message); });
 });
 
@@ -144,6 +192,14 @@ describe("Cluster nodes", () => {
       monitoring: { enabled: true },
       vpcSecurityGroupIds: ["cluster-control-plane-nodes-id"],
     });
+  });
+
+  it("starts no node before the network is ready", async () => {
+    const resources = await declared(() => {
+      const route = new aws.ec2.Route("way-out", { routeTableId: "rtb-1", natGatewayId: "nat-1", destinationCidrBlock: "0.0.0.0/0" });
+      new Cluster("cluster", { ...base, network: { ...base.network, ready: [route] } });
+    });
+    expect(only(resources, "aws:eks/nodeGroup:NodeGroup").dependencies).toContain(only(resources, "aws:ec2/route:Route").urn);
   });
 
   it("leaves the number of nodes to the autoscaler after creation", async () => {

@@ -37,7 +37,7 @@ export function statements(policy: unknown): Record<string, Record<string, unkno
 
 /** Actions of Allow statements in all role policies that contain a wildcard, as `role: action`; nobody should have one. */
 export function wildcardActions(found: Declared[]): string[] {
-  return allowed(found).flatMap(({ role, statement }) => [statement["Action"] ?? []].flat().filter((action) => String(action).includes("*")).map((action) => `${role}: ${String(action)}`));
+  return allowed(found).flatMap(({ role, statement }) => ([statement["Action"] ?? []].flat() as string[]).filter((action) => action.includes("*")).map((action) => `${role}: ${action}`));
 }
 
 /** Sids of Allow statements in all role policies whose resource is everything. */

@@ -34,6 +34,22 @@ function outputs(type: string, inputs: Record<string, unknown>): Record<string, 
 
 interface WafRule { name: string; priority: number; action?: unknown; overrideAction?: unknown; statement: Record<string, unknown> }
 
+describe("Edge with names that other stacks own", () => {
+  const staging = { nameServers: ["ns-1.awsdns-01.org", "ns-2.awsdns-02.com"], dsRecord: "12345 13 2 0123456789ABCDEF" };
+
+  it("points to their zones and vouches for their signatures", async () => {
+    const records = ofType(await edge({ delegations: { "staging.shop.example.com": staging } }), "aws:route53/record:Record");
+    expect(records.filter((r) => r.inputs["name"] === "staging.shop.example.com").map((r) => [r.inputs["type"], r.inputs["records"]]).sort()).toEqual([
+      ["DS", ["12345 13 2 0123456789ABCDEF"]],
+      ["NS", ["ns-1.awsdns-01.org", "ns-2.awsdns-02.com"]],
+    ]);
+  });
+
+  it("refuses a name that is not below the domain", async () => {
+    await expect(edge({ delegations: { "staging.example.org": staging } })).rejects.toThrow("staging.example.org, which is not below shop.example.com");
+  });
+});
+
 describe("Edge with a zone of its own in us-east-1", () => {
   let resources: Declared[];
   beforeAll(async () => {

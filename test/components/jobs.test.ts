@@ -38,7 +38,7 @@ it("lives in a restricted namespace with a quota that denies traffic by default"
   expect(only(found, ":Namespace", "jobs-namespace")["metadata"]).toMatchObject({ name: "shop-jobs", labels: { "pod-security.kubernetes.io/enforce": "restricted", "app.kubernetes.io/managed-by": "pulumi" } });
   expect(only(found, ":ResourceQuota", "jobs-quota")["spec"]).toMatchObject({ hard: { "requests.cpu": "2", "requests.memory": "4Gi", pods: "30" } });
   expect(only(found, ":LimitRange", "jobs-limits")["spec"]).toMatchObject({ limits: [{ type: "Container", max: { cpu: "2", memory: "2Gi" } }] });
-  expect(only(found, ":NetworkPolicy", "jobs-deny-all")["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+  expect(only(found, ":NetworkPolicy", "jobs-default-deny")["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
 });
 
 it("opens the database's port and https, never the nodes' credentials", () => {
@@ -46,7 +46,7 @@ it("opens the database's port and https, never the nodes' credentials", () => {
   const spec = only(found, ":NetworkPolicy", "sample-network")["spec"] as { egress: { to: unknown[] }[] };
   expect(spec.egress.map((rule) => rule.to)).toEqual([
     [{ ipBlock: { cidr: "169.254.170.23/32" } }],
-    [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.169.254/32"] } }],
+    [{ ipBlock: { cidr: "10.20.0.0/16" } }, { ipBlock: { cidr: "0.0.0.0/0", except: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"] } }],
     [{ ipBlock: { cidr: "10.20.0.0/16" } }],
   ]);
 });
@@ -60,7 +60,7 @@ it("has a service account and a role of its own that may write its own metrics",
 
 it("alarms on failure at once and on a missing success through the watch", () => {
   expect(only(found, ":MetricAlarm", "sample-failed")).toMatchObject({ metricName: "JobFailed", namespace: "Golive/shop-production", dimensions: { Job: "sample" }, period: 300, treatMissingData: "notBreaching", alarmActions: ["arn:topic:alarms"] });
-  expect(only(found, ":MetricAlarm", "sample-overdue")).toMatchObject({ metricName: "JobOverdue", dimensions: { Job: "sample" }, treatMissingData: "breaching", alarmDescription: expect.stringContaining("26 hours") });
+  expect(only(found, ":MetricAlarm", "sample-overdue")).toMatchObject({ metricName: "JobOverdue", dimensions: { Job: "sample" }, treatMissingData: "breaching", alarmDescription: expect.stringContaining("26 hours") as string });
 });
 
 it("mounts the scripts as they lie beside the component; a change is another ConfigMap", () => {
@@ -83,6 +83,16 @@ it.each<[Partial<ScheduledJobArgs>, string]>([
 it("refuses a name that a CronJob can not have, and an image by tag", async () => {
   await expect(declared(() => { new ScheduledJob("s".repeat(53), args()); })).rejects.toThrow("a CronJob's may have 52");
   await expect(declared(() => { new Jobs("jobs", { ...PLACE, app: "shop", image: "jobs:latest", identity: IDENTITY, vpcCidr: "10.20.0.0/16", alarmTopicArn: "arn:topic:alarms" }); })).rejects.toThrow("is not named by digest");
+});
+
+it("runs at once in the update as well where that is asked for, after the network rules, and waits for its end", async () => {
+  const made = await declared(() => { new ScheduledJob("sample", { ...args(), atOnce: { after: [] } }); });
+  const run = only(made, ":Job", "sample-first-run");
+  expect(run).toMatchObject({ metadata: { name: `sample-${scriptsHash({ "run.sh": "true" })}`, namespace: "shop-jobs" }, spec: { activeDeadlineSeconds: 600, backoffLimit: 3 } });
+  expect(run["spec"]).not.toHaveProperty("ttlSecondsAfterFinished");
+  const dependencies = made.find((r) => r.name === "sample-first-run")?.dependencies ?? [];
+  for (const guard of ["jobs-default-deny", "jobs-allow-dns", "sample-network", "sample-association"]) expect(dependencies.some((urn) => urn.endsWith(`::${guard}`)), guard).toBe(true);
+  expect(found.filter((r) => r.type.endsWith(":Job"))).toEqual([]);
 });
 
 describe("the longest gap between runs", () => {

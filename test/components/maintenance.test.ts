@@ -42,7 +42,7 @@ const WATCHED: Record<string, number> = {
 };
 
 it("watches every job, its own and those of other components, for as long as each may take", () => {
-  const watched = Object.fromEntries(String(cronJob(found, "job-watch").env["WATCHED"]).split(" ").map((entry) => [entry.split("=")[0], Number(entry.split("=")[1])]));
+  const watched = Object.fromEntries(String(cronJob(found, "job-watch").env["WATCHED"]).split(" ").map((entry) => entry.split("=")).map(([name = "", hours]): [string, number] => [name, Number(hours)]));
   expect(watched).toEqual(WATCHED);
   expect(cronJobNames(found).filter((name) => watched[name] === undefined)).toEqual([]);
 });

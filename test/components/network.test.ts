@@ -132,7 +132,7 @@ describe("Network", () => {
     // CI's runner is inside: what it may do with buckets is IAM's to say.
     expect([statement(s3, "OwnBucketsByOwnPrincipals").Action, statement(s3, "NewBucketsByOwnPrincipals").Action]).toEqual(["s3:*", ["s3:CreateBucket", "s3:ListAllMyBuckets", "s3:GetAccountPublicAccessBlock", "s3:PutAccountPublicAccessBlock"]]);
     expect(statement(s3, "NewBucketsByOwnPrincipals").Condition).toEqual({ StringEquals: { "aws:PrincipalAccount": "123456789012" } });
-    expect(statement(s3, "ImageLayersAndNodePackages")).toMatchObject({ Action: "s3:GetObject", Resource: expect.arrayContaining(["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*", "arn:aws:s3:::prod-registry-k8s-io-us-east-1/*", "arn:aws:s3:::quayio-production-s3/*"]) });
+    expect(statement(s3, "ImageLayersAndNodePackages")).toMatchObject({ Action: "s3:GetObject", Resource: expect.arrayContaining(["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*", "arn:aws:s3:::prod-registry-k8s-io-us-east-1/*", "arn:aws:s3:::quayio-production-s3/*"]) as string[] });
     const rule = only(resources, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
     expect(rule.inputs).toMatchObject({ cidrIpv4: "10.20.0.0/16", fromPort: 443, toPort: 443, description: "HTTPS from within the VPC" });
   });

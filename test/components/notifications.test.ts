@@ -39,13 +39,13 @@ describe("Notifications", () => {
   it("hands out a topic only once its policy lets services publish", async () => {
     const resources = await declared(() => {
       const made = new Notifications("notify", base);
-      new aws.ssm.Parameter("alarm", { type: "String", value: made.alarmTopicArn });
-      new aws.ssm.Parameter("finding", { type: "String", value: made.findingTopicArn });
-      new aws.ssm.Parameter("page", { type: "String", value: made.pageTopicArn });
+      new aws.ssm.Parameter("alarm", { type: "String", insecureValue: made.alarmTopicArn });
+      new aws.ssm.Parameter("finding", { type: "String", insecureValue: made.findingTopicArn });
+      new aws.ssm.Parameter("page", { type: "String", insecureValue: made.pageTopicArn });
     });
     for (const [name, kind] of [["alarm", "alarms"], ["finding", "findings"], ["page", "pages"]] as const) {
       const reader = only(resources, "aws:ssm/parameter:Parameter", name);
-      expect(reader.inputs["value"]).toBe(`arn:aws:mock:us-east-1:123456789012:notify-${kind}`);
+      expect(reader.inputs["insecureValue"]).toBe(`arn:aws:mock:us-east-1:123456789012:notify-${kind}`);
       expect(reader.dependencies).toContain(only(resources, "aws:sns/topicPolicy:TopicPolicy", `notify-${kind}-policy`).urn);
     }
   });

@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from "vitest";
 import { Secrets, type SecretsArgs } from "../../components/secrets.ts";
-import { IDENTITY, only, PLACE, PROTECTED, statements, unlimitedSids, wildcardActions } from "./dataFixtures.ts";
+import { IDENTITY, only, PLACE, PROTECTED, secretValue, statements, unlimitedSids, wildcardActions } from "./dataFixtures.ts";
 import { declared, type Declared } from "./mocks.ts";
 
 const ARGS: SecretsArgs = {
-  ...PLACE, protection: PROTECTED, secretsKeyArn: "arn:key:secrets", rotationDays: 30, recoveryWindowDays: 30, app: ["JWT_SECRET"], refreshMinutes: 15,
+  ...PLACE, protection: PROTECTED, secretsKeyArn: "arn:key:secrets", rotationDays: 30, recoveryWindowDays: 30, app: ["JWT_SECRET"], values: { JWT_SECRET: "a-first-value" }, refreshMinutes: 15,
   namespace: "shop", namespaceName: "shop", identity: IDENTITY, redis: { authSecretName: "shop-production/redis/auth-token" },
 };
 const READABLE = ["shop-production/app/JWT_SECRET", "shop-production/redis/auth-token"].map((name) => `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-??????`);
@@ -17,10 +17,17 @@ beforeAll(async () => {
   elsewhere = await declared(() => { new Secrets("secrets", { ...ARGS, identity: { kind: "webIdentity", providerArn: "arn:aws:iam::123456789012:oidc-provider/oidc.example.com", issuer: "oidc.example.com" } }); });
 });
 
-it("declares containers with the customer key and no value, protected", () => {
+it("declares containers with the customer key, protected", () => {
   expect(only(eks, ":Secret", "secrets-jwt-secret")).toMatchObject({ name: "shop-production/app/JWT_SECRET", kmsKeyId: "arn:key:secrets", recoveryWindowInDays: 30, tags: { "data-class": "secrets", "rotation-days": "30" } });
   expect(eks.find((r) => r.name === "secrets-jwt-secret")).toMatchObject({ protect: true, retainOnDelete: true });
-  expect(eks.filter((r) => r.type.endsWith(":SecretVersion"))).toEqual([]);
+});
+
+it("writes the first value once, keeps it out of the state and never puts it back", () => {
+  const version = only(eks, ":SecretVersion", "secrets-jwt-secret-value");
+  expect(version).not.toHaveProperty("secretString");
+  expect(secretValue(version["secretStringWo"])).toBe("a-first-value");
+  expect(version["secretStringWoVersion"]).toBe(1);
+  expect(eks.find((r) => r.name === "secrets-jwt-secret-value")?.ignoreChanges).toEqual(["secretStringWo"]);
 });
 
 it("denies other accounts and plain http on every container", () => {

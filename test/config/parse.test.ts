@@ -66,7 +66,7 @@ describe("messages", () => {
     const [mistake] = mistakesIn(changed({ app: { replicas: { min: 6 } } }));
     expect(mistake).toMatchObject({
       path: "nodes",
-      given: "4570m CPU, 12968Mi memory, 46 pods needed: live color 6 × 200m/512Mi + idle color 6 × 200m/512Mi + ingress 3 × 100m/256Mi + monitoring 1000m/4Gi + cluster services",
+      given: "4490m CPU, 14036Mi memory, 52 pods needed: live color 6 × 200m/512Mi + idle color 6 × 200m/512Mi + ingress 3 × 100m/256Mi + monitoring 1000m/4Gi + cluster services 790m/3028Mi",
       allowed: "3500m CPU, 13434Mi memory, 58 pods: 2 of 3 t3.large in general after the loss of one of 3 zones, system and node agents taken off",
     });
   });
@@ -121,7 +121,7 @@ describe("values", () => {
   });
 
   test("text that looks like a number stays text", () => {
-    const config = parse(changed({ accountId: "012345678901", costCenter: "4711" }));
+    const config = parse(changed({ accountId: "012345678901", costCenter: "4711", cluster: { access: { connectionArn: "arn:aws:codeconnections:us-east-1:012345678901:connection/7d1f0c2e-6a43-4c1b-9d5e-2f8b6a90c3d4" } } }));
     expect(config.accountId).toBe("012345678901");
     expect(config.costCenter).toBe("4711");
   });
@@ -165,6 +165,6 @@ describe("values", () => {
     one.postgres.partitionedTables.push("app.changed");
     one.cluster.services.coredns.version = "changed";
     expect(parse(validValues()).postgres.partitionedTables).toEqual([]);
-    expect(parse(validValues()).cluster.services.coredns.version).toBe("v1.12.4-eksbuild.1");
+    expect(parse(validValues()).cluster.services.coredns.version).toMatch(/^v1\./);
   });
 });

@@ -21,6 +21,8 @@ const kubeconfig = "apiVersion: v1";
 const present = { source: "present" };
 const noAddons = { "vpc-cni": present, coredns: present, "kube-proxy": present, "aws-ebs-csi-driver": present, "eks-pod-identity-agent": present, "metrics-server": present, "cert-manager": present };
 const certificate = (region: string) => `arn:aws:acm:${region}:123456789012:certificate/1`;
+const connection = (account: string) => `arn:aws:codeconnections:us-east-1:${account}:connection/7d1f0c2e-6a43-4c1b-9d5e-2f8b6a90c3d4`;
+const bootstrap = { principalArn: "arn:aws:iam::123456789012:role/administrator", publicCidrs: ["203.0.113.7/32"] };
 const saml = "arn:aws:iam::123456789012:saml-provider/idp";
 const vpn = { enabled: true, serverCertificateArn: certificate("us-east-1"), samlProviderArn: saml };
 const subnets = (letters: string) => [...letters].map((letter) => `subnet-0${letter.repeat(16)}`);
@@ -52,6 +54,13 @@ const cases: Case[] = [
   { rule: "public-cidrs-limited", bad: { cluster: { access: { via: "publicCidrs", publicCidrs: ["0.0.0.0/0"] } } }, path: "cluster.access.publicCidrs", says: "/16 or smaller", good: { cluster: { access: { via: "publicCidrs", publicCidrs: ["198.51.0.0/16"] } } } },
   { rule: "public-cidrs-limited", bad: { cluster: { access: { publicCidrs: ["203.0.113.0/24"] } } }, path: "cluster.access.publicCidrs", says: "via is runner", good: {} },
   { rule: "vpn-way-in", bad: { cluster: { access: { via: "vpn" } } }, path: "network.vpn.enabled", says: "via is vpn", good: { cluster: { access: { via: "vpn" } }, network: { vpn } } },
+  { rule: "runner-has-connection", bad: { cluster: { access: { connectionArn: undefined } } }, path: "cluster.access.connectionArn", says: "via is runner", good: { cluster: { access: { connectionArn: undefined, via: "publicCidrs", publicCidrs: ["203.0.113.0/24"] } } } },
+  { rule: "runner-has-connection", bad: { cluster: { access: { connectionArn: connection("999999999999") } } }, path: "cluster.access.connectionArn", says: "account 123456789012", good: { cluster: { access: { connectionArn: connection("123456789012") } } } },
+  { rule: "bootstrap-limited", bad: { cluster: { access: { bootstrap: { ...bootstrap, publicCidrs: ["0.0.0.0/0"] } } } }, path: "cluster.access.bootstrap.publicCidrs", says: "/24 or smaller", good: { cluster: { access: { bootstrap } } } },
+  { rule: "bootstrap-limited", bad: { cluster: { access: { bootstrap: { ...bootstrap, publicCidrs: ["203.0.112.0/23"] } } } }, path: "cluster.access.bootstrap.publicCidrs", says: "203.0.112.0/23", good: { cluster: { access: { bootstrap: { ...bootstrap, publicCidrs: ["203.0.113.0/24"] } } } } },
+  { rule: "bootstrap-limited", bad: { cluster: { access: { bootstrap: { ...bootstrap, principalArn: "arn:aws:iam::999999999999:role/administrator" } } } }, path: "cluster.access.bootstrap.principalArn", says: "account 123456789012", good: {} },
+  { rule: "bootstrap-limited", bad: { cluster: { access: { bootstrap: { ...bootstrap, principalArn: "arn:aws:iam::123456789012:role/shop-production-deploy" } } } }, path: "cluster.access.bootstrap.principalArn", says: "a role of this stack", good: {} },
+  { rule: "bootstrap-limited", bad: { cluster: { existing, access: { bootstrap } }, kubeconfig }, path: "cluster.access.bootstrap", says: "existing is set", good: { cluster: { existing }, kubeconfig } },
   { rule: "existing-has-kubeconfig", bad: { cluster: { existing } }, path: "kubeconfig", says: "existing is set", good: { cluster: { existing }, kubeconfig } },
   { rule: "existing-has-kubeconfig", bad: { kubeconfig }, path: "kubeconfig", says: "existing is not set", good: {} },
   { rule: "existing-has-identity", bad: { cluster: { existing: { ...existing, eks: false }, services: noAddons }, kubeconfig }, path: "cluster.existing.oidcProviderArn", says: "eks is false", good: { cluster: { existing: { ...existing, eks: false, oidcProviderArn }, services: noAddons }, kubeconfig } },
@@ -88,8 +97,10 @@ const cases: Case[] = [
   { rule: "limits-in-order", bad: { app: { security: { requestsPerHour: 99 } } }, path: "app.security.requestsPerHour", says: "100 or more", good: { app: { security: { requestsPerHour: 100 } } } },
   { rule: "deep-check-apart", bad: { app: { health: { deep: "/health/live" } } }, path: "app.health.deep", says: "also a probe", good: { app: { health: { deep: "/deep" } } } },
   { rule: "settings-hold-no-secrets", bad: { app: { settings: { STRIPE_API_KEY: "sk_live_0" } } }, path: "app.settings.STRIPE_API_KEY", says: "value not shown", good: { app: { settings: { KEYBOARD: "us", TOKEN_TTL: "60" } } } },
-  { rule: "settings-hold-no-secrets", bad: { app: { settings: { SALT: "x" } }, secrets: { app: ["SALT"] } }, path: "app.settings.SALT", says: "also in secrets.app", good: { secrets: { app: ["SALT"] } } },
-  { rule: "secrets-distinct", bad: { secrets: { app: ["A", "B", "A"] } }, path: "secrets.app", says: "A twice", good: { secrets: { app: ["A", "B"] } } },
+  { rule: "settings-hold-no-secrets", bad: { app: { settings: { SALT: "x" } }, secrets: { app: ["SALT"] } }, path: "app.settings.SALT", says: "also in secrets.app", good: { secrets: { app: ["SALT"] }, appSecrets: { SALT: "x" } } },
+  { rule: "secrets-distinct", bad: { secrets: { app: ["A", "B", "A"] } }, path: "secrets.app", says: "A twice", good: { secrets: { app: ["A", "B"] }, appSecrets: { A: "a", B: "b" } } },
+  { rule: "app-secrets-given", bad: { secrets: { app: ["A"] } }, path: "appSecrets.A", says: "nothing, while secrets.app names it", good: { secrets: { app: ["A"] }, appSecrets: { A: "a" } } },
+  { rule: "app-secrets-given", bad: { appSecrets: { B: "b" } }, path: "appSecrets.B", says: "secrets.app does not name it", good: { secrets: { app: ["B"] }, appSecrets: { B: "b" } } },
   { rule: "canary-rises", bad: { release: { canary: { weights: [5, 25, 25, 100] } } }, path: "release.canary.weights", says: "rising", good: { release: { canary: { weights: [100] } } } },
   { rule: "canary-rises", bad: { release: { canary: { weights: [5, 50] } } }, path: "release.canary.weights", says: "the last 100", good: { release: { canary: { weights: [1, 100] } } } },
   { rule: "rolling-moves", bad: { release: { rolling: { maxUnavailable: 0, maxSurge: 0 } } }, path: "release.rolling", says: "above 0", good: { release: { rolling: { maxUnavailable: 0, maxSurge: 1 } } } },
@@ -119,6 +130,11 @@ describe("rules between keys", () => {
       expect(mistakesIn(changed(good))).toEqual([]);
     });
   }
+
+  test("an open door for the first up says that it is to be closed again", () => {
+    const found = mistakesIn(changed({ cluster: { access: { bootstrap: { ...bootstrap, publicCidrs: ["0.0.0.0/0"] } } } }));
+    expect(found.map(({ mend }) => mend)).toEqual(["name only the addresses from which you run the first up, for example [203.0.113.7/32], and remove cluster.access.bootstrap afterwards"]);
+  });
 
   test("every rule has a case", () => {
     expect(rules.map(({ id }) => id).filter((id) => !cases.some(({ rule }) => rule === id))).toEqual([]);

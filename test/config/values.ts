@@ -21,7 +21,7 @@ export function validValues(): Record<string, unknown> {
     costCenter: "platform",
     app: { name: "shop", migrations: { command: ["migrate"] } },
     images: { blue: digest("b"), green: digest("c"), jobs: digest("d"), scanner: digest("e") },
-    cluster: { access: { via: "runner" } },
+    cluster: { access: { via: "runner", connectionArn: "arn:aws:codeconnections:us-east-1:123456789012:connection/7d1f0c2e-6a43-4c1b-9d5e-2f8b6a90c3d4" } },
     storage: { irrevocable: true },
     backups: { stateBucket: "example-pulumi-state" },
     edge: { domain: "shop.example.com" },
@@ -53,9 +53,9 @@ export function changed(changes: Record<string, unknown>, base: Record<string, u
   return result;
 }
 
-/** Parses plain values in which the four secret keys are Pulumi secrets. */
+/** Parses plain values in which the secret keys are Pulumi secrets. */
 export function parse(values: Record<string, unknown>, stack = "production"): Config {
-  return parseConfig({ values, stack, secretKeys: new Set(["postgresMasterPassword", "redisAuthToken", "pagerUrl", "kubeconfig"]) });
+  return parseConfig({ values, stack, secretKeys: new Set(["postgresMasterPassword", "redisAuthToken", "pagerUrl", "kubeconfig", "appSecrets"]) });
 }
 
 /** The mistakes of a configuration; none when it is accepted. */

@@ -33,7 +33,7 @@ describe("PlanCollector", () => {
     const plan = planOf(
       step("create", "pulumi:pulumi:Stack", "golive-production"),
       step("create", "pulumi:providers:aws", "aws", { parent: STACK }),
-      { sequence: 1, timestamp: 1, preludeEvent: { config: {} } } as unknown as EngineEvent,
+      { sequence: 1, timestamp: 1, preludeEvent: { config: {} } },
       step("read", "aws:ec2/ami:Ami", "looked-up", { parent: STACK }),
       step("create", "aws:s3/bucket:Bucket", "a"), step("import", "aws:s3/bucket:Bucket", "b"), step("update", "aws:s3/bucket:Bucket", "c"), step("delete", "aws:s3/bucket:Bucket", "d"), step("same", "aws:s3/bucket:Bucket", "e"),
     );

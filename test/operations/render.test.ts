@@ -11,7 +11,7 @@ import { writeFiles } from "../../operations/render/files.ts";
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const secret = (text: string): unknown => ({ [SIGNATURE]: "1b47061264138c4ac30d75fd1eb44270", ciphertext: text, plaintext: JSON.stringify(text) });
 const urn = (type: string, name: string): string => `urn:pulumi:dev::golive::${type}::${name}`;
-const resource = (type: string, name: string, props: Record<string, unknown> = {}): DeclaredResource => ({ urn: urn(type, name), type, name, protect: false, props });
+const resource = (type: string, name: string, props: Record<string, unknown> = {}): DeclaredResource => ({ urn: urn(type, name), type, name, protect: false, retainOnDelete: false, ignoreChanges: [], props });
 const config = (name: string, namespace: string, logical = name): DeclaredResource => resource("kubernetes:core/v1:ConfigMap", logical, { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { answer: "yes", long: `${"x ".repeat(100)}end` } });
 
 describe("the state of a stack as plain data", () => {

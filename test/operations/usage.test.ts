@@ -49,7 +49,7 @@ describe("wrong use ends with 2 and says what was wrong", () => {
     [["--bogus"], `error: unknown option '--bogus'\n${SEE_HELP}`],
     [["preview", "production", "--jsno"], `error: unknown option '--jsno'\n(Did you mean --json?)\n${SEE_HELP}`],
     [["preview"], `error: missing required argument 'stack'\n${SEE_HELP}`],
-    [["preview", "production", "staging"], `error: too many arguments for 'preview'. Expected 1 argument but got 2.\n${SEE_HELP}`],
+    [["preview", "production", "staging"], `error: too many arguments for 'preview'. Expected 1 argument but got 2: production, staging.\n${SEE_HELP}`],
     [["preview", "production", "--state"], `error: option '--state <dir>' argument missing\n${SEE_HELP}`],
     [["render", "production"], `error: required option '--dir <dir>' not specified\n${SEE_HELP}`],
     [["config", "nope"], `error: unknown command 'nope'\n${SEE_HELP}`],

@@ -20,7 +20,6 @@ const RELEASE = "read by the release commands and their gates; no resource is ma
 export const NO_RESOURCE_EFFECT: Readonly<Record<string, string>> = {
   profile: "names the set of defaults; its values are here one by one",
   images: "holds no default: every image must be named",
-  "app.migrations.enabled": "the migration job is made by a release, not by the environment",
   "app.businessMetrics": "shown by the business dashboard, which belongs to monitoring's own stack",
   "release.strategy": RELEASE,
   "release.healthChecks.attempts": RELEASE,
@@ -41,9 +40,9 @@ export const NO_RESOURCE_EFFECT: Readonly<Record<string, string>> = {
 
 /** Production with nothing but what has no default; what must be said beside a default (a compliance lock) is said. */
 export const ONLY_DEFAULTS: Record<string, ConfigValue | undefined> = {
-  ...Object.fromEntries(["profile", "region", "zones", "tags", "protect", "retainOnDelete", "activeColor", "release", "network", "nodes", "postgres", "redis", "secrets", "ingress"].map((key) => [`golive:${key}`, undefined])),
+  ...Object.fromEntries(["profile", "region", "zones", "tags", "protect", "retainOnDelete", "activeColor", "release", "network", "nodes", "postgres", "redis", "secrets", "appSecrets", "ingress"].map((key) => [`golive:${key}`, undefined])),
   "golive:app": { name: "shop", migrations: { command: ["node", "dist/migrate.js"] } },
-  "golive:cluster": { access: { via: "runner" } },
+  "golive:cluster": { access: { via: "runner", connectionArn: "arn:aws:codeconnections:us-east-1:123456789012:connection/7d1f0c2e-6a43-4c1b-9d5e-2f8b6a90c3d4" } },
   "golive:storage": { irrevocable: true },
   "golive:backups": { stateBucket: "example-pulumi-state" },
   "golive:notifications": { emails: ["oncall@example.com", "security@example.com"] },

@@ -62,8 +62,8 @@ describe("profiles are named sets of defaults", () => {
   });
 
   test("any value can still be set", () => {
-    const config = parse(changed({ app: { replicas: { min: 4, max: 9 } } }));
-    expect(config.app.replicas).toEqual({ min: 4, max: 9 });
+    const config = parse(changed({ app: { replicas: { min: 3, max: 9 } } }));
+    expect(config.app.replicas).toEqual({ min: 3, max: 9 });
     expect(config.postgres.replicas).toBe(2);
   });
 });

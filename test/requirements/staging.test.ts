@@ -9,7 +9,8 @@ import { at, Rendered } from "./rendered.ts";
 const PRODUCTION_ONLY = [
   "aws:accessanalyzer/analyzer:Analyzer", "aws:cfg/deliveryChannel:DeliveryChannel", "aws:cfg/recorder:Recorder", "aws:cfg/recorderStatus:RecorderStatus",
   "aws:cfg/retentionConfiguration:RetentionConfiguration", "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration", "aws:cloudtrail/trail:Trail",
-  "aws:cloudwatch/logMetricFilter:LogMetricFilter", "aws:ebs/defaultKmsKey:DefaultKmsKey", "aws:ebs/encryptionByDefault:EncryptionByDefault",
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter", "aws:costexplorer/anomalyMonitor:AnomalyMonitor", "aws:costexplorer/anomalySubscription:AnomalySubscription",
+  "aws:ebs/encryptionByDefault:EncryptionByDefault",
   "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess", "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess", "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults",
   "aws:guardduty/detector:Detector", "aws:guardduty/detectorFeature:DetectorFeature", "aws:iam/accountPasswordPolicy:AccountPasswordPolicy",
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider", "aws:iam/serviceLinkedRole:ServiceLinkedRole", "aws:inspector2/enabler:Enabler",

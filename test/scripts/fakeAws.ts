@@ -21,7 +21,7 @@ export interface FakeAws {
   calls: Call[];
   /** Requests that were refused: not signed or not known. */
   refused: string[];
-  of(operation: string): Call[];
+  of: (operation: string) => Call[];
   /** Metrics that arrived, as `name{job}=value`. */
   metrics(): string[];
   stop(): Promise<void>;

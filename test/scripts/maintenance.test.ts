@@ -103,15 +103,22 @@ describe("database users", () => {
   it("are made with what each needs and nothing else, by two runs at once", async () => {
     await postgres.sql("create role rds_iam nologin");
     const secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:master-AbCdEf";
-    const values = { ...QUIET, PGUSER: "", PGPASSWORD: "", MASTER_SECRET_ARN: secret, APPLICATION_USER: "shop_app", BACKUP_USER: "golive_backup", MAINTENANCE_USER: "golive_maintenance" };
+    const values = { ...QUIET, PGUSER: "", PGPASSWORD: "", MASTER_SECRET_ARN: secret, APPLICATION_USER: "shop_app", MIGRATION_USER: "golive_migration", BACKUP_USER: "golive_backup", MAINTENANCE_USER: "golive_maintenance" };
     const handlers: Handlers = { GetSecretValue: (parameters) => (parameters["SecretId"] === secret ? { json: { SecretString: JSON.stringify({ username: postgres.user, password: PASSWORD }) } } : { error: "ResourceNotFoundException" }) };
     for (const done of await Promise.all([job("database-roles.sh", values, handlers), job("database-roles.sh", values, handlers)])) {
       expect(done.stderr).toContain("are as they should be");
       expect(done.stderr).not.toContain(PASSWORD);
     }
-    expect(await postgres.sql("select m.rolname || ' in ' || r.rolname from pg_auth_members join pg_roles r on r.oid = roleid join pg_roles m on m.oid = member where m.rolname ~ '^(golive_[bm]a|shop)' order by 1")).toBe(
-      "golive_backup in pg_read_all_data\ngolive_backup in rds_iam\ngolive_maintenance in rds_iam\ngolive_maintenance in shop_app\nshop_app in rds_iam");
-    expect(await postgres.sql("select has_database_privilege('golive_backup', 'shop', 'create'), has_database_privilege('shop_app', 'shop', 'create'), has_schema_privilege('golive_backup', 'public', 'create')")).toBe("f|t|f");
+    expect(await postgres.sql("select m.rolname || ' in ' || r.rolname from pg_auth_members join pg_roles r on r.oid = roleid join pg_roles m on m.oid = member where m.rolname ~ '^(golive_|shop)' order by 1")).toBe(
+      "golive_backup in pg_read_all_data\ngolive_backup in rds_iam\ngolive_maintenance in golive_migration\ngolive_maintenance in rds_iam\ngolive_migration in rds_iam\nshop_app in rds_iam");
+    expect(await postgres.sql("select rolname, has_database_privilege(rolname, 'shop', 'create'), has_schema_privilege(rolname, 'public', 'create') from pg_roles where rolname ~ '^(golive_(b|ma|mi)|shop)' and rolname <> 'golive_master' order by 1")).toBe(
+      "golive_backup|f|f\ngolive_maintenance|t|f\ngolive_migration|t|f\nshop_app|f|f");
+    // What a migration makes, the application may use and not change.
+    await postgres.sql("set role golive_migration; create schema shop; create table shop.orders (id serial primary key)");
+    await postgres.sql("set role shop_app; insert into shop.orders default values");
+    await expect(postgres.sql("set role shop_app; drop table shop.orders")).rejects.toThrow("must be owner of table orders");
+    await expect(postgres.sql("set role shop_app; create table shop.more ()")).rejects.toThrow("permission denied for schema shop");
+    expect(await postgres.sql("set role golive_backup; select count(*) from shop.orders")).toBe("1");
   });
 });
 

@@ -1,5 +1,5 @@
 /** The one rule that adds everything up: what must run fits what is always there, with one zone lost. */
-import { NODE_PODS, SERVICE_PODS } from "../../../components/cluster/serviceRequests.ts";
+import { NODE_PODS, type PodRequests, SERVICE_PODS } from "../../../components/cluster/serviceRequests.ts";
 import { type Capacity, KNOWN_TYPES, allocatable, memoryMib, milliCpu } from "../instances.ts";
 import type { Config } from "../schema.ts";
 import { type Finding, type Rule, when } from "./rule.ts";
@@ -25,7 +25,8 @@ function replicas(what: string, count: number, requests: { cpu: string; memory: 
 /** Every cluster service that the program installs, by the same table by which it sets them up. */
 function services({ cluster }: Config): Load {
   const settings: Record<string, { source: string }> = cluster.services;
-  const installed = Object.entries(SERVICE_PODS).filter(([name]) => settings[name]?.source !== "present");
+  const table: Record<string, Record<string, PodRequests>> = SERVICE_PODS;
+  const installed = Object.entries(table).filter(([name]) => settings[name]?.source !== "present");
   const all = sum(installed.flatMap(([, parts]) => Object.entries(parts).map(([part, pod]) => replicas(part, pod.replicas, pod))));
   return { what: `cluster services ${all.milliCpu}m/${all.memoryMib}Mi`, ...all };
 }

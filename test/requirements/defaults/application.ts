@@ -2,7 +2,7 @@
 import { hashOf } from "../../../components/application/configMap.ts";
 import { at, type Rendered } from "../rendered.ts";
 import type { DefaultEffect } from "../requirement.ts";
-import { APP, chart, container, prop, setting } from "./read.ts";
+import { APP, chart, container, exists, prop, setting } from "./read.ts";
 
 const SCALER = ["HorizontalPodAutoscaler", APP] as const;
 const WEB_LIMIT = ["Policy", "rate-limit"] as const;
@@ -37,6 +37,7 @@ export const application: DefaultEffect[] = [
   { key: "app.autoscaling.requestsPerSecond", changed: 80, becomes: "80", read: prop(...SCALER, "spec.metrics[1].pods.target.averageValue"), expected: "50" },
   { key: "app.requests.cpu", changed: "300m", read: container("resources.requests.cpu"), expected: "200m" },
   { key: "app.requests.memory", changed: "768Mi", read: container("resources.requests.memory"), expected: "512Mi" },
+  { key: "app.migrations.enabled", changed: false, read: exists("Job", /^migrations-/), expected: true },
   { key: "app.drain.preStopSeconds", changed: 20, read: container("lifecycle.preStop.sleep.seconds"), expected: 15 },
   { key: "app.drain.gracePeriodSeconds", changed: 90, read: prop("Deployment", APP, "spec.template.spec.terminationGracePeriodSeconds"), expected: 60 },
   { key: "app.security.accessTokenSeconds", changed: 1800, becomes: "1800", read: setting("ACCESS_TOKEN_SECONDS"), expected: "3600" },
@@ -50,7 +51,7 @@ export const application: DefaultEffect[] = [
   { key: "app.security.mfaRequired", changed: false, becomes: "false", read: setting("MFA_REQUIRED"), expected: "true" },
   { key: "app.settings", changed: { FEATURE_EXPORT: "on" }, becomes: "on", read: setting("FEATURE_EXPORT"), expected: undefined },
   { key: "secrets.version", changed: 2, becomes: "2", read: secretsVersion, expected: "1" },
-  { key: "secrets.app", changed: ["JWT_SECRET"], becomes: ["shop-production/app/JWT_SECRET"], read: (p) => p.all("aws:secretsmanager/secret:Secret", /^secrets-/).map((r) => r.props["name"]), expected: [] },
+  { key: "secrets.app", changed: ["JWT_SECRET"], with: { appSecrets: { JWT_SECRET: { secure: "first-value-of-the-test" } } }, becomes: ["shop-production/app/JWT_SECRET"], read: (p) => p.all("aws:secretsmanager/secret:Secret", /^secrets-/).map((r) => r.props["name"]), expected: [] },
   { key: "secrets.refreshMinutes", changed: 30, becomes: "30m", read: prop("ExternalSecret", "app-secrets", "spec.refreshInterval"), expected: "15m" },
   { key: "ingress.replicas", changed: 4, read: chart("ingress-controller", "values.controller.replicaCount"), expected: 3 },
   { key: "ingress.requests.cpu", changed: "150m", read: chart("ingress-controller", "values.controller.resources.requests.cpu"), expected: "100m" },

@@ -15,15 +15,15 @@ const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
 const ADDONS = {
-  "aws-ebs-csi-driver": "v1.51.0-eksbuild.1", "cert-manager": "v1.19.0-eksbuild.1", coredns: "v1.12.4-eksbuild.1", "eks-pod-identity-agent": "v1.3.9-eksbuild.1",
-  "kube-proxy": "v1.34.0-eksbuild.2", "metrics-server": "v0.8.0-eksbuild.2", "vpc-cni": "v1.20.4-eksbuild.1",
+  "aws-ebs-csi-driver": "v1.63.0-eksbuild.1", "cert-manager": "v1.19.3-eksbuild.2", coredns: "v1.13.2-eksbuild.11", "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
+  "kube-proxy": "v1.35.3-eksbuild.18", "metrics-server": "v0.9.0-eksbuild.6", "vpc-cni": "v1.22.4-eksbuild.3",
 };
-const CHARTS = { "cluster-autoscaler": "9.52.1", "external-secrets": "1.0.0", "prometheus-adapter": "5.1.0" };
+const CHARTS = { "cluster-autoscaler": "9.57.0", "external-secrets": "1.0.0", "prometheus-adapter": "5.1.0" };
 
 function versions(rendered: Rendered): { addons: Record<string, unknown>; charts: Record<string, unknown> } {
   return {
-    addons: Object.fromEntries(rendered.all(ADDON).map(({ props }) => [props["addonName"], props["addonVersion"]])),
-    charts: Object.fromEntries(rendered.all(CHART, /^cluster-services-/).map(({ props }) => [props["name"], props["version"]])),
+    addons: Object.fromEntries(rendered.all(ADDON).map(({ props }) => [String(props["addonName"]), props["addonVersion"]])),
+    charts: Object.fromEntries(rendered.all(CHART, /^cluster-services-/).map(({ props }) => [String(props["name"]), props["version"]])),
   };
 }
 
@@ -48,20 +48,22 @@ function isExternalDns({ name, props }: RenderedResource): boolean {
 }
 
 export const cluster: Requirement[] = [
-  kept(row, "EKS", [[CLUSTER, "cluster-control-plane", { name: "shop-production", version: "1.34", roleArn: "arn:aws:iam::123456789012:role/shop-production-cluster", deletionProtection: true, "upgradePolicy.supportType": "STANDARD", bootstrapSelfManagedAddons: false }]],
+  kept(row, "EKS", [[CLUSTER, "cluster-control-plane", { name: "shop-production", version: "1.35", roleArn: "arn:aws:iam::123456789012:role/shop-production-cluster", deletionProtection: true, "upgradePolicy.supportType": "STANDARD", bootstrapSelfManagedAddons: false }]],
     (p) => expect(p.one(CLUSTER).protect).toBe(true)),
   kept(row, "private endpoint", [[CLUSTER, "cluster-control-plane", { "vpcConfig.endpointPrivateAccess": true, "vpcConfig.endpointPublicAccess": false, "vpcConfig.publicAccessCidrs": undefined }]], (p) => {
     const subnets = p.all("aws:ec2/routeTableAssociation:RouteTableAssociation", /^network-vpc-private-/).map(({ props }) => props["subnetId"]);
     expect((at(p.one(CLUSTER).props, "vpcConfig.subnetIds") as string[]).toSorted()).toEqual(subnets.toSorted());
   }),
   kept(row, "exactly one declared way in for operators and CI (runner inside the network", [
-    ["aws:codebuild/project:Project", "cluster-runner", { name: "shop-production-runner", serviceRole: "arn:aws:iam::123456789012:role/shop-production-runner", "environment.privilegedMode": false, projectVisibility: "PRIVATE" }],
+    ["aws:codebuild/project:Project", "cluster-runner", { name: "shop-production-runner", serviceRole: "arn:aws:iam::123456789012:role/shop-production-runner", "environment.privilegedMode": false, projectVisibility: "PRIVATE", "source.auth.resource": "arn:aws:codeconnections:us-east-1:123456789012:connection/7d1f0c2e-6a43-4c1b-9d5e-2f8b6a90c3d4" }],
     ["aws:codebuild/webhook:Webhook", "cluster-runner-jobs", { projectName: "shop-production-runner", "filterGroups[0].filters[0].pattern": "WORKFLOW_JOB_QUEUED" }],
     [INGRESS, "cluster-runner-to-api", { fromPort: 443, toPort: 443, ipProtocol: "tcp" }],
   ], (p) => {
-    expect(at(p.one("aws:codebuild/project:Project").props, "vpcConfig.subnets")).toHaveLength(3);
-    // CI's jobs run there, and operators open a session to a build that waits for them.
-    expect(statement(p.one("aws:iam/rolePolicy:RolePolicy", "cluster-runner-policy"), "DebugSession").Action).toContain("ssmmessages:OpenDataChannel");
+    expect(at(p.one("aws:codebuild/project:Project", "cluster-runner").props, "vpcConfig.subnets")).toHaveLength(3);
+    // The operators' shell uses the runner's place in the network, and nothing of the repository.
+    expect(at(p.one("aws:codebuild/project:Project", "cluster-runner-shell").props, "source")).toEqual({ type: "NO_SOURCE", buildspec: '{"version":0.2,"phases":{"build":{"commands":["codebuild-breakpoint"]}}}' });
+    // CI's jobs run in the one; operators open a session to a build of the other.
+    expect(statement(p.one("aws:iam/rolePolicy:RolePolicy", "cluster-runner-shell-policy"), "DebugSession").Action).toContain("ssmmessages:OpenDataChannel");
     // Beside the cluster's own nodes, the runner alone.
     expect(intoApi(p)).toEqual(["cluster-control-plane-api-from-nodes", "cluster-runner-to-api"]);
   }),
@@ -93,6 +95,8 @@ export const cluster: Requirement[] = [
     resources: () => [],
     check: () => {
       expectRefused({ cluster: undefined }, "cluster.access.via", "one of: runner, vpn, publicCidrs");
+      expectRefused({ cluster: { access: { connectionArn: undefined } } }, "cluster.access.connectionArn", "while cluster.access.via is runner");
+      expectRefused({ cluster: { access: { bootstrap: { principalArn: "arn:aws:iam::123456789012:role/administrator", publicCidrs: ["0.0.0.0/0"] } } } }, "cluster.access.bootstrap.publicCidrs", "/24 or smaller");
       expectRefused({ cluster: { access: { via: "vpn" } } }, "network.vpn.enabled", "while cluster.access.via is vpn");
       expectRefused({ cluster: { access: { via: "runner", publicCidrs: ["203.0.113.0/24"] } } }, "cluster.access.publicCidrs", "while cluster.access.via is runner");
     },
@@ -126,7 +130,7 @@ export const cluster: Requirement[] = [
     check: (p) => {
       expect(p.one(ADDON, "cluster-node-services-eks-pod-identity-agent").props["addonName"]).toBe("eks-pod-identity-agent");
       expect(names(p, ASSOCIATION)).toEqual([
-        "app", "cache-cleanup", "cluster-services-cluster-autoscaler", "dast", "database-dump", "database-roles", "expiry-check", "external-secrets",
+        "app", "app-migrations", "cache-cleanup", "cluster-services-cluster-autoscaler", "dast", "database-dump", "database-roles", "expiry-check", "external-secrets",
         "image-scan", "job-watch", "node-patch", "partitions", "restore-drill", "state-export", "vacuum",
       ].map((workload) => `${workload}-association`));
       expect(p.all(ADDON).flatMap(({ props }) => (props["podIdentityAssociations"] as { roleArn: string }[] | undefined) ?? []).map(({ roleArn }) => roleArn).sort()).toEqual([
@@ -177,7 +181,7 @@ export const cluster: Requirement[] = [
   addon("pod identity agent", "cluster-node-services-eks-pod-identity-agent", "eks-pod-identity-agent"),
   addon("metrics-server", "cluster-services-metrics-server", "metrics-server", (p) => expect(settings(p, "cluster-services-metrics-server")).toMatchObject({ replicas: 2 })),
   addon("cert-manager", "cluster-services-cert-manager", "cert-manager", (p) => expect(settings(p, "cluster-services-cert-manager")).toMatchObject({ replicaCount: 2, webhook: { replicaCount: 2 } })),
-  kept(row, "node autoscaler", [[CHART, "cluster-services-cluster-autoscaler", { chart: "cluster-autoscaler", version: "9.52.1", namespace: "kube-system", "values.autoDiscovery.clusterName": "shop-production", "values.cloudProvider": "aws", "values.awsRegion": "us-east-1" }]]),
+  kept(row, "node autoscaler", [[CHART, "cluster-services-cluster-autoscaler", { chart: "cluster-autoscaler", version: "9.57.0", namespace: "kube-system", "values.autoDiscovery.clusterName": "shop-production", "values.cloudProvider": "aws", "values.awsRegion": "us-east-1" }]]),
   kept(row, "External Secrets", [[CHART, "cluster-services-external-secrets", { chart: "oci://ghcr.io/external-secrets/charts/external-secrets", version: "1.0.0", namespace: "external-secrets", "values.replicaCount": 2, "values.processClusterStore": false }]]),
   kept(row, "metrics adapter for request-based scaling", [
     [CHART, "cluster-services-prometheus-adapter", { chart: "oci://ghcr.io/prometheus-community/charts/prometheus-adapter", version: "5.1.0", "values.prometheus.url": "http://prometheus-operated.monitoring.svc", "values.rules.custom[0].name": { as: "${1}_per_second", matches: "^(.*)_total$" } }],

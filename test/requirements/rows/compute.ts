@@ -12,7 +12,7 @@ const CHART = "kubernetes:helm.sh/v4:Chart";
 const three = { instanceType: "t3.large", min: 3, desired: 3, max: 10, diskGib: 50, capacityType: "ON_DEMAND", labels: {} };
 
 export const compute: Requirement[] = [
-  kept(row, "managed nodes t3.large", [[GROUP, "cluster-nodes-general", { nodeGroupName: "general", instanceTypes: ["t3.large"], capacityType: "ON_DEMAND", amiType: "AL2023_x86_64_STANDARD", version: "1.34", "nodeRepairConfig.enabled": true, "updateConfig.maxUnavailable": 1 }]],
+  kept(row, "managed nodes t3.large", [[GROUP, "cluster-nodes-general", { nodeGroupName: "general", instanceTypes: ["t3.large"], capacityType: "ON_DEMAND", amiType: "AL2023_x86_64_STANDARD", version: "1.35", "nodeRepairConfig.enabled": true, "updateConfig.maxUnavailable": 1 }]],
     (p) => expect(at(p.one(GROUP).props, "subnetIds")).toHaveLength(3)),
   kept(row, "3 desired", [[GROUP, "cluster-nodes-general", { "scalingConfig.desiredSize": 3 }]]),
   kept(row, "3–10 autoscaled", [

@@ -63,8 +63,9 @@ const LET_OUT: Record<string, string> = {
 };
 
 function told({ props }: RenderedResource): string {
-  const source = props["cidrIpv4"] ?? (props["prefixListId"] === undefined ? "group" : "prefix list");
-  return `${String(source)} ${String(props["ipProtocol"])} ${props["fromPort"] === props["toPort"] ? String(props["fromPort"] ?? "any") : "a range"}`;
+  const source = (props["cidrIpv4"] as string | undefined) ?? (props["prefixListId"] === undefined ? "group" : "prefix list");
+  const port = props["fromPort"] as number | undefined;
+  return `${source} ${String(props["ipProtocol"])} ${port === props["toPort"] ? (port ?? "any") : "a range"}`;
 }
 
 function routeTableOf(rendered: Rendered, association: string): unknown {

@@ -66,7 +66,7 @@ export const postgres: Requirement[] = [
   kept(row, "automated backups", [[INSTANCE, "postgres-primary", { backupRetentionPeriod: 35, backupWindow: "02:00-03:00", deleteAutomatedBackups: false, copyTagsToSnapshot: true }]]),
   everywhere("deletion protection", { deletionProtection: true }),
   kept(row, "final snapshot", [[INSTANCE, "postgres-primary", { skipFinalSnapshot: false, finalSnapshotIdentifier: "shop-production-postgres-final" }]]),
-  everywhere("Performance Insights", { performanceInsightsEnabled: true, performanceInsightsRetentionPeriod: 93 }),
+  everywhere("Performance Insights", { performanceInsightsEnabled: true, performanceInsightsRetentionPeriod: 7 }),
   everywhere("enhanced monitoring", { monitoringInterval: 30, monitoringRoleArn: "arn:aws:iam::123456789012:role/shop-production-postgres-monitoring" }, (p) => {
     expect(p.one("aws:iam/role:Role", "postgres-monitoring-role").props["assumeRolePolicy"]).toContain("monitoring.rds.amazonaws.com");
     expect(p.one("aws:iam/rolePolicyAttachment:RolePolicyAttachment", /^postgres-monitoring/).props["policyArn"]).toBe("arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole");
@@ -108,11 +108,11 @@ export const postgres: Requirement[] = [
   {
     row,
     phrase: "extensions uuid-ossp and pg_trgm, own schema",
-    resources: (p) => [p.one("ConfigMap", /^database-roles-/), p.one("CronJob", "database-roles")],
+    resources: (p) => [p.one("ConfigMap", /^database-roles-/), p.one("CronJob", "database-roles"), p.one("Job", /^migrations-/)],
     check: (p) => {
       // Both extensions are trusted (PostgreSQL 13 on): who may create in the database makes them, as it makes its schema.
       const { script } = job(p, "database-roles");
-      expect(script).toContain("select format('grant connect, create, temporary on database %I to %I', current_database(), :'application')");
+      expect(script).toContain("select format('grant connect, create, temporary on database %I to %I', current_database(), :'migration')");
       expect(script).toContain("revoke create on schema public from public");
       // Nothing narrows which extensions may be made.
       expect(parameters(p)["rds.allowed_extensions"]).toBeUndefined();

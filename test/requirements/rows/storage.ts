@@ -17,7 +17,7 @@ const OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
 const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
 
 const BUCKETS = ["archive", "audit", "backups", "config", "files", "logs"];
-const nameOf = (bucket: string) => `shop-production-${bucket}-123456789012`;
+const nameOf = (name: string) => `shop-production-${name}-123456789012`;
 
 /** A bucket that exists under its name, guarded, and tagged with its class. */
 function bucket(name: string, objectLockEnabled: boolean, dataClass: string = name): Fact {
