@@ -38,7 +38,7 @@ export class ApplicationNamespace extends pulumi.ComponentResource {
     super("golive:application:ApplicationNamespace", name, {}, opts);
     const labels = { ...podLabels(args), "app.kubernetes.io/instance": args.namespace };
     this.plainName = args.namespace;
-    this.resource = new k8s.core.v1.Namespace(`${name}-namespace`, {
+    this.resource = new k8s.core.v1.Namespace(name, {
       metadata: { name: args.namespace, labels: { ...labels, ...RESTRICTED_NAMESPACE } },
     }, { parent: this });
     this.name = this.resource.metadata.name;

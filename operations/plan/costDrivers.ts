@@ -14,7 +14,8 @@ export interface CostDriver {
 
 interface Billed { type: string; inputs: Record<string, unknown> }
 
-type Rule = (inputs: Record<string, unknown>) => CostDriver[];
+/** Reads what is billed from a resource's inputs, and from its neighbours where it takes a size from one of them. */
+type Rule = (inputs: Record<string, unknown>, neighbours: Billed[]) => CostDriver[];
 
 const number = (value: unknown, fallback = 0): number => (typeof value === "number" ? value : fallback);
 const text = (value: unknown, fallback: string): string => (typeof value === "string" ? value : fallback);
@@ -22,8 +23,21 @@ const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const record = (value: unknown): Record<string, unknown> => (typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {});
 const one = (what: string, unit: string): Rule => () => [{ what, quantity: 1, unit }];
 
-/** Billed resource types; units follow the service's price list. A type that is not here is free or counted elsewhere. */
+/** Billed resource types, what weighs most first; units follow the service's price list. A type that is not here is free or counted elsewhere. */
 const RULES: Record<string, Rule> = {
+  "aws:eks/cluster:Cluster": one("EKS control plane", "cluster-hours"),
+  "aws:eks/nodeGroup:NodeGroup": (i) => {
+    const scaling = record(i["scalingConfig"]);
+    const instance = text(list(i["instanceTypes"])[0], "instance");
+    return [{ what: `node ${instance} (${String(scaling["minSize"])} to ${String(scaling["maxSize"])})`, quantity: number(scaling["desiredSize"], 1), unit: "instance-hours, plus their volumes" }];
+  },
+  "aws:rds/instance:Instance": (i, neighbours) => [
+    { what: `database ${text(i["instanceClass"], "")}${i["multiAz"] === true ? " Multi-AZ" : ""}${i["replicateSourceDb"] === undefined ? "" : " replica"}`, quantity: 1, unit: i["multiAz"] === true ? "instance-hours, twice for the standby" : "instance-hours" },
+    { what: `database storage ${text(i["storageType"], "gp3")}`, quantity: number(i["allocatedStorage"], sizeOfSource(i, neighbours)), unit: i["multiAz"] === true ? "GiB-months, twice for the standby" : "GiB-months" },
+  ].filter((driver) => driver.quantity > 0),
+  "aws:elasticache/replicationGroup:ReplicationGroup": (i) => [
+    { what: `cache node ${text(i["nodeType"], "")}`, quantity: number(i["numCacheClusters"], 1), unit: "node-hours, plus snapshots" },
+  ],
   "aws:ec2/natGateway:NatGateway": one("NAT gateway", "gateway-hours, plus each GB processed"),
   "aws:ec2/eip:Eip": one("public IPv4 address", "address-hours"),
   "aws:ec2/vpcEndpoint:VpcEndpoint": (i) =>
@@ -31,19 +45,6 @@ const RULES: Record<string, Rule> = {
       ? [{ what: "interface endpoint", quantity: Math.max(1, list(i["subnetIds"]).length), unit: "endpoint-hours per zone, plus each GB" }]
       : [],
   "aws:ec2clientvpn/networkAssociation:NetworkAssociation": one("Client VPN association", "association-hours, plus connection-hours"),
-  "aws:eks/cluster:Cluster": one("EKS control plane", "cluster-hours"),
-  "aws:eks/nodeGroup:NodeGroup": (i) => {
-    const scaling = record(i["scalingConfig"]);
-    const instance = text(list(i["instanceTypes"])[0], "instance");
-    return [{ what: `node ${instance} (${String(scaling["minSize"])} to ${String(scaling["maxSize"])})`, quantity: number(scaling["desiredSize"], 1), unit: "instance-hours, plus their volumes" }];
-  },
-  "aws:rds/instance:Instance": (i) => [
-    { what: `database ${text(i["instanceClass"], "")}${i["multiAz"] === true ? " Multi-AZ" : ""}${i["replicateSourceDb"] === undefined ? "" : " replica"}`, quantity: 1, unit: i["multiAz"] === true ? "instance-hours, twice for the standby" : "instance-hours" },
-    { what: `database storage ${text(i["storageType"], "gp3")}`, quantity: number(i["allocatedStorage"]), unit: i["multiAz"] === true ? "GiB-months, twice for the standby" : "GiB-months" },
-  ].filter((driver) => driver.quantity > 0),
-  "aws:elasticache/replicationGroup:ReplicationGroup": (i) => [
-    { what: `cache node ${text(i["nodeType"], "")}`, quantity: number(i["numCacheClusters"], 1), unit: "node-hours, plus snapshots" },
-  ],
   "aws:s3/bucket:Bucket": one("bucket", "GB-months by storage class, requests, transfer"),
   "aws:kms/key:Key": one("customer key", "key-months, plus rotations and requests"),
   "aws:secretsmanager/secret:Secret": one("secret", "secret-months, plus API calls"),
@@ -71,11 +72,19 @@ const RULES: Record<string, Rule> = {
   "aws:synthetics/canary:Canary": one("canary", "runs"),
 };
 
-/** Adds up what a set of resources is billed for, largest groups by the order of first appearance. */
+/** A replica is as large as the instance that it follows (RDS user guide, "Working with DB instance read replicas"). */
+function sizeOfSource({ replicateSourceDb }: Record<string, unknown>, neighbours: Billed[]): number {
+  return number(neighbours.find(({ inputs }) => replicateSourceDb !== undefined && inputs["identifier"] === replicateSourceDb)?.inputs["allocatedStorage"]);
+}
+
+const WEIGHT = Object.keys(RULES);
+
+/** Adds up what a set of resources is billed for, what weighs most first. */
 export function costDrivers(resources: Billed[]): CostDriver[] {
   const sums = new Map<string, CostDriver>();
-  for (const { type, inputs } of resources) {
-    for (const driver of RULES[type]?.(inputs) ?? []) {
+  const sorted = resources.filter(({ type }) => type in RULES).sort((a, b) => WEIGHT.indexOf(a.type) - WEIGHT.indexOf(b.type));
+  for (const { type, inputs } of sorted) {
+    for (const driver of RULES[type]?.(inputs, resources) ?? []) {
       const id = `${driver.what}|${driver.unit}`;
       const known = sums.get(id);
       if (known) known.quantity += driver.quantity;

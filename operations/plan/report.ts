@@ -59,9 +59,11 @@ function protectedLines(plan: Plan): string[] {
 }
 
 function costLines(plan: Plan): string[] {
-  return plan.components
-    .filter((c) => c.costDrivers.length > 0)
-    .flatMap((c) => c.costDrivers.map((d, i) => `${(i === 0 ? c.name : "").padEnd(16)} ${String(d.quantity).padStart(5)} × ${d.what}${pc.dim(` (${d.unit})`)}`));
+  const free = plan.components.filter((c) => c.costDrivers.length === 0).map((c) => c.name);
+  return [
+    ...plan.components.flatMap((c) => c.costDrivers.map((d, i) => `${(i === 0 ? c.name : "").padEnd(16)} ${String(d.quantity).padStart(5)} × ${d.what}${pc.dim(` (${d.unit})`)}`)),
+    ...(free.length === 0 ? [] : [`free of charge, or running on the nodes: ${free.join(", ")}`]),
+  ];
 }
 
 /** Updates, replacements and deletions are few and matter: each is named with what differs. */

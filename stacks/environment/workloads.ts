@@ -23,7 +23,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
   if (image === undefined) throw new Error(`images.${config.activeColor} is missing`);
 
   const common = { ...shared(context), identity: cluster.identity, vpcCidr: network.cidr };
-  const namespace = new ApplicationNamespace("application", { ...shared(context), ...config.app, namespace: namespaces.app }, opts);
+  const namespace = new ApplicationNamespace("namespace", { ...shared(context), ...config.app, namespace: namespaces.app }, opts);
   const secrets = new Secrets("secrets", {
     ...common,
     ...config.secrets,

@@ -38,7 +38,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function cruise(file: string, content: string): Promise<Run> {
   await writeFile(path.join(folder, file), content);
-  const result = await run(folder, "dependency-cruiser/bin/dependency-cruise.mjs", ["--config", ".dependency-cruiser.mjs", "stacks", "components", "policies", "operations", "sandbox"]);
+  const result = await run(folder, "dependency-cruiser/bin/dependency-cruiser.mjs", ["--config", ".dependency-cruiser.mjs", "stacks", "components", "policies", "operations", "sandbox"]);
   await rm(path.join(folder, file));
   return result;
 }

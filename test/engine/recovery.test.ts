@@ -10,7 +10,7 @@ import { resourceCount } from "./helpers.ts";
 /** Names of the resources whose creation fails once: something of every part of the environment. */
 const BREAKS = [
   "keys-database", "network-vpc", "access-deploy", "storage-audit", "network-vpc-nat-a", "redis-cache", "postgres-primary",
-  "postgres-replica-1", "cluster-control-plane", "cluster-nodes-general", "edge-distribution", "application-namespace", "application-blue",
+  "postgres-replica-1", "cluster-control-plane", "cluster-nodes-general", "edge-distribution", "namespace", "application-blue",
 ];
 
 let sandbox: Sandbox;

@@ -111,6 +111,8 @@ export function jobEnv(values: Record<string, string>): NodeJS.ProcessEnv {
   return {
     ...inherited,
     AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: ACCESS_KEY, AWS_SECRET_ACCESS_KEY: PASSWORD, AWS_EC2_METADATA_DISABLED: "true",
+    // A first shell (no SHLVL) whose input is a socket, as Node's pipes are, takes itself for a remote login and reads ~/.bashrc.
+    SHLVL: "1",
     AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null", AWS_MAX_ATTEMPTS: "1", NO_PROXY: "127.0.0.1",
     ...values,
     PATH: `${AWS_FOLDER}:${given}`,
