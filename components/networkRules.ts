@@ -38,6 +38,17 @@ export function httpsOut(vpcCidr: string): EgressRule {
   return { to: [{ ipBlock: { cidr: vpcCidr } }, { ipBlock: { cidr: "0.0.0.0/0", except: NOT_INTERNET } }], ports: tcp(443) };
 }
 
+/** Service ranges of EKS: one of the two, whichever does not overlap the VPC (EKS user guide, "Kubernetes service CIDR range"). */
+const EKS_SERVICE_RANGES = ["10.100.0.0/16", "172.20.0.0/16"];
+
+/**
+ * The API server at its own addresses (those given, of the VPC) and at its Service's: some network plugins, the VPC CNI
+ * among them, judge the address before it is translated.
+ */
+export function apiServerOut(cidrs: string[]): EgressRule {
+  return { to: [...cidrs, ...EKS_SERVICE_RANGES].map((cidr) => ({ ipBlock: { cidr } })), ports: tcp(443, 6443) };
+}
+
 /** How a pod comes by its AWS credentials: from the agent on its node, or by exchanging its token over HTTPS. */
 export function credentials(identity: ClusterIdentity, vpcCidr: string): EgressRule {
   return identity.kind === "podIdentity" ? POD_IDENTITY : httpsOut(vpcCidr);

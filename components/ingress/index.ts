@@ -42,7 +42,7 @@ export interface IngressArgs extends SecurityHeadersConfig {
   vpcCidr: string;
   /** Addresses from which NGINX is reached: nodes and load balancer. The VPC's by default; those of an existing cluster's nodes otherwise. */
   trustedProxyCidrs?: string[];
-  /** Addresses of the API server; the VPC and EKS's two service ranges by default. */
+  /** Addresses of the API server; the VPC's by default. */
   apiServerCidrs?: string[];
   /** Namespace from which Prometheus scrapes NGINX. */
   monitoringNamespace: string;

@@ -1,14 +1,11 @@
 /** What may reach NGINX, and what NGINX may reach. */
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { DNS, PolicySet, podsOf, tcp } from "../networkRules.ts";
+import { apiServerOut, DNS, PolicySet, podsOf, tcp } from "../networkRules.ts";
 import { CONTROLLER_LABELS, PORTS } from "./controller.ts";
 import type { IngressArgs } from "./index.ts";
 import { labelsOf } from "./labels.ts";
 import { trustedProxies } from "./nginxConfig.ts";
-
-/** Service ranges of EKS: one of the two, whichever does not overlap the VPC (EKS user guide, "Kubernetes service CIDR range"). */
-const EKS_SERVICE_RANGES = ["10.100.0.0/16", "172.20.0.0/16"];
 
 export function networkPolicies(name: string, args: IngressArgs, namespace: k8s.core.v1.Namespace, parent: pulumi.Resource): pulumi.Resource[] {
   const policies = new PolicySet(name, args.namespace, labelsOf(args), { parent, dependsOn: [namespace] });
@@ -19,9 +16,7 @@ export function networkPolicies(name: string, args: IngressArgs, namespace: k8s.
   policies.allowIn("allow-metrics", CONTROLLER_LABELS, [{ from: [podsOf(args.monitoringNamespace)], ports: tcp(PORTS.metrics) }]);
   policies.allowOut("allow-dns", CONTROLLER_LABELS, [DNS]);
   policies.allowOut("allow-application", CONTROLLER_LABELS, [{ to: [applicationPods(args)], ports: tcp(args.appPods.port) }]);
-  policies.allowOut("allow-api-server", CONTROLLER_LABELS, [
-    { to: blocks(args.apiServerCidrs ?? [args.vpcCidr, ...EKS_SERVICE_RANGES]), ports: tcp(443, 6443) },
-  ]);
+  policies.allowOut("allow-api-server", CONTROLLER_LABELS, [apiServerOut(args.apiServerCidrs ?? [args.vpcCidr])]);
   return policies.declared;
 }
 

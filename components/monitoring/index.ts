@@ -29,6 +29,8 @@ export interface MonitoringArgs {
   retentionDays: number;
   alertRules: Record<string, TeamAlertRule>;
   vpcCidr: string;
+  /** Addresses of nodes and API server; the VPC's by default, others where the cluster is not ours. */
+  clusterCidrs?: string[] | undefined;
   app: { name: string; namespace: pulumi.Input<string>; port: number; metricsPath: string };
   ingressNamespace: pulumi.Input<string>;
   /** Version of the chart with the Prometheus Operator's resource definitions. */

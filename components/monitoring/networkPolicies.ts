@@ -2,33 +2,35 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { SERVICES } from "../cluster/serviceTable.ts";
-import { DNS, httpsOut, PolicySet, podsOf, storesOut, tcp } from "../networkRules.ts";
+import { apiServerOut, DNS, httpsOut, PolicySet, podsOf, storesOut, tcp } from "../networkRules.ts";
 import type { MonitoringArgs } from "./index.ts";
 import { labelsOf } from "./namespace.ts";
 
 /** Ports of the stack among itself: Grafana 3000, Loki 3100, OTLP 4317 and 4318, Prometheus and Alertmanager 9090 to 9094, exporters. */
 const OWN_PORTS = tcp(3000, 3100, 4317, 4318, 8080, 8443, 9090, 9093, 9094, 9121, 9187, 10_250);
-/** Kubelet and node exporter on the nodes; API server. */
-const NODE_PORTS = tcp(443, 6443, 9100, 10_250);
+/** Kubelet and node exporter on the nodes. */
+const NODE_PORTS = tcp(9100, 10_250);
 const POSTGRES = 5432;
 const REDIS = 6379;
 
 export function networkPolicies(name: string, args: MonitoringArgs, namespace: k8s.core.v1.Namespace, parent: pulumi.Resource): void {
   const policies = new PolicySet(name, namespace.metadata.name, labelsOf(args, args.namespace), { parent });
   const everyPod = {};
-  const vpc = [{ ipBlock: { cidr: args.vpcCidr } }];
+  const cluster = args.clusterCidrs ?? [args.vpcCidr];
+  const clusterBlocks = cluster.map((cidr) => ({ ipBlock: { cidr } }));
 
   policies.allowIn("allow-within", everyPod, [{ from: [{ podSelector: {} }], ports: OWN_PORTS }]);
   policies.allowIn("allow-traces", everyPod, [{ from: [podsOf(args.app.namespace)], ports: tcp(4317, 4318) }]);
   policies.allowIn("allow-adapter", everyPod, [{ from: [podsOf(adapterNamespace())], ports: tcp(9090) }]);
-  policies.allowIn("allow-webhooks", everyPod, [{ from: vpc, ports: tcp(8443, 9443, 10_250) }]);
+  policies.allowIn("allow-webhooks", everyPod, [{ from: clusterBlocks, ports: tcp(8443, 9443, 10_250) }]);
   policies.allowOut("allow-dns", everyPod, [DNS]);
   policies.allowOut("allow-within-out", everyPod, [{ to: [{ podSelector: {} }], ports: OWN_PORTS }]);
   policies.allowOut("allow-scraping", everyPod, [
     { to: [podsOf(args.app.namespace)], ports: tcp(args.app.port) },
     { to: [podsOf(args.ingressNamespace)], ports: tcp(9113) },
-    { to: vpc, ports: NODE_PORTS },
+    { to: clusterBlocks, ports: NODE_PORTS },
   ]);
+  policies.allowOut("allow-api-server", everyPod, [apiServerOut(cluster)]);
   policies.allowOut("allow-stores", everyPod, [storesOut(args.vpcCidr, POSTGRES, REDIS)]);
   policies.allowOut("allow-notifications", everyPod, [httpsOut(args.vpcCidr)]);
 }

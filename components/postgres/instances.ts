@@ -98,7 +98,6 @@ function common(args: PostgresArgs, shared: Shared): Omit<aws.rds.InstanceArgs, 
     publiclyAccessible: false,
     storageType: "gp3",
     storageEncrypted: true,
-    kmsKeyId: args.keyArn,
     maxAllocatedStorage: args.maxStorageGib,
     caCertIdentifier: "rds-ca-rsa2048-g1",
     iamDatabaseAuthenticationEnabled: true,
@@ -127,6 +126,8 @@ function createPrimary(name: string, identifier: string, args: PostgresArgs, sha
   return new aws.rds.Instance(`${name}-primary`, ...transformed<aws.rds.InstanceArgs>(args.transform?.primary, {
     ...common(args, shared),
     identifier,
+    // Replicas in the region have it from here; RDS refuses a call that names it again (CreateDBInstanceReadReplica, KmsKeyId).
+    kmsKeyId: args.keyArn,
     engine: "postgres",
     // The major version alone: the service picks and raises the minor one, and the provider does not call that a difference.
     engineVersion: args.majorVersion,

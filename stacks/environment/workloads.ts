@@ -81,6 +81,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     ...common,
     ...config.monitoring,
     namespace: namespaces.monitoring,
+    clusterCidrs: config.cluster.existing?.workloadCidrs,
     app: { name: config.app.name, namespace: application.namespace, port: config.app.port, metricsPath: config.app.metricsPath },
     ingressNamespace: ingress.namespace,
   }, opts);

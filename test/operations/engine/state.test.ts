@@ -90,7 +90,10 @@ test("a second update on the same state is refused while the first one runs, and
   const state = stateFolder("shared");
   const first = update(state);
   await first.says(/::topic-2$/m);
+  // Stopped in the middle, so that it is still there however long the second one takes to ask.
+  first.signalGroup("SIGSTOP");
   const second = await update(state).ended;
+  first.signalGroup("SIGCONT");
   expect(second.code).toBe(1);
   expect(second.stdout).toMatch(/^failed: The update of stack "dev" was not started: process \d+ is working on the same state\. Wait until it has ended, then run the command again, or use another state folder\.$/m);
   expect((await first.ended).code).toBe(0);

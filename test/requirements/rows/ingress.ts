@@ -87,7 +87,7 @@ export const ingress: Requirement[] = [
   // Load from the monitoring namespace meets the color's own Service, past NGINX; test/ingress expects the 429s of a real NGINX.
   kept(row, "capacity tests run behind the limiter, an edge test expects the 429s", [
     ["Service", "app-blue", { "spec.type": "ClusterIP", "spec.ports[0].port": 80 }],
-    ["NetworkPolicy", "application-allow-metrics", { "spec.ingress[0].from[0].namespaceSelector.matchLabels": { "kubernetes.io/metadata.name": "monitoring" }, "spec.ingress[0].ports[0].port": 8080 }],
+    ["NetworkPolicy", "namespace-allow-metrics", { "spec.ingress[0].from[0].namespaceSelector.matchLabels": { "kubernetes.io/metadata.name": "monitoring" }, "spec.ingress[0].ports[0].port": 8080 }],
     [...LIMIT, { "spec.rateLimit.rejectCode": 429 }],
   ]),
 ];

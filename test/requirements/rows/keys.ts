@@ -17,8 +17,6 @@ function encrypting(rendered: Rendered): RenderedResource[] {
 /** Where data lies, and the class whose key encrypts it. */
 const ENCRYPTED: readonly (readonly [type: string, name: string, path: string, dataClass: string])[] = [
   ["aws:rds/instance:Instance", "postgres-primary", "kmsKeyId", "database"],
-  ["aws:rds/instance:Instance", "postgres-replica-1", "kmsKeyId", "database"],
-  ["aws:rds/instance:Instance", "postgres-replica-2", "kmsKeyId", "database"],
   ["aws:rds/instance:Instance", "postgres-primary", "performanceInsightsKmsKeyId", "database"],
   ["aws:elasticache/replicationGroup:ReplicationGroup", "redis-cache", "kmsKeyId", "cache"],
   ["aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "storage-files-encryption", "rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId", "files"],

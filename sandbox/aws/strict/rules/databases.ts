@@ -26,6 +26,12 @@ const newInstance: Rule = (props, fail) => {
   }
 };
 
+/** RDS API, CreateDBInstanceReadReplica: a replica in the source's region has its key; one that is named by its ARN is elsewhere. */
+const replicaKey: Rule = (props, fail) => {
+  const source = text(props.replicateSourceDb);
+  if (source !== undefined && !source.startsWith("arn:") && !absent(props.kmsKeyId)) fail("kmsKeyId", "Must not be given for a replica in the region of its source, whose key it has.");
+};
+
 /** RDS API, CreateDBInstance MasterUserPassword: printable ASCII except / " @ and space; 8 to 128 (PostgreSQL). */
 const password: Rule = (props, fail) => {
   for (const property of ["password", "passwordWo"]) {
@@ -107,7 +113,7 @@ export const databaseRules: Rules = {
     oneOf("monitoringInterval", [0, 1, 5, 10, 15, 30, 60]),
     // RDS API, Port: 1150 to 65535.
     range("port", 1150, 65535, ""),
-    insightsRetention, monitoringRole, newInstance, password, identifier, finalSnapshot,
+    insightsRetention, monitoringRole, newInstance, replicaKey, password, identifier, finalSnapshot,
     window("backupWindow", false), window("maintenanceWindow", true),
   ],
   // RDS API, StartDBInstanceAutomatedBackupsReplication BackupRetentionPeriod.
