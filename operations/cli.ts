@@ -27,11 +27,11 @@ export const COMMANDS: readonly Entry[] = [
 /** The commander program with the one command loaded that `args` ask for; the others are there by name only. */
 export async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command("golive")
-    .description("Declares, previews and releases a whole production environment on AWS and Kubernetes.")
+    .description("Declares and previews a whole production environment on AWS and Kubernetes.")
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .showHelpAfterError("Run `./golive --help` to see every command.")
-    .addHelpText("after", "\nHelp for one command: ./golive COMMAND --help\nExit codes: 0 done, 1 refused or failed, 2 used wrongly, 130 interrupted.")
+    .addHelpText("after", "\n./golive setup installs packages and the engine, and nothing else.\nHelp for one command: ./golive COMMAND --help\nExit codes: 0 done, 1 refused or failed, 2 used wrongly, 130 interrupted.")
     .exitOverride();
   const wanted = wantedCommand(args);
   for (const entry of COMMANDS) {
