@@ -1,6 +1,6 @@
-# The front door. Every target sets up what it needs; a fresh machine needs npm, and Go or a Pulumi CLI.
+# The front door. Every target sets up what it needs; a fresh machine needs npm and Go (for the preview, a Pulumi CLI does).
 .DEFAULT_GOAL := help
-.PHONY: help setup preview test lint bench docs clean
+.PHONY: help setup packages preview test lint bench docs clean
 
 STACK ?= production
 NODE := node_modules/.bin/node --disable-warning=ExperimentalWarning
@@ -12,10 +12,13 @@ help: ## List the targets
 setup: ## Install packages and the engine, once (every other target does it, too)
 	@./golive setup
 
+packages: ## Install the Debian packages of the tests (as root), or name them
+	@.ci/packages.sh
+
 preview: ## Plan the whole production environment, without a cloud (STACK=staging for another)
 	@./golive preview $(STACK)
 
-test: setup ## Run every test
+test: setup packages ## Run every test
 	@mkdir -p .golive
 	@$(NODE) node_modules/vitest/vitest.mjs run
 

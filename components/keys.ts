@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "./access/policyDocument.ts";
 import { policyDocument } from "./access/policyDocument.ts";
 import type { DataClass, Protection, Transform } from "./component.ts";
-import { DATA_CLASSES, dataTags, guarded, transformed } from "./component.ts";
+import { DATA_CLASSES, dataTags, guarded, kept, transformed } from "./component.ts";
 
 export interface KeysArgs {
   /** `<app>-<stack>`; aliases are `alias/<prefix>-<class>`. */
@@ -49,6 +49,9 @@ const PURPOSES: Record<DataClass, Purpose> = {
   volumes: { description: "disks of nodes and persistent volumes", via: ["ec2", "backup"], services: (scope) => autoscaling(scope) },
   messages: { description: "topics and queues", via: ["sns", "sqs"], services: (scope) => [publishers(scope), eventRules(scope)] },
 };
+
+/** Classes whose buckets and vaults outlive the stack. */
+const STAYING: readonly DataClass[] = ["files", "backups", "archive", "audit"];
 
 /**
  * A customer key for each class of data, so that access, deletion and cost can be told apart by class.
@@ -95,7 +98,7 @@ export class Keys extends pulumi.ComponentResource {
       deletionWindowInDays: args.deletionWindowDays,
       policy: keyPolicy(dataClass, args),
       tags: dataTags(dataClass),
-    }, guarded(this, args.protection)));
+    }, (STAYING.includes(dataClass) ? kept : guarded)(this, args.protection)));
     new aws.kms.Alias(`${name}-${dataClass}-alias`, { name: `alias/${args.prefix}-${dataClass}`, targetKeyId: key.keyId }, { parent: this });
     return key;
   }
@@ -110,16 +113,24 @@ function check(args: KeysArgs): void {
   }
 }
 
+/** Policy of a further key for log groups, in a region where the stack has no keys of its own. */
+export function logsKeyPolicy(scope: Scope): pulumi.Output<string> {
+  return keyPolicy("logs", scope);
+}
+
 /** In a key policy, Resource "*" means this key and nothing else (KMS developer guide, "Key policies"). */
 function keyPolicy(dataClass: DataClass, scope: Scope): pulumi.Output<string> {
   const { via, services } = PURPOSES[dataClass];
   return policyDocument([administration(scope), throughServices(via, scope), grantsForServices(via, scope), ...services(scope)]);
 }
 
-const account = (scope: Scope): Record<string, string> => ({ AWS: `arn:aws:iam::${scope.accountId}:root` });
+const account = (scope: Pick<Scope, "accountId">): Record<string, string> => ({ AWS: `arn:aws:iam::${scope.accountId}:root` });
 
-/** Whom IAM allows may manage the key. No action here reads or writes data. */
-function administration(scope: Scope): Statement {
+/**
+ * Whom IAM allows may manage the key. No action here reads or writes data; PutKeyPolicy is what KMS asks of somebody before
+ * it takes a policy at all (KMS API reference, CreateKey, "BypassPolicyLockoutSafetyCheck").
+ */
+export function administration(scope: Pick<Scope, "accountId">): Statement {
   return {
     Sid: "AdministrationByIam",
     Effect: "Allow",

@@ -41,12 +41,38 @@ export function httpsOut(vpcCidr: string): EgressRule {
 /** Service ranges of EKS: one of the two, whichever does not overlap the VPC (EKS user guide, "Kubernetes service CIDR range"). */
 const EKS_SERVICE_RANGES = ["10.100.0.0/16", "172.20.0.0/16"];
 
+/** Where the API server is, as network policies name it. */
+export interface ApiServerAddresses {
+  /** Its own addresses: it is reached there, and calls webhooks from there. */
+  cidrs: string[];
+  /** Ranges of Services, in which its own Service `kubernetes` has an address. */
+  serviceCidrs: string[];
+}
+
+/** The API server of an EKS cluster: behind network interfaces in the VPC. */
+export function eksApiServer(vpcCidr: string): ApiServerAddresses {
+  return { cidrs: [vpcCidr], serviceCidrs: EKS_SERVICE_RANGES };
+}
+
+/** The API server of a cluster that exists; where its owner does not say otherwise, it is beside nodes and pods, and EKS's. */
+export function existingApiServer(existing: { workloadCidrs: string[]; apiServerCidrs?: string[]; serviceCidr?: string }): ApiServerAddresses {
+  return {
+    cidrs: existing.apiServerCidrs ?? existing.workloadCidrs,
+    serviceCidrs: existing.serviceCidr === undefined ? EKS_SERVICE_RANGES : [existing.serviceCidr],
+  };
+}
+
 /**
- * The API server at its own addresses (those given, of the VPC) and at its Service's: some network plugins, the VPC CNI
- * among them, judge the address before it is translated.
+ * The API server at its Service's address and at its own, 443 on EKS and 6443 nearly everywhere else: some network
+ * plugins, the VPC CNI among them, judge the address before it is translated, others (Calico) after.
  */
-export function apiServerOut(cidrs: string[]): EgressRule {
-  return { to: [...cidrs, ...EKS_SERVICE_RANGES].map((cidr) => ({ ipBlock: { cidr } })), ports: tcp(443, 6443) };
+export function apiServerOut({ cidrs, serviceCidrs }: ApiServerAddresses): EgressRule {
+  return { to: [...cidrs, ...serviceCidrs].map((cidr) => ({ ipBlock: { cidr } })), ports: tcp(443, 6443) };
+}
+
+/** The API server as the caller of webhooks and of aggregated APIs. */
+export function apiServerPeers({ cidrs }: ApiServerAddresses): Peer[] {
+  return cidrs.map((cidr) => ({ ipBlock: { cidr } }));
 }
 
 /** How a pod comes by its AWS credentials: from the agent on its node, or by exchanging its token over HTTPS. */

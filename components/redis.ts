@@ -1,7 +1,7 @@
 /** Redis on ElastiCache: replication group, optionally a second one for sessions, auth token secret, alarms. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type DataStore, dataTags, guarded, type NetworkClient, type Protection, type Transform, transformed } from "./component.ts";
+import { type DataStore, dataTags, finalSnapshotName, guarded, leavesSnapshot, type NetworkClient, type Protection, running, type Transform, transformed } from "./component.ts";
 import { ownAccountOnly } from "./postgres/secret.ts";
 import { dataSecurityGroup } from "./postgres/securityGroup.ts";
 
@@ -60,6 +60,8 @@ export class Redis extends pulumi.ComponentResource {
   readonly sessionsHost: pulumi.Output<string>;
   readonly authSecretArn: pulumi.Output<string>;
   readonly authSecretName: string;
+  /** Id of the version of that secret that the program wrote last; another one for each token. */
+  readonly authSecretVersion: pulumi.Output<string>;
   readonly securityGroupId: pulumi.Output<string>;
   /** Replication group ids, for alarms, backups and dashboards. */
   readonly groupIds: string[];
@@ -72,13 +74,14 @@ export class Redis extends pulumi.ComponentResource {
     const network = this.network(name, args);
     const cache = this.group(name, "cache", shared ? "noeviction" : "allkeys-lru", args, network);
     const sessions = shared ? cache : this.group(name, "sessions", "noeviction", args, network);
-    const secret = this.secret(name, args, cache);
+    const { secret, version } = this.secret(name, args, cache);
 
     this.primaryHost = cache.primaryEndpointAddress;
     this.readerHost = cache.readerEndpointAddress;
     this.sessionsHost = sessions.primaryEndpointAddress;
     this.authSecretArn = secret.arn;
     this.authSecretName = secretName(args);
+    this.authSecretVersion = version.versionId;
     this.securityGroupId = network.securityGroupId;
     this.groupIds = shared ? [groupId(args, "cache")] : [groupId(args, "cache"), groupId(args, "sessions")];
     this.stores = describeStores(args, this.groupIds);
@@ -122,14 +125,14 @@ export class Redis extends pulumi.ComponentResource {
       maintenanceWindow: args.maintenanceWindow,
       snapshotRetentionLimit: args.snapshotRetentionDays,
       snapshotWindow: args.snapshotWindow,
-      ...(args.protection.protect ? { finalSnapshotIdentifier: `${id}-final` } : {}),
+      ...(leavesSnapshot(args.protection) ? { finalSnapshotIdentifier: finalSnapshotName(id, network.securityGroupId) } : {}),
       // No notificationTopicArn: ElastiCache publishes to unencrypted topics only and drops an encrypted one without a
       // word (ElastiCache user guide, "Event notifications and Amazon SNS"). A node that goes raises its alarms below.
       logDeliveryConfigurations: (["slow-log", "engine-log"] as const).map((type) => ({
         destination: this.logGroup(name, purpose, type, id, args).name, destinationType: "cloudwatch-logs", logFormat: "json", logType: type,
       })),
       tags: dataTags("cache"),
-    }, guarded(this, args.protection)));
+    }, running(this, args.protection)));
     this.alarms(name, eviction, id, args);
     return made;
   }
@@ -157,7 +160,7 @@ export class Redis extends pulumi.ComponentResource {
     }, { parent: this });
   }
 
-  private secret(name: string, args: RedisArgs, cache: aws.elasticache.ReplicationGroup): aws.secretsmanager.Secret {
+  private secret(name: string, args: RedisArgs, cache: aws.elasticache.ReplicationGroup): { secret: aws.secretsmanager.Secret; version: aws.secretsmanager.SecretVersion } {
     const secret = new aws.secretsmanager.Secret(`${name}-auth-secret`, {
       name: secretName(args),
       description: "Auth token of the cache, read by the application and the cleanup job.",
@@ -166,11 +169,11 @@ export class Redis extends pulumi.ComponentResource {
       tags: dataTags("secrets"),
     }, guarded(this, args.protection));
     new aws.secretsmanager.SecretPolicy(`${name}-auth-secret-policy`, { secretArn: secret.arn, blockPublicPolicy: true, policy: ownAccountOnly(args.accountId) }, { parent: this });
-    new aws.secretsmanager.SecretVersion(`${name}-auth-secret-value`, {
+    const version = new aws.secretsmanager.SecretVersion(`${name}-auth-secret-value`, {
       secretId: secret.id,
       secretString: pulumi.secret(pulumi.jsonStringify({ host: cache.primaryEndpointAddress, port: PORT, authToken: args.authToken })),
     }, { parent: this });
-    return secret;
+    return { secret, version };
   }
 
   private alarms(name: string, eviction: Eviction, id: string, args: RedisArgs): void {

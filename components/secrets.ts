@@ -1,4 +1,5 @@
 /** Secrets of the application: containers in Secrets Manager, synced into the cluster by External Secrets. */
+import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
@@ -32,13 +33,18 @@ export interface SecretsArgs {
   externalSecrets?: pulumi.Resource | undefined;
   /** Service account of the External Secrets controller. Default: external-secrets in external-secrets. */
   controller?: { namespace: string; serviceAccount: string };
-  /** Name of the secret with the cache's auth token; becomes the variable REDIS_AUTH_TOKEN. */
-  redis: { authSecretName: string };
+  /** Name of the secret with the cache's auth token, and the version that was written last; becomes the variable REDIS_AUTH_TOKEN. */
+  redis: { authSecretName: string; authSecretVersion: pulumi.Input<string> };
+  /** Raised by people after they have changed a value in Secrets Manager, of which the program knows nothing. */
+  version: number;
   /** What makes that secret. */
   after?: pulumi.Resource[];
   protection: Protection;
   transform?: { secret?: Transform<aws.secretsmanager.SecretArgs> };
 }
+
+/** Annotation of the synced secret with what its content is. */
+export const SECRETS_VERSION_ANNOTATION = "golive.dev/secrets-version";
 
 /** Name of the Kubernetes Secret that the application mounts as environment. */
 export const APP_SECRET = "app-secrets";
@@ -46,7 +52,8 @@ export const APP_SECRET = "app-secrets";
 /**
  * One secret for each variable with a first value from the stack's encrypted configuration, written once; External
  * Secrets brings them into the namespace. From then on values are changed in Secrets Manager alone
- * (`aws secretsmanager put-secret-value --secret-id shop-production/app/JWT_SECRET …`), and no update puts an old one back.
+ * (`aws secretsmanager put-secret-value --secret-id shop-production/app/JWT_SECRET …`), and no update puts an old one back;
+ * `version` is raised afterwards, and the pods roll.
  *
  * The database needs none: the application logs in with IAM. The master password and its rotation belong to Postgres.
  * With Pod Identity the controller's own role reads exactly these secrets; with web identity a service account of
@@ -60,6 +67,11 @@ export class Secrets extends pulumi.ComponentResource {
   readonly variables: string[];
   /** Names of the secrets that people keep, for the expiry check. */
   readonly secretNames: string[];
+  /**
+   * Changes with every value that the program writes and with `version`, and tells no value: behind `version` it is made of
+   * the ids that Secrets Manager gives to versions. For an annotation of the pods, which read their variables only when they start.
+   */
+  readonly contentVersion: pulumi.Output<string>;
   /** Ready when the Kubernetes Secret is there with every value; the application's pods wait for it. */
   readonly externalSecret: k8s.apiextensions.CustomResource;
   readonly stores: DataStore[];
@@ -71,6 +83,7 @@ export class Secrets extends pulumi.ComponentResource {
     this.secretNames = args.app.map((variable) => secretName(args, variable));
     this.variables = [...args.app, "REDIS_AUTH_TOKEN"];
     const filled = args.app.map((variable) => this.firstValue(name, args, variable, this.container(name, args, variable)));
+    this.contentVersion = pulumi.all([args.redis.authSecretVersion, ...filled.map((first) => first.versionId)]).apply((ids) => `${args.version}-${hashOf(ids)}`);
     const store = this.store(name, args);
     this.externalSecret = this.sync(name, args, [store, ...filled, ...(args.after ?? [])]);
     this.stores = [{
@@ -146,7 +159,9 @@ export class Secrets extends pulumi.ComponentResource {
       apiVersion: "external-secrets.io/v1",
       kind: "ExternalSecret",
       // The controller says Ready when every value has arrived; the provider waits for that (its documentation, "waitFor").
-      metadata: { name: APP_SECRET, namespace: args.namespace, labels: labels(args), annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+      // A changed annotation makes it look for new values at once (its FAQ, "Can I manually trigger a secret refresh?"), so that pods which roll for
+      // a new value do not start with the old one.
+      metadata: { name: APP_SECRET, namespace: args.namespace, labels: labels(args), annotations: { "pulumi.com/waitFor": "condition=Ready", [SECRETS_VERSION_ANNOTATION]: this.contentVersion } },
       spec: {
         refreshPolicy: "Periodic",
         refreshInterval: `${args.refreshMinutes}m`,
@@ -160,6 +175,11 @@ export class Secrets extends pulumi.ComponentResource {
       },
     }, { parent: this, dependsOn });
   }
+}
+
+/** Ten hex digits of SHA-256. */
+function hashOf(parts: string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 10);
 }
 
 function partName(name: string, variable: string): string {

@@ -14,7 +14,7 @@ export function declareEnvironment(config: Config, stack: string) {
   const base = declareBase(context);
   const data = declareData(context, base);
   const { edge, audit } = declareEdgeAndAudit(context, base, data);
-  const { secrets } = declareWorkloads(context, base, data);
+  const { secrets, backups } = declareWorkloads(context, base, data);
 
   return {
     url: `https://${config.edge.domain}`,
@@ -34,7 +34,7 @@ export function declareEnvironment(config: Config, stack: string) {
       prefix: context.prefix,
       region: config.region,
       copyRegion: config.backups.copyRegion,
-      stores: [...data.postgres.stores, ...data.redis.stores, ...data.storage.stores, ...secrets.stores, ...edge.stores, ...audit.stores],
+      stores: [...data.postgres.stores, ...data.redis.stores, ...data.storage.stores, ...backups.stores, ...secrets.stores, ...edge.stores, ...audit.stores],
     }),
   };
 }

@@ -1,11 +1,12 @@
 /** Entry of the Pulumi program: reads the configuration once, declares the environment, exports its outputs. */
 import "./stackTraces.ts";
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigError, parseConfig, type Config } from "./config.ts";
+import { parseConfig, type Config } from "./config.ts";
 import { declareEnvironment } from "./environment.ts";
+import { plainly } from "./refusal.ts";
 
 const stack = pulumi.getStack();
-const environment = declareEnvironment(readConfig(), stack);
+const environment = plainly(() => declareEnvironment(readConfig(), stack));
 
 /** Public address of the application. */
 export const url = environment.url;
@@ -33,11 +34,5 @@ export const processingRegister = environment.processingRegister;
 /** The engine names the secret keys beside the values (language host contract of the SDK). */
 function readConfig(): Config {
   const secretKeys = JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
-  try {
-    return parseConfig({ values: pulumi.runtime.allConfig(), secretKeys: new Set(secretKeys), stack });
-  } catch (error) {
-    // A RunError is printed as it is; anything else with a stack trace.
-    if (error instanceof ConfigError) throw new pulumi.RunError(error.message);
-    throw error;
-  }
+  return parseConfig({ values: pulumi.runtime.allConfig(), secretKeys: new Set(secretKeys), stack });
 }

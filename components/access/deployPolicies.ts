@@ -18,7 +18,8 @@ export interface DeployScope {
  * One managed policy for each area: IAM takes 6144 characters in one and ten of them on a role.
  *
  * Where a service knows resources by names, actions are limited to the stack's prefix; where ids are given by AWS (EC2,
- * CloudFront, Route 53, KMS before creation), to the stack's regions. No action is a wildcard.
+ * CloudFront, Route 53, KMS before creation), to the stack's regions. An action that knows no resource, as most that make
+ * something, is allowed on "*" within those regions: on an ARN it would never match. No action is a wildcard.
  */
 export function deployPolicies(scope: DeployScope): Record<string, Statement[]> {
   return {
@@ -40,6 +41,11 @@ function allow(sid: string, service: string, actions: string[], resource: string
 
 function inRegions(scope: DeployScope): Statement["Condition"] {
   return { StringEquals: { "aws:RequestedRegion": [...new Set([scope.region, scope.copyRegion ?? scope.region])] } };
+}
+
+/** CloudFront and what belongs to it are asked for in us-east-1, wherever the stack is (IAM user guide, aws:RequestedRegion). */
+function inUsEast1(scope?: DeployScope): Statement["Condition"] {
+  return { StringEquals: { "aws:RequestedRegion": [...new Set(["us-east-1", scope?.region ?? "us-east-1"])] } };
 }
 
 /** `arn:aws:<service>:<region>:<account>:<kind><prefix>` in the stack's regions. */
@@ -71,15 +77,16 @@ function compute(scope: DeployScope): Statement[] {
   const cluster = scope.prefix;
   const eks = (kind: string) => `arn:aws:eks:${scope.region}:${scope.accountId}:${kind}/${cluster}`;
   return [
+    allow("MakeCluster", "eks", ["CreateCluster"], "*", inRegions(scope)),
     allow("Cluster", "eks", [
-      "CreateCluster", "DeleteCluster", "UpdateClusterConfig", "UpdateClusterVersion", "TagResource", "UntagResource", "AccessKubernetesApi",
+      "DeleteCluster", "UpdateClusterConfig", "UpdateClusterVersion", "TagResource", "UntagResource", "AccessKubernetesApi",
       "CreateNodegroup", "DeleteNodegroup", "UpdateNodegroupConfig", "UpdateNodegroupVersion", "CreateAddon", "DeleteAddon", "UpdateAddon",
       "CreateAccessEntry", "DeleteAccessEntry", "UpdateAccessEntry", "AssociateAccessPolicy", "DisassociateAccessPolicy",
       "CreatePodIdentityAssociation", "DeletePodIdentityAssociation", "UpdatePodIdentityAssociation",
     ], [eks("cluster"), `${eks("nodegroup")}/*/*`, `${eks("addon")}/*/*`, `${eks("access-entry")}/*`, `${eks("podidentityassociation")}/*`]),
     allow("LaunchTemplates", "ec2", ["CreateLaunchTemplate", "CreateLaunchTemplateVersion", "DeleteLaunchTemplate", "DeleteLaunchTemplateVersions", "ModifyLaunchTemplate", "RunInstances"], "*", inRegions(scope)),
-    allow("TrafficToNodes", "autoscaling", ["AttachLoadBalancerTargetGroups", "DetachLoadBalancerTargetGroups", "AttachTrafficSources", "DetachTrafficSources"], named(scope, "autoscaling", "autoScalingGroup:*:autoScalingGroupName/eks-")
-      .concat(`arn:aws:autoscaling:${scope.region}:${scope.accountId}:autoScalingGroup:*:autoScalingGroupName/eks-*`), { StringEquals: { "aws:ResourceTag/eks:cluster-name": cluster } }),
+    allow("TrafficToNodes", "autoscaling", ["AttachLoadBalancerTargetGroups", "DetachLoadBalancerTargetGroups", "AttachTrafficSources", "DetachTrafficSources"],
+      `arn:aws:autoscaling:${scope.region}:${scope.accountId}:autoScalingGroup:*:autoScalingGroupName/eks-*`, { StringEquals: { "aws:ResourceTag/eks:cluster-name": cluster } }),
     allow("Runner", "codebuild", ["CreateProject", "UpdateProject", "DeleteProject", "CreateWebhook", "UpdateWebhook", "DeleteWebhook"], named(scope, "codebuild", "project/")),
     ...(scope.connectionArn === undefined ? [] : [allow("RepositoryConnection", "codeconnections", ["GetConnection", "PassConnection", "UseConnection"], scope.connectionArn)]),
     // The rotation function comes from the application repository of AWS, by a stack of its own. Its role is made in the
@@ -88,19 +95,18 @@ function compute(scope: DeployScope): Statement[] {
     allow("RotationStack", "cloudformation", ["CreateChangeSet", "ExecuteChangeSet", "DeleteChangeSet", "DeleteStack", "UpdateStack", "TagResource"], named(scope, "cloudformation", "stack/", "stack/serverlessrepo-")),
     allow("RotationTransform", "cloudformation", ["CreateChangeSet"], `arn:aws:cloudformation:${scope.region}:aws:transform/Serverless-2016-10-31`),
     allow("RotationSource", "serverlessrepo", ["CreateCloudFormationTemplate", "CreateCloudFormationChangeSet"], `arn:aws:serverlessrepo:us-east-1:297356227824:applications/SecretsManager*`),
-    allow("RotationFunction", "lambda", ["CreateFunction", "DeleteFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration", "AddPermission", "RemovePermission", "TagResource", "UntagResource", "PutFunctionConcurrency"], named(scope, "lambda", "function:")),
-    allow("PatchWindow", "scheduler", ["CreateSchedule", "UpdateSchedule", "DeleteSchedule", "CreateScheduleGroup", "DeleteScheduleGroup", "TagResource"], named(scope, "scheduler", "schedule/*/", "schedule/", "schedule-group/")),
+    allow("RotationFunction", "lambda", ["CreateFunction", "DeleteFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration", "AddPermission", "RemovePermission", "TagResource", "UntagResource"], named(scope, "lambda", "function:")),
   ];
 }
 
 function data(scope: DeployScope): Statement[] {
   return [
     allow("Database", "rds", [
-      "CreateDBInstance", "CreateDBInstanceReadReplica", "ModifyDBInstance", "DeleteDBInstance", "RebootDBInstance", "PromoteReadReplica", "RestoreDBInstanceToPointInTime",
+      "CreateDBInstance", "CreateDBInstanceReadReplica", "ModifyDBInstance", "DeleteDBInstance", "RebootDBInstance",
       "CreateDBSubnetGroup", "ModifyDBSubnetGroup", "DeleteDBSubnetGroup", "CreateDBParameterGroup", "ModifyDBParameterGroup", "ResetDBParameterGroup", "DeleteDBParameterGroup",
-      "CreateOptionGroup", "ModifyOptionGroup", "DeleteOptionGroup", "CreateDBSnapshot", "CreateEventSubscription", "ModifyEventSubscription", "DeleteEventSubscription",
-      "AddTagsToResource", "RemoveTagsFromResource", "StartDBInstanceAutomatedBackupsReplication", "StopDBInstanceAutomatedBackupsReplication",
-    ], [...named(scope, "rds", "db:", "subgrp:", "pg:", "og:", "snapshot:", "es:"), `arn:aws:rds:${scope.region}:${scope.accountId}:og:default*`, `arn:aws:rds:${scope.region}:${scope.accountId}:auto-backup:*`]),
+      "CreateDBSnapshot", "CreateEventSubscription", "ModifyEventSubscription", "DeleteEventSubscription",
+      "AddTagsToResource", "RemoveTagsFromResource",
+    ], [...named(scope, "rds", "db:", "subgrp:", "pg:", "snapshot:", "es:"), `arn:aws:rds:${scope.region}:${scope.accountId}:og:default*`]),
     allow("Cache", "elasticache", [
       "CreateReplicationGroup", "ModifyReplicationGroup", "DeleteReplicationGroup", "IncreaseReplicaCount", "DecreaseReplicaCount", "CreateCacheSubnetGroup", "ModifyCacheSubnetGroup",
       "DeleteCacheSubnetGroup", "CreateCacheParameterGroup", "ModifyCacheParameterGroup", "ResetCacheParameterGroup", "DeleteCacheParameterGroup", "CreateSnapshot",
@@ -119,11 +125,10 @@ function storage(scope: DeployScope): Statement[] {
   return [
     allow("Buckets", "s3", [
       "CreateBucket", "DeleteBucket", "PutBucketPolicy", "DeleteBucketPolicy", "PutBucketVersioning", "PutEncryptionConfiguration", "PutBucketPublicAccessBlock", "PutBucketOwnershipControls",
-      "PutLifecycleConfiguration", "PutBucketLogging", "PutBucketObjectLockConfiguration", "PutBucketCORS", "PutBucketNotification", "PutBucketTagging", "PutInventoryConfiguration",
-      "PutIntelligentTieringConfiguration", "PutMetricsConfiguration", "PutBucketAcl",
+      "PutLifecycleConfiguration", "PutBucketLogging", "PutBucketObjectLockConfiguration", "PutBucketCORS", "PutBucketTagging",
     ], `arn:aws:s3:::${scope.prefix}-*`),
     allow("AccountDefaults", "s3", ["PutAccountPublicAccessBlock"], "*"),
-    allow("DiskDefaults", "ec2", ["EnableEbsEncryptionByDefault", "ModifyEbsDefaultKmsKeyId", "EnableSnapshotBlockPublicAccess", "EnableImageBlockPublicAccess", "ModifyInstanceMetadataDefaults"], "*", inRegions(scope)),
+    allow("DiskDefaults", "ec2", ["EnableEbsEncryptionByDefault", "EnableSnapshotBlockPublicAccess", "EnableImageBlockPublicAccess", "ModifyInstanceMetadataDefaults"], "*", inRegions(scope)),
   ];
 }
 
@@ -133,7 +138,7 @@ function keys(scope: DeployScope): Statement[] {
   return [
     allow("MakeKeys", "kms", ["CreateKey"], "*", inRegions(scope)),
     allow("ManageKeys", "kms", manage, anywhere),
-    allow("LendKeysToServices", "kms", ["CreateGrant", "DescribeKey"], `arn:aws:kms:*:${scope.accountId}:key/*`, { Bool: { "kms:GrantIsForAWSResource": "true" } }),
+    allow("LendKeysToServices", "kms", ["CreateGrant"], `arn:aws:kms:*:${scope.accountId}:key/*`, { Bool: { "kms:GrantIsForAWSResource": "true" } }),
     // Services encrypt in the name of who creates a resource; never directly, only through them.
     allow("EncryptThroughServices", "kms", ["GenerateDataKey", "Encrypt", "Decrypt", "ReEncryptFrom", "ReEncryptTo"], `arn:aws:kms:*:${scope.accountId}:key/*`, {
       StringEquals: { "kms:ViaService": ["rds", "elasticache", "secretsmanager", "backup", "sns", "sqs"].map((service) => `${service}.${scope.region}.amazonaws.com`) },
@@ -149,45 +154,50 @@ function keys(scope: DeployScope): Statement[] {
 function edge(scope: DeployScope): Statement[] {
   const { accountId } = scope;
   return [
+    allow("MakeContentDelivery", "cloudfront", [
+      "CreateDistribution", "CreateVpcOrigin", "CreateOriginAccessControl", "CreateCachePolicy", "CreateOriginRequestPolicy", "CreateResponseHeadersPolicy",
+    ], "*", inUsEast1()),
     allow("ContentDelivery", "cloudfront", [
-      "CreateDistribution", "UpdateDistribution", "DeleteDistribution", "TagResource", "UntagResource", "CreateInvalidation", "CreateVpcOrigin", "UpdateVpcOrigin", "DeleteVpcOrigin",
-      "CreateOriginAccessControl", "UpdateOriginAccessControl", "DeleteOriginAccessControl", "CreateCachePolicy", "UpdateCachePolicy", "DeleteCachePolicy",
-      "CreateOriginRequestPolicy", "UpdateOriginRequestPolicy", "DeleteOriginRequestPolicy", "CreateResponseHeadersPolicy", "UpdateResponseHeadersPolicy", "DeleteResponseHeadersPolicy",
-      "CreateFunction", "UpdateFunction", "PublishFunction", "DeleteFunction", "CreateMonitoringSubscription", "DeleteMonitoringSubscription",
+      "UpdateDistribution", "DeleteDistribution", "TagResource", "UntagResource", "UpdateVpcOrigin", "DeleteVpcOrigin", "UpdateOriginAccessControl", "DeleteOriginAccessControl",
+      "UpdateCachePolicy", "DeleteCachePolicy", "UpdateOriginRequestPolicy", "DeleteOriginRequestPolicy", "UpdateResponseHeadersPolicy", "DeleteResponseHeadersPolicy",
       "AllowVendedLogDeliveryForResource",
     ], `arn:aws:cloudfront::${accountId}:*`),
-    allow("Firewall", "wafv2", ["CreateWebACL", "UpdateWebACL", "DeleteWebACL", "AssociateWebACL", "DisassociateWebACL", "CreateIPSet", "UpdateIPSet", "DeleteIPSet", "CreateRegexPatternSet", "UpdateRegexPatternSet", "DeleteRegexPatternSet", "PutLoggingConfiguration", "DeleteLoggingConfiguration", "TagResource", "UntagResource"],
-      [`arn:aws:wafv2:us-east-1:${accountId}:global/*/*/*`, `arn:aws:wafv2:us-east-1:aws:global/managedruleset/*/*`]),
-    allow("Certificates", "acm", ["RequestCertificate", "DeleteCertificate", "AddTagsToCertificate", "RemoveTagsFromCertificate", "UpdateCertificateOptions"], [`arn:aws:acm:us-east-1:${accountId}:certificate/*`, `arn:aws:acm:${scope.region}:${accountId}:certificate/*`]),
+    allow("Firewall", "wafv2", ["CreateWebACL", "UpdateWebACL", "DeleteWebACL", "AssociateWebACL", "PutLoggingConfiguration", "DeleteLoggingConfiguration", "TagResource", "UntagResource"],
+      [`arn:aws:wafv2:us-east-1:${accountId}:global/webacl/${scope.prefix}*/*`, `arn:aws:wafv2:us-east-1:aws:global/managedruleset/*/*`]),
+    allow("RequestCertificates", "acm", ["RequestCertificate"], "*", inUsEast1(scope)),
+    allow("Certificates", "acm", ["DeleteCertificate", "AddTagsToCertificate", "RemoveTagsFromCertificate", "UpdateCertificateOptions"], [`arn:aws:acm:us-east-1:${accountId}:certificate/*`, `arn:aws:acm:${scope.region}:${accountId}:certificate/*`]),
     allow("LoadBalancer", "elasticloadbalancing", [
       "CreateLoadBalancer", "DeleteLoadBalancer", "ModifyLoadBalancerAttributes", "SetSecurityGroups", "SetSubnets", "CreateTargetGroup", "DeleteTargetGroup", "ModifyTargetGroup", "ModifyTargetGroupAttributes",
-      "CreateListener", "DeleteListener", "ModifyListener", "ModifyListenerAttributes", "CreateRule", "DeleteRule", "ModifyRule", "RegisterTargets", "DeregisterTargets", "AddTags", "RemoveTags",
-    ], ["loadbalancer/app/", "targetgroup/", "listener/app/", "listener-rule/app/"].map((kind) => `arn:aws:elasticloadbalancing:${scope.region}:${accountId}:${kind}${scope.prefix}*`)),
-    allow("Shield", "shield", ["CreateProtection", "DeleteProtection", "AssociateHealthCheck", "DisassociateHealthCheck", "TagResource", "UntagResource"], `arn:aws:shield::${accountId}:protection/*`),
+      "CreateListener", "DeleteListener", "ModifyListener", "ModifyListenerAttributes", "RegisterTargets", "DeregisterTargets", "AddTags", "RemoveTags",
+    ], ["loadbalancer/app/", "targetgroup/", "listener/app/"].map((kind) => `arn:aws:elasticloadbalancing:${scope.region}:${accountId}:${kind}${scope.prefix}*`)),
+    allow("MakeShield", "shield", ["CreateProtection", "EnableApplicationLayerAutomaticResponse", "UpdateApplicationLayerAutomaticResponse", "DisableApplicationLayerAutomaticResponse"], "*", inUsEast1()),
+    allow("Shield", "shield", ["DeleteProtection", "AssociateHealthCheck", "DisassociateHealthCheck", "TagResource", "UntagResource"], `arn:aws:shield::${accountId}:protection/*`),
   ];
 }
 
 function watch(scope: DeployScope): Statement[] {
   const { accountId, region } = scope;
   return [
-    allow("Logs", "logs", ["CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "AssociateKmsKey", "CreateLogStream", "DeleteLogStream", "PutMetricFilter", "DeleteMetricFilter", "TagResource", "UntagResource", "PutDataProtectionPolicy"],
+    allow("Logs", "logs", ["CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "AssociateKmsKey", "CreateLogStream", "DeleteLogStream", "PutMetricFilter", "DeleteMetricFilter", "TagResource", "UntagResource"],
       ["us-east-1", region].flatMap((at) => [`arn:aws:logs:${at}:${accountId}:log-group:/aws/*`, `arn:aws:logs:${at}:${accountId}:log-group:aws-waf-logs-${scope.prefix}*`])),
     allow("LogDelivery", "logs", [
       "CreateLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "PutResourcePolicy", "DeleteResourcePolicy", "PutDeliverySource", "DeleteDeliverySource",
-      "PutDeliveryDestination", "DeleteDeliveryDestination", "PutDeliveryDestinationPolicy", "CreateDelivery", "UpdateDeliveryConfiguration", "DeleteDelivery",
-    ], "*"),
+      "PutDeliveryDestination", "DeleteDeliveryDestination", "PutDeliveryDestinationPolicy", "CreateDelivery", "UpdateDeliveryConfiguration", "DeleteDelivery", "TagResource", "UntagResource",
+    ], "*", inUsEast1(scope)),
     allow("Alarms", "cloudwatch", ["PutMetricAlarm", "DeleteAlarms", "TagResource", "UntagResource"], `arn:aws:cloudwatch:*:${accountId}:alarm:${scope.prefix}-*`),
     allow("Topics", "sns", ["CreateTopic", "DeleteTopic", "SetTopicAttributes", "Subscribe", "SetSubscriptionAttributes", "Unsubscribe", "TagResource", "UntagResource"], named(scope, "sns", "")),
     allow("Queues", "sqs", ["CreateQueue", "DeleteQueue", "SetQueueAttributes", "TagQueue", "UntagQueue"], named(scope, "sqs", "")),
-    allow("Events", "events", ["PutRule", "DeleteRule", "PutTargets", "RemoveTargets", "TagResource", "UntagResource"], named(scope, "events", "rule/")),
+    allow("Events", "events", ["PutRule", "DeleteRule", "PutTargets", "RemoveTargets", "TagResource", "UntagResource"], [...new Set([...named(scope, "events", "rule/"), `arn:aws:events:us-east-1:${accountId}:rule/${scope.prefix}*`])]),
     allow("Chat", "chatbot", ["CreateSlackChannelConfiguration", "UpdateSlackChannelConfiguration", "DeleteSlackChannelConfiguration", "TagResource"], "*"),
     allow("Trail", "cloudtrail", ["CreateTrail", "UpdateTrail", "StartLogging", "PutEventSelectors", "PutInsightSelectors", "AddTags", "RemoveTags"], `arn:aws:cloudtrail:${region}:${accountId}:trail/${scope.prefix}*`),
-    allow("ThreatDetection", "guardduty", ["CreateDetector", "UpdateDetector", "TagResource"], `arn:aws:guardduty:${region}:${accountId}:detector*`),
-    allow("SecurityHub", "securityhub", ["EnableSecurityHub", "UpdateSecurityHubConfiguration", "BatchEnableStandards", "BatchDisableStandards", "CreateFindingAggregator", "UpdateFindingAggregator", "DeleteFindingAggregator"], [`arn:aws:securityhub:${region}:${accountId}:hub/default`, `arn:aws:securityhub:${region}:${accountId}:*`]),
+    allow("MakeThreatDetection", "guardduty", ["CreateDetector"], "*", inRegions(scope)),
+    allow("ThreatDetection", "guardduty", ["UpdateDetector", "TagResource"], `arn:aws:guardduty:${region}:${accountId}:detector/*`),
+    allow("SecurityHub", "securityhub", ["EnableSecurityHub", "UpdateSecurityHubConfiguration", "BatchEnableStandards", "BatchDisableStandards", "UpdateFindingAggregator", "DeleteFindingAggregator"], [`arn:aws:securityhub:${region}:${accountId}:hub/default`, `arn:aws:securityhub:${region}:${accountId}:*`]),
+    allow("MakeFindingAggregator", "securityhub", ["CreateFindingAggregator"], "*", inRegions(scope)),
     allow("ConfigRecorder", "config", ["PutConfigurationRecorder", "StartConfigurationRecorder", "PutDeliveryChannel", "PutRetentionConfiguration", "PutConfigRule", "DeleteConfigRule", "TagResource"], "*", inRegions(scope)),
     allow("Scanner", "inspector2", ["Enable", "UpdateConfiguration"], "*", inRegions(scope)),
     allow("Analyzer", "access-analyzer", ["CreateAnalyzer", "UpdateAnalyzer", "TagResource"], `arn:aws:access-analyzer:${region}:${accountId}:analyzer/${scope.prefix}*`),
-    allow("Budgets", "budgets", ["ModifyBudget", "CreateBudget", "UpdateBudget", "DeleteBudget", "TagResource"], `arn:aws:budgets::${accountId}:budget/${scope.prefix}*`),
+    allow("Budgets", "budgets", ["ModifyBudget", "TagResource"], `arn:aws:budgets::${accountId}:budget/${scope.prefix}*`),
     allow("Anomalies", "ce", ["CreateAnomalyMonitor", "UpdateAnomalyMonitor", "DeleteAnomalyMonitor", "CreateAnomalySubscription", "UpdateAnomalySubscription", "DeleteAnomalySubscription", "UpdateCostAllocationTagsStatus", "TagResource"], "*"),
   ];
 }
@@ -211,7 +221,7 @@ function identity(scope: DeployScope): Statement[] {
         StringEquals: {
           "iam:PassedToService": [
             "eks.amazonaws.com", "ec2.amazonaws.com", "pods.eks.amazonaws.com", "vpc-flow-logs.amazonaws.com", "rds.amazonaws.com", "monitoring.rds.amazonaws.com", "backup.amazonaws.com",
-            "cloudtrail.amazonaws.com", "config.amazonaws.com", "codebuild.amazonaws.com", "chatbot.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com", "events.amazonaws.com",
+            "cloudtrail.amazonaws.com", "config.amazonaws.com", "codebuild.amazonaws.com", "chatbot.amazonaws.com", "lambda.amazonaws.com", "events.amazonaws.com",
           ],
         },
       },

@@ -108,7 +108,7 @@ export class Access extends pulumi.ComponentResource {
 
   private operator(name: string, args: AccessArgs, boundary: Boundary): aws.iam.Role {
     const role = this.role(name, "operator", args, boundary, {
-      description: "Operators: look at everything, run the pipeline's runner, use the cluster. No changes past the pipeline.",
+      description: "Operators: look at everything but data and secrets, restart pods, open the shell. No changes past the pipeline.",
       assumeRolePolicy: peopleTrust(args.peopleTrust, args.sessionHours * 3600),
     });
     this.managed(name, "operator", "job-function/ViewOnlyAccess", role);

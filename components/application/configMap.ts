@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ApplicationArgs } from "./index.ts";
 import { podLabels } from "./labels.ts";
 
-/** Pod annotation with the hash of configuration and secrets' version; a change of either rolls the pods. */
+/** Pod annotation with the hash of the configuration and of the versions of the secrets; a change of either rolls the pods. */
 export const CONFIG_HASH_ANNOTATION = "golive.dev/config-hash";
 
 /** Fields whose values must not be logged, in any case and as a part of a name. */

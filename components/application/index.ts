@@ -6,6 +6,7 @@ import { WorkloadRole } from "../cluster/workloadRole.ts";
 import type { Transform } from "../component.ts";
 import { autoscaler, disruptionBudget } from "./availability.ts";
 import { configMap, CONFIG_HASH_ANNOTATION } from "./configMap.ts";
+import { saysCredential } from "./credentialNames.ts";
 import { deployment } from "./deployment.ts";
 import { podLabels } from "./labels.ts";
 import type { ApplicationNamespace } from "./namespace.ts";
@@ -84,7 +85,7 @@ export interface ApplicationArgs extends ApplicationSettings {
   filesBucket: { name: string; arn: string; keyArn: pulumi.Input<string> };
   /** Kubernetes Secret that External Secrets keeps; every key becomes an environment variable. */
   secretName: string;
-  /** Changes when the secrets do, so that pods roll; for example the versions of the secrets. */
+  /** Changes when the secrets do, so that pods roll, and tells none of them: `Secrets.contentVersion`. */
   secretsVersion?: pulumi.Input<string>;
   identity: ClusterIdentity;
   /** What the pods wait for beside their own parts: synced secrets, database users, migrations. */
@@ -160,7 +161,7 @@ function check(name: string, args: ApplicationArgs): void {
   if (args.drain.gracePeriodSeconds < args.drain.preStopSeconds + 10) {
     throw new Error(`Application ${name}: drain.gracePeriodSeconds (${args.drain.gracePeriodSeconds}) must exceed drain.preStopSeconds (${args.drain.preStopSeconds}) by 10 at least, or requests under way are cut off.`);
   }
-  const reserved = Object.keys(args.settings).find((key) => /(PASSWORD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIAL)/.test(key));
+  const reserved = Object.keys(args.settings).find(saysCredential);
   if (reserved !== undefined) {
     throw new Error(`Application ${name}: settings.${reserved} looks like a secret, and settings are kept in plain text; name it in secrets.app and give its value as the Pulumi secret appSecrets.${reserved}.`);
   }

@@ -55,9 +55,10 @@ const RETRIES = 2;
 const ACCOUNT = "migrations";
 
 /**
- * Runs `command` in the image as the database user `golive_migration` (IAM authentication), who makes and owns schemas and
- * tables; the application's user reads and writes their rows and can change none of them. The pod has no secrets of the
- * application, no Kubernetes token, and reaches name resolution, its AWS credentials and the database only.
+ * Runs `command` in the image as the database user `golive_migration` (IAM authentication), who makes schemas and tables
+ * for the role `golive_owner` (what `current_user` says there); the application's user reads and writes their rows and can
+ * change none of them. The pod has no secrets of the application, no Kubernetes token, and reaches name resolution, its
+ * AWS credentials and the database only.
  *
  * The job is named by image and command, so that a new image runs it again. What depends on `done` waits for its
  * success; a failed one is run again by the next update. Costs the minutes that it takes.

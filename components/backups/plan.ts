@@ -1,8 +1,9 @@
 /** AWS Backup: locked vaults in two regions, daily plan with copy, selection, notifications. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { policyDocument, serviceTrust } from "../access/policyDocument.ts";
-import { dataTags, guarded } from "../component.ts";
+import { policyDocument, serviceTrust, type Statement } from "../access/policyDocument.ts";
+import { dataTags, kept } from "../component.ts";
+import { administration } from "../keys.ts";
 import type { BackupsArgs } from "./index.ts";
 
 export interface Plan {
@@ -17,9 +18,9 @@ export function backupPlan(name: string, args: BackupsArgs, copyProvider: aws.Pr
   const vaultName = `${args.prefix}-backup`;
   const copyVaultName = `${args.prefix}-backup-copy`;
   const copyVaultArn = `arn:aws:backup:${args.copyRegion}:${args.accountId}:backup-vault:${copyVaultName}`;
-  const vault = lockedVault(`${name}-vault`, vaultName, args.backupsKeyArn, args, { ...guarded(parent, args.protection) });
-  const copyKey = copyRegionKey(name, args, { ...guarded(parent, args.protection), provider: copyProvider });
-  const copyVault = lockedVault(`${name}-copy-vault`, copyVaultName, copyKey.arn, args, { ...guarded(parent, args.protection), provider: copyProvider });
+  const vault = lockedVault(`${name}-vault`, vaultName, args.backupsKeyArn, args, kept(parent, args.protection));
+  const copyKey = copyRegionKey(name, args, { ...kept(parent, args.protection), provider: copyProvider });
+  const copyVault = lockedVault(`${name}-copy-vault`, copyVaultName, copyKey.arn, args, { ...kept(parent, args.protection), provider: copyProvider });
   notify(name, vault, args, parent);
   const plan = dailyPlan(name, vault, copyVaultArn, args, { parent, dependsOn: [copyVault] });
   select(name, plan, args, parent);
@@ -32,7 +33,7 @@ export function backupPlan(name: string, args: BackupsArgs, copyProvider: aws.Pr
  */
 function lockedVault(name: string, vaultName: string, keyArn: pulumi.Input<string>, args: BackupsArgs, opts: pulumi.CustomResourceOptions): aws.backup.Vault {
   const vault = new aws.backup.Vault(name, { name: vaultName, kmsKeyArn: keyArn, forceDestroy: false, tags: dataTags("backups") }, opts);
-  const inherit: pulumi.CustomResourceOptions = { parent: vault, ...(opts.provider === undefined ? {} : { provider: opts.provider }) };
+  const inherit: pulumi.CustomResourceOptions = { parent: vault, retainOnDelete: true, ...(opts.provider === undefined ? {} : { provider: opts.provider }) };
   new aws.backup.VaultLockConfiguration(`${name}-lock`, {
     backupVaultName: vault.name,
     minRetentionDays: 7,
@@ -40,16 +41,36 @@ function lockedVault(name: string, vaultName: string, keyArn: pulumi.Input<strin
   }, inherit);
   new aws.backup.VaultPolicy(`${name}-policy`, {
     backupVaultName: vault.name,
-    policy: policyDocument([{
+    policy: policyDocument(denials(args)),
+  }, inherit);
+  return vault;
+}
+
+/**
+ * Recovery points go by their lifecycle and by nobody's hand, and no role of the stack but deploy and break-glass may change
+ * this. An administrator from outside of the stack may: somebody must be able to clear up a vault that outlived its stack.
+ */
+function denials(args: BackupsArgs): Statement[] {
+  const role = (name: string) => `arn:aws:iam::${args.accountId}:role/${name}`;
+  const trusted = [role(`${args.prefix}-break-glass`), role(`${args.prefix}-deploy`)];
+  return [
+    {
       Sid: "DenyDeletion",
       Effect: "Deny",
       Principal: "*",
-      Action: ["backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle", "backup:DeleteBackupVaultAccessPolicy"],
+      Action: ["backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"],
       Resource: "*",
-      Condition: { ArnNotEquals: { "aws:PrincipalArn": [`arn:aws:iam::${args.accountId}:role/${args.prefix}-break-glass`, `arn:aws:iam::${args.accountId}:role/${args.prefix}-deploy`, `arn:aws:iam::${args.accountId}:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup`] } },
-    }]),
-  }, inherit);
-  return vault;
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": [...trusted, role("aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup")] } },
+    },
+    {
+      Sid: "DenyOpeningByOwnRoles",
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["backup:PutBackupVaultAccessPolicy", "backup:DeleteBackupVaultAccessPolicy"],
+      Resource: "*",
+      Condition: { ArnLike: { "aws:PrincipalArn": role(`${args.prefix}-*`) }, ArnNotEquals: { "aws:PrincipalArn": trusted } },
+    },
+  ];
 }
 
 /** A key of its own in the second region: the first region's can not be used there, nor when that region is lost. */
@@ -60,15 +81,7 @@ function copyRegionKey(name: string, args: BackupsArgs, opts: pulumi.CustomResou
     rotationPeriodInDays: 90,
     deletionWindowInDays: 30,
     policy: policyDocument([
-      {
-        Sid: "AdministrationByIam", Effect: "Allow", Principal: { AWS: `arn:aws:iam::${args.accountId}:root` },
-        Action: [
-          "kms:DescribeKey", "kms:GetKeyPolicy", "kms:PutKeyPolicy", "kms:ListResourceTags", "kms:TagResource", "kms:UntagResource", "kms:UpdateKeyDescription",
-          "kms:EnableKey", "kms:EnableKeyRotation", "kms:GetKeyRotationStatus", "kms:ListKeyRotations", "kms:RotateKeyOnDemand",
-          "kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias", "kms:ListKeyPolicies", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:ListGrants", "kms:RevokeGrant",
-        ],
-        Resource: "*",
-      },
+      administration(args),
       {
         Sid: "UseThroughBackup", Effect: "Allow", Principal: { AWS: `arn:aws:iam::${args.accountId}:root` },
         Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey"],
@@ -83,7 +96,7 @@ function copyRegionKey(name: string, args: BackupsArgs, opts: pulumi.CustomResou
     ]),
     tags: dataTags("backups"),
   }, opts);
-  new aws.kms.Alias(`${name}-copy-key-alias`, { name: `alias/${args.prefix}-backups-copy`, targetKeyId: key.keyId }, { parent: key, ...(opts.provider === undefined ? {} : { provider: opts.provider }) });
+  new aws.kms.Alias(`${name}-copy-key-alias`, { name: `alias/${args.prefix}-backups-copy`, targetKeyId: key.keyId }, { parent: opts.parent, ...(opts.provider === undefined ? {} : { provider: opts.provider }) });
   return key;
 }
 

@@ -11,6 +11,8 @@ export interface AccessGrant {
   policy: string;
   /** Namespaces that the policy is limited to; without it the whole cluster. */
   namespaces?: string[];
+  /** Groups of Kubernetes that its people belong to, for roles of our own. */
+  groups?: string[];
 }
 
 export interface AccessEntriesArgs {
@@ -29,7 +31,12 @@ export class AccessEntries extends pulumi.ComponentResource {
   }
 
   private grant(name: string, grant: AccessGrant, args: AccessEntriesArgs): void {
-    const entry = new aws.eks.AccessEntry(name, { clusterName: args.clusterName, principalArn: grant.roleArn, type: "STANDARD" }, { parent: this, dependsOn: args.after });
+    const entry = new aws.eks.AccessEntry(name, {
+      clusterName: args.clusterName,
+      principalArn: grant.roleArn,
+      type: "STANDARD",
+      ...(grant.groups === undefined ? {} : { kubernetesGroups: grant.groups }),
+    }, { parent: this, dependsOn: args.after });
     new aws.eks.AccessPolicyAssociation(`${name}-policy`, {
       clusterName: args.clusterName,
       principalArn: grant.roleArn,

@@ -2,6 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Protection } from "../component.ts";
+import { type ApiServerAddresses, eksApiServer, existingApiServer } from "../networkRules.ts";
 import type { AccessGrant } from "./accessEntries.ts";
 import { AccessEntries } from "./accessEntries.ts";
 import type { ControlPlaneTransforms } from "./controlPlane.ts";
@@ -60,7 +61,7 @@ export interface ClusterArgs {
   /** Where Prometheus answers, for the metrics adapter; default the operator's own Service in namespace `monitoring`. */
   prometheus?: { url: string; port: number };
   /** A cluster that is there already; EKS, nodes and the way in are left out. */
-  existing?: { name: string; eks: boolean; workloadCidrs: string[]; autoscalingGroups: string[]; oidcProviderArn?: string };
+  existing?: { name: string; eks: boolean; workloadCidrs: string[]; autoscalingGroups: string[]; oidcProviderArn?: string; apiServerCidrs?: string[]; serviceCidr?: string };
   /** Kubeconfig of the existing cluster; a secret. */
   kubeconfig?: pulumi.Input<string>;
   transform?: ControlPlaneTransforms & NodesTransforms;
@@ -85,6 +86,8 @@ export class Cluster extends pulumi.ComponentResource {
   /** Kubernetes provider; what uses it waits for access, nodes and network. */
   readonly provider: k8s.Provider;
   readonly identity: ClusterIdentity;
+  /** Where pods reach the API server, and it calls webhooks from. */
+  readonly apiServer: ApiServerAddresses;
   /** Security group of nodes and pods; absent with an existing cluster. */
   readonly nodeSecurityGroupId?: pulumi.Output<string>;
   /** Auto Scaling groups by node group name (with an existing cluster by their own). */
@@ -98,6 +101,7 @@ export class Cluster extends pulumi.ComponentResource {
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("golive:cluster:Cluster", name, {}, opts);
     checkServices(args);
+    this.apiServer = args.existing === undefined ? eksApiServer(args.network.cidr) : existingApiServer(args.existing);
     if (args.existing === undefined) {
       checkWayIn(args);
       this.remindOfBootstrap(args);
@@ -192,6 +196,7 @@ export class Cluster extends pulumi.ComponentResource {
       region: args.region,
       clusterName: this.clusterName,
       vpcCidr: args.network.cidr,
+      apiServer: this.apiServer,
       services: args.services,
       identity: this.identity,
       volumesKeyArn: args.keys.volumes,

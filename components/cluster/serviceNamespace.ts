@@ -1,18 +1,23 @@
 /** The namespace of a cluster service that comes from a chart: restricted, and closed but for what it needs. */
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { type ApiServerAddresses, apiServerOut, apiServerPeers, DNS, httpsOut, POD_IDENTITY, PolicySet, podsOf, tcp } from "../networkRules.ts";
+import type { ClusterIdentity } from "./identity.ts";
 
 export interface ServiceNamespaceArgs {
   namespace: string;
   /** Service that lives there; becomes the label `app.kubernetes.io/name`. */
   service: string;
-  /** The API server calls webhooks from addresses of the VPC. */
   vpcCidr: string;
+  apiServer: ApiServerAddresses;
+  identity: ClusterIdentity;
 }
 
 /** Ports on which the services' webhooks and aggregated APIs listen (values of the charts), and metrics. */
 const SERVED_TO_API = [6443, 8443, 9443, 10_250];
 const METRICS = [8080, 9402];
+/** Prometheus, from which the metrics adapter reads. */
+const PROMETHEUS = 9090;
 
 /** Declares the namespace and its network policies; returns what a chart must wait for. */
 export function serviceNamespace(name: string, args: ServiceNamespaceArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource[] {
@@ -34,42 +39,14 @@ export function serviceNamespace(name: string, args: ServiceNamespaceArgs, opts:
       },
     },
   }, opts);
-  const policy = (part: string, spec: k8s.types.input.networking.v1.NetworkPolicySpec) =>
-    new k8s.networking.v1.NetworkPolicy(`${name}-${part}`, { metadata: { name: part, namespace: args.namespace, labels }, spec }, { ...opts, dependsOn: [namespace] });
-  const everyPod = { podSelector: {} };
-  return [
-    namespace,
-    policy("default-deny", { ...everyPod, policyTypes: ["Ingress", "Egress"] }),
-    policy("allow-dns", {
-      ...everyPod,
-      policyTypes: ["Egress"],
-      egress: [{
-        to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } }, podSelector: { matchLabels: { "k8s-app": "kube-dns" } } }],
-        ports: [{ protocol: "UDP", port: 53 }, { protocol: "TCP", port: 53 }],
-      }],
-    }),
-    policy("allow-https-out", {
-      ...everyPod,
-      policyTypes: ["Egress"],
-      // The API server and the AWS services; link-local holds the pod identity agent (80) and the node's metadata, which stay out of this rule.
-      egress: [
-        { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }], ports: [{ protocol: "TCP", port: 443 }] },
-        { to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: [{ protocol: "TCP", port: 80 }] },
-        { to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }], ports: [{ protocol: "TCP", port: 9090 }] },
-      ],
-    }),
-    policy("allow-api-server", {
-      ...everyPod,
-      policyTypes: ["Ingress"],
-      ingress: [{ from: [{ ipBlock: { cidr: args.vpcCidr } }], ports: SERVED_TO_API.map((port) => ({ protocol: "TCP", port })) }],
-    }),
-    policy("allow-metrics", {
-      ...everyPod,
-      policyTypes: ["Ingress"],
-      ingress: [{
-        from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }],
-        ports: METRICS.map((port) => ({ protocol: "TCP", port })),
-      }],
-    }),
-  ];
+  const policies = new PolicySet(name, args.namespace, labels, { ...opts, dependsOn: [namespace] });
+  const everyPod = {};
+  const prometheus = podsOf("monitoring");
+  policies.allowOut("allow-dns", everyPod, [DNS]);
+  policies.allowOut("allow-api-server", everyPod, [apiServerOut(args.apiServer)]);
+  policies.allowOut("allow-aws", everyPod, [httpsOut(args.vpcCidr), ...(args.identity.kind === "podIdentity" ? [POD_IDENTITY] : [])]);
+  policies.allowOut("allow-prometheus", everyPod, [{ to: [prometheus], ports: tcp(PROMETHEUS) }]);
+  policies.allowIn("allow-webhooks", everyPod, [{ from: apiServerPeers(args.apiServer), ports: tcp(...SERVED_TO_API) }]);
+  policies.allowIn("allow-metrics", everyPod, [{ from: [prometheus], ports: tcp(...METRICS) }]);
+  return [namespace, ...policies.declared];
 }

@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { policyDocument } from "../access/policyDocument.ts";
+import type { ApiServerAddresses } from "../networkRules.ts";
 import type { ClusterIdentity } from "./identity.ts";
 import { workloadTrust } from "./identity.ts";
 import { serviceNamespace } from "./serviceNamespace.ts";
@@ -25,6 +26,7 @@ export interface ServicesArgs {
   region: string;
   clusterName: string;
   vpcCidr: string;
+  apiServer: ApiServerAddresses;
   services: Record<string, ServiceSettings>;
   identity: ClusterIdentity;
   volumesKeyArn: pulumi.Input<string>;
@@ -79,7 +81,7 @@ export class Services extends pulumi.ComponentResource {
     const association = role === undefined ? undefined : this.association(name, role.role, definition, args);
     const values = withRoleAnnotation(service, definition.chart.values(scopeOf(args)), role?.role.arn, args.identity);
     const namespace = definition.ownNamespace
-      ? serviceNamespace(name, { namespace: definition.namespace, service, vpcCidr: args.vpcCidr }, { parent: this, provider })
+      ? serviceNamespace(name, { namespace: definition.namespace, service, vpcCidr: args.vpcCidr, apiServer: args.apiServer, identity: args.identity }, { parent: this, provider })
       : [];
     return new k8s.helm.v4.Chart(name, {
       name: service,

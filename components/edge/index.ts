@@ -7,7 +7,7 @@ import { alarms } from "./alarms.ts";
 import { certificates } from "./certificates.ts";
 import { cdn } from "./distribution.ts";
 import { cdnLogs, logsKeyOfUsEast1, wafLogs } from "./logs.ts";
-import { loadBalancer } from "./loadBalancer.ts";
+import { hasAddresses, loadBalancer } from "./loadBalancer.ts";
 import { shield } from "./shield.ts";
 import { webAcl } from "./webAcl.ts";
 import { delegations, healthCheck, hostedZone, originRecord, publicRecord } from "./zone.ts";
@@ -50,6 +50,8 @@ export interface EdgeArgs extends SecurityHeadersConfig {
   privateSubnetIds: pulumi.Input<string>[];
   /** Groups whose nodes receive traffic, by a name that is known before the group exists. */
   autoscalingGroups: Record<string, pulumi.Input<string>>;
+  /** Private addresses of nodes that receive traffic, where these are in no group of this VPC; instead of groups. */
+  nodeAddresses?: string[];
   /** Security group of the nodes; left out for a cluster of someone else, whose owner opens `nodePort` to the VPC. */
   nodeSecurityGroupId?: pulumi.Input<string>;
   /** Addresses of the nodes when there is no security group to name; the VPC's by default. */
@@ -155,8 +157,9 @@ function storesOf(args: EdgeArgs): DataStore[] {
 }
 
 function check(name: string, args: EdgeArgs): void {
-  if (Object.keys(args.autoscalingGroups).length === 0) {
-    throw new Error(`Edge ${name}: autoscalingGroups is empty; name at least one group of nodes, or the load balancer has no target.`);
+  const groups = Object.keys(args.autoscalingGroups).length;
+  if ((groups > 0) === hasAddresses(args)) {
+    throw new Error(`Edge ${name}: the load balancer has ${groups > 0 ? "both groups and addresses of nodes" : "no target"}; name either autoscalingGroups or nodeAddresses.`);
   }
   const taken = args.staticPaths.find((path) => path === args.filesPath);
   if (taken !== undefined) {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { transformed } from "../component.ts";
+import { parseCidr } from "../network/subnets.ts";
 import type { EdgeArgs } from "./index.ts";
 
 export interface Balancer {
@@ -61,7 +62,8 @@ function targetGroupOf(name: string, args: EdgeArgs, parent: pulumi.Resource): a
   return new aws.lb.TargetGroup(`${name}-target-group`, ...transformed(args.transform?.targetGroup, {
     name: shortName(args.prefix, "nginx"),
     vpcId: args.vpcId,
-    targetType: "instance",
+    // Groups register instances, which must be in this VPC; other machines are registered by address.
+    targetType: hasAddresses(args) ? "ip" : "instance",
     protocol: "HTTPS",
     protocolVersion: "HTTP1",
     port: args.nodePort,
@@ -91,6 +93,26 @@ function attach(name: string, args: EdgeArgs, targetGroup: aws.lb.TargetGroup, p
   for (const [key, autoscalingGroupName] of Object.entries(args.autoscalingGroups)) {
     new aws.autoscaling.Attachment(`${name}-attachment-${key}`, { autoscalingGroupName, lbTargetGroupArn: targetGroup.arn }, { parent });
   }
+  for (const address of args.nodeAddresses ?? []) {
+    new aws.lb.TargetGroupAttachment(`${name}-target-${address}`, {
+      targetGroupArn: targetGroup.arn,
+      targetId: address,
+      port: args.nodePort,
+      // An address outside of the VPC has no zone (ELBv2 API, TargetDescription).
+      ...(isWithin(address, args.vpcCidr) ? {} : { availabilityZone: "all" }),
+    }, { parent });
+  }
+}
+
+/** Whether nodes are registered by address instead of by group. */
+export function hasAddresses(args: EdgeArgs): boolean {
+  return (args.nodeAddresses ?? []).length > 0;
+}
+
+function isWithin(address: string, cidr: string): boolean {
+  const range = parseCidr(cidr);
+  const offset = parseCidr(`${address}/32`).address - range.address;
+  return offset >= 0 && offset < 2 ** (32 - range.bits);
 }
 
 /**

@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { policyDocument } from "../access/policyDocument.ts";
 import { dataTags, guarded } from "../component.ts";
+import { logsKeyPolicy } from "../keys.ts";
 import type { EdgeArgs } from "./index.ts";
 
 /** Log groups of global services are in us-east-1 and need a key there: the stack's own, or one of their own. */
@@ -13,25 +14,11 @@ export function logsKeyOfUsEast1(name: string, args: EdgeArgs, parent: pulumi.Re
     enableKeyRotation: true,
     rotationPeriodInDays: 90,
     deletionWindowInDays: 30,
-    policy: logsKeyPolicy(args.accountId),
+    policy: logsKeyPolicy({ accountId: args.accountId, region: "us-east-1", prefix: args.prefix }),
     tags: { Name: `${args.prefix}-edge-logs`, ...dataTags("logs") },
   }, { ...guarded(parent, args.protection), provider: args.usEast1Provider });
   new aws.kms.Alias(`${name}-logs-alias`, { name: `alias/${args.prefix}-edge-logs`, targetKeyId: key.keyId }, { parent, provider: args.usEast1Provider });
   return key.arn;
-}
-
-function logsKeyPolicy(accountId: string): pulumi.Output<string> {
-  return policyDocument([
-    { Sid: "AccountAdministersByIam", Effect: "Allow", Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: "kms:*", Resource: "*" },
-    {
-      Sid: "CloudWatchLogsEncrypts",
-      Effect: "Allow",
-      Principal: { Service: "logs.us-east-1.amazonaws.com" },
-      Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:DescribeKey"],
-      Resource: "*",
-      Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:aws:logs:us-east-1:${accountId}:log-group:*` } },
-    },
-  ]);
 }
 
 /** WAF takes only log groups whose name starts with `aws-waf-logs-`. */

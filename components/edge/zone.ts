@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { policyDocument } from "../access/policyDocument.ts";
 import { dataTags, guarded } from "../component.ts";
+import { administration } from "../keys.ts";
 import type { EdgeArgs } from "./index.ts";
 
 export interface Zone {
@@ -76,7 +77,7 @@ function dnssecKeyPolicy(accountId: string): pulumi.Output<string> {
   const service = { Service: "dnssec-route53.amazonaws.com" };
   const ofThisAccount = { StringEquals: { "aws:SourceAccount": accountId }, ArnLike: { "aws:SourceArn": "arn:aws:route53:::hostedzone/*" } };
   return policyDocument([
-    { Sid: "AccountAdministersByIam", Effect: "Allow", Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: "kms:*", Resource: "*" },
+    administration({ accountId }),
     { Sid: "Route53Signs", Effect: "Allow", Principal: service, Action: ["kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"], Resource: "*", Condition: ofThisAccount },
     {
       Sid: "Route53Grants", Effect: "Allow", Principal: service, Action: "kms:CreateGrant", Resource: "*",

@@ -3,6 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { RESTRICTED_NAMESPACE } from "../application/labels.ts";
 import type { Transform } from "../component.ts";
+import type { ApiServerAddresses } from "../networkRules.ts";
 import { nginxCertificate } from "./certificate.ts";
 import { controller } from "./controller.ts";
 import type { SecurityHeadersConfig } from "./headers.ts";
@@ -42,8 +43,8 @@ export interface IngressArgs extends SecurityHeadersConfig {
   vpcCidr: string;
   /** Addresses from which NGINX is reached: nodes and load balancer. The VPC's by default; those of an existing cluster's nodes otherwise. */
   trustedProxyCidrs?: string[];
-  /** Addresses of the API server; the VPC's by default. */
-  apiServerCidrs?: string[];
+  /** Where the API server is; EKS in the VPC by default. */
+  apiServer?: ApiServerAddresses;
   /** Namespace from which Prometheus scrapes NGINX. */
   monitoringNamespace: string;
   /** cert-manager, whose kinds must be there before the certificates. */

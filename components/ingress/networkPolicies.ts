@@ -1,7 +1,7 @@
 /** What may reach NGINX, and what NGINX may reach. */
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { apiServerOut, DNS, PolicySet, podsOf, tcp } from "../networkRules.ts";
+import { apiServerOut, DNS, eksApiServer, PolicySet, podsOf, tcp } from "../networkRules.ts";
 import { CONTROLLER_LABELS, PORTS } from "./controller.ts";
 import type { IngressArgs } from "./index.ts";
 import { labelsOf } from "./labels.ts";
@@ -16,7 +16,7 @@ export function networkPolicies(name: string, args: IngressArgs, namespace: k8s.
   policies.allowIn("allow-metrics", CONTROLLER_LABELS, [{ from: [podsOf(args.monitoringNamespace)], ports: tcp(PORTS.metrics) }]);
   policies.allowOut("allow-dns", CONTROLLER_LABELS, [DNS]);
   policies.allowOut("allow-application", CONTROLLER_LABELS, [{ to: [applicationPods(args)], ports: tcp(args.appPods.port) }]);
-  policies.allowOut("allow-api-server", CONTROLLER_LABELS, [apiServerOut(args.apiServerCidrs ?? [args.vpcCidr])]);
+  policies.allowOut("allow-api-server", CONTROLLER_LABELS, [apiServerOut(args.apiServer ?? eksApiServer(args.vpcCidr))]);
   return policies.declared;
 }
 

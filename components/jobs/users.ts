@@ -2,9 +2,9 @@
 
 /** User of the dump: reads everything, changes nothing (role pg_read_all_data). */
 export const BACKUP_USER = "golive_backup";
-/** User of the migrations: owns schemas and tables, and grants the application what it needs of them. */
+/** User of the migrations: acts as the role golive_owner from its login on, which owns schemas and tables; who logs in owns nothing. */
 export const MIGRATION_USER = "golive_migration";
-/** User of the maintenance: member of the migrations' role, so that it owns what it maintains. */
+/** User of the maintenance: member of golive_owner, so that it may vacuum and partition its tables. */
 export const MAINTENANCE_USER = "golive_maintenance";
 /** Where the jobs' image has the certificate authorities of RDS (components/jobs/image/Containerfile). */
 export const RDS_CERTIFICATES = "/etc/ssl/rds/global-bundle.pem";

@@ -3,9 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../access/policyDocument.ts";
 import { ScheduledJob, type WatchedJob } from "../jobs/index.ts";
 import { readScripts } from "../jobs/scripts.ts";
+import { ecrRepository } from "./ecr.ts";
 import type { MaintenanceArgs } from "./index.ts";
 
 const FOLDER = new URL("./scripts/", import.meta.url);
+
+/** Whether the scan would have anything to read: only ECR keeps findings. */
+export function canScan(args: MaintenanceArgs): boolean {
+  return repositories(args.images).length > 0;
+}
 
 /** Findings of the deployed digests, from Inspector where it scans the registry, else from ECR's own scan. */
 export function imageScanJob(args: MaintenanceArgs, parent: pulumi.Resource): ScheduledJob {
@@ -112,14 +118,9 @@ export function watchJob(args: MaintenanceArgs, watched: WatchedJob[], parent: p
   }, { parent });
 }
 
-/** `account.dkr.ecr.region…/name@sha256:…` → the repository's ARN; images of other registries have none, the script says so. */
+/** Repositories of the images that are in ECR; the script names the others. */
 function repositories(images: string[]): string[] {
-  const arns = images.flatMap((image) => {
-    const match = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^@]+)@/.exec(image);
-    return match === null ? [] : [`arn:aws:ecr:${match[2]}:${match[1]}:repository/${match[3]}`];
-  });
-  if (arns.length === 0) throw new Error("Maintenance: none of the images is in ECR; mirror them there, or the weekly scan has nothing to read");
-  return [...new Set(arns)];
+  return [...new Set(images.map(ecrRepository).filter((arn) => arn !== undefined))];
 }
 
 function reports(args: MaintenanceArgs): Record<string, pulumi.Input<string>> {

@@ -31,7 +31,7 @@ export interface MaintenanceArgs {
   secretRotationDays: number;
   /** Range-partitioned tables, `schema.table`. */
   partitionedTables: string[];
-  /** Images by digest that are deployed: the application's colors, jobs, scanner. */
+  /** Images by digest that are deployed: the application's colors, jobs, scanner. Without one in ECR there is no scan. */
   images: string[];
   /** Image of the penetration test (OWASP ZAP). */
   scannerImage: string;
@@ -84,7 +84,7 @@ export class Maintenance extends pulumi.ComponentResource {
       data.vacuumJob(args, this),
       ...(args.partitionedTables.length > 0 ? [data.partitionsJob(args, this)] : []),
       data.cacheJob(args, this),
-      checks.imageScanJob(args, this),
+      ...(checks.canScan(args) ? [checks.imageScanJob(args, this)] : []),
       checks.dastJob(args, this),
       checks.expiryJob(args, this),
       ...(args.nodes === undefined ? [] : [checks.patchJob(args, args.nodes, this)]),

@@ -2,6 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../component.ts";
+import type { ApiServerAddresses } from "../networkRules.ts";
 import { alertRules } from "./alertRules.ts";
 import { monitoringNamespace } from "./namespace.ts";
 import { networkPolicies } from "./networkPolicies.ts";
@@ -29,8 +30,10 @@ export interface MonitoringArgs {
   retentionDays: number;
   alertRules: Record<string, TeamAlertRule>;
   vpcCidr: string;
-  /** Addresses of nodes and API server; the VPC's by default, others where the cluster is not ours. */
+  /** Addresses of nodes; the VPC's by default, others where the cluster is not ours. */
   clusterCidrs?: string[] | undefined;
+  /** Where the API server is; EKS in the VPC by default. */
+  apiServer?: ApiServerAddresses;
   app: { name: string; namespace: pulumi.Input<string>; port: number; metricsPath: string };
   ingressNamespace: pulumi.Input<string>;
   /** Version of the chart with the Prometheus Operator's resource definitions. */

@@ -2,7 +2,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { SERVICES } from "../cluster/serviceTable.ts";
-import { apiServerOut, DNS, httpsOut, PolicySet, podsOf, storesOut, tcp } from "../networkRules.ts";
+import { apiServerOut, apiServerPeers, DNS, eksApiServer, httpsOut, PolicySet, podsOf, storesOut, tcp } from "../networkRules.ts";
 import type { MonitoringArgs } from "./index.ts";
 import { labelsOf } from "./namespace.ts";
 
@@ -16,21 +16,21 @@ const REDIS = 6379;
 export function networkPolicies(name: string, args: MonitoringArgs, namespace: k8s.core.v1.Namespace, parent: pulumi.Resource): void {
   const policies = new PolicySet(name, namespace.metadata.name, labelsOf(args, args.namespace), { parent });
   const everyPod = {};
-  const cluster = args.clusterCidrs ?? [args.vpcCidr];
-  const clusterBlocks = cluster.map((cidr) => ({ ipBlock: { cidr } }));
+  const nodes = (args.clusterCidrs ?? [args.vpcCidr]).map((cidr) => ({ ipBlock: { cidr } }));
+  const apiServer = args.apiServer ?? eksApiServer(args.vpcCidr);
 
   policies.allowIn("allow-within", everyPod, [{ from: [{ podSelector: {} }], ports: OWN_PORTS }]);
   policies.allowIn("allow-traces", everyPod, [{ from: [podsOf(args.app.namespace)], ports: tcp(4317, 4318) }]);
   policies.allowIn("allow-adapter", everyPod, [{ from: [podsOf(adapterNamespace())], ports: tcp(9090) }]);
-  policies.allowIn("allow-webhooks", everyPod, [{ from: clusterBlocks, ports: tcp(8443, 9443, 10_250) }]);
+  policies.allowIn("allow-webhooks", everyPod, [{ from: apiServerPeers(apiServer), ports: tcp(8443, 9443, 10_250) }]);
   policies.allowOut("allow-dns", everyPod, [DNS]);
   policies.allowOut("allow-within-out", everyPod, [{ to: [{ podSelector: {} }], ports: OWN_PORTS }]);
   policies.allowOut("allow-scraping", everyPod, [
     { to: [podsOf(args.app.namespace)], ports: tcp(args.app.port) },
     { to: [podsOf(args.ingressNamespace)], ports: tcp(9113) },
-    { to: clusterBlocks, ports: NODE_PORTS },
+    { to: nodes, ports: NODE_PORTS },
   ]);
-  policies.allowOut("allow-api-server", everyPod, [apiServerOut(cluster)]);
+  policies.allowOut("allow-api-server", everyPod, [apiServerOut(apiServer)]);
   policies.allowOut("allow-stores", everyPod, [storesOut(args.vpcCidr, POSTGRES, REDIS)]);
   policies.allowOut("allow-notifications", everyPod, [httpsOut(args.vpcCidr)]);
 }

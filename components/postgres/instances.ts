@@ -1,7 +1,7 @@
 /** Primary and replicas of the database. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { dataTags, guarded, type Transform, transformed } from "../component.ts";
+import { dataTags, finalSnapshotName, leavesSnapshot, running, type Transform, transformed } from "../component.ts";
 import type { PostgresArgs } from "./index.ts";
 import { parameters } from "./parameters.ts";
 
@@ -141,10 +141,10 @@ function createPrimary(name: string, identifier: string, args: PostgresArgs, sha
     backupRetentionPeriod: args.backupRetentionDays,
     backupWindow: args.backupWindow,
     deleteAutomatedBackups: false,
-    skipFinalSnapshot: !args.protection.protect,
-    finalSnapshotIdentifier: `${identifier}-final`,
+    skipFinalSnapshot: !leavesSnapshot(args.protection),
+    finalSnapshotIdentifier: finalSnapshotName(identifier, shared.securityGroupId),
     ...(args.blueGreenUpdate ? { blueGreenUpdate: { enabled: true } } : {}),
-  }, { ...guarded(parent, args.protection), dependsOn: logs }));
+  }, { ...running(parent, args.protection), dependsOn: logs }));
 }
 
 /** In the zones after the first, so that one zone's loss leaves a copy; a replica holds nothing that the primary lacks. */
@@ -157,5 +157,5 @@ function createReplica(name: string, id: string, index: number, primary: aws.rds
     multiAz: false,
     // RDS takes no final snapshot of a replica.
     skipFinalSnapshot: true,
-  }, { ...guarded(parent, args.protection), dependsOn: logs }));
+  }, { ...running(parent, args.protection), dependsOn: logs }));
 }

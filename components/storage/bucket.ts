@@ -1,7 +1,7 @@
 /** One bucket with everything that every bucket of the product has: no public way in, owner enforced, encrypted, versioned. */
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { type DataClass, dataTags, guarded, type Protection, type Transform, transformed } from "../component.ts";
+import { type DataClass, dataTags, kept, type Protection, type Transform, transformed } from "../component.ts";
 
 type LifecycleRule = aws.types.input.s3.BucketLifecycleConfigurationRule;
 
@@ -49,7 +49,8 @@ const ABORT_UPLOADS: LifecycleRule = {
 /** Declares the bucket and its settings under `parent`; its policy is the caller's, for each bucket has other writers. */
 export function secureBucket(name: string, args: SecureBucketArgs, parent: pulumi.Resource): BucketInfo {
   const bucket = createBucket(name, args, parent);
-  const opts: pulumi.CustomResourceOptions = { parent, retainOnDelete: args.protection.retainOnDelete };
+  // A bucket that stays keeps its settings: it must not be open, or its objects without end, once the stack is gone.
+  const opts: pulumi.CustomResourceOptions = { parent, retainOnDelete: true };
   const versioning = enableVersioning(name, bucket, opts);
   blockPublicAccess(name, bucket, opts);
   enforceOwner(name, bucket, opts);
@@ -66,7 +67,7 @@ function createBucket(name: string, args: SecureBucketArgs, parent: pulumi.Resou
     objectLockEnabled: args.lock !== undefined,
     forceDestroy: false,
     tags: dataTags(args.dataClass),
-  }, guarded(parent, args.protection)));
+  }, kept(parent, args.protection)));
 }
 
 function enableVersioning(name: string, bucket: aws.s3.Bucket, opts: pulumi.CustomResourceOptions): aws.s3.BucketVersioning {

@@ -89,7 +89,7 @@ export class Storage extends pulumi.ComponentResource {
       ...policies.kmsOnly(arn),
       ...policies.typesOnly(arn, uploadTypes(this.#args)),
       ...policies.cdnReads(arn, distributionArn),
-    ], this, this.#args.protection);
+    ], this);
   }
 }
 
@@ -127,16 +127,16 @@ function bucket(name: string, kind: keyof NonNullable<StorageArgs["transform"]>,
   }, parent);
 }
 
-function attach(name: string, info: BucketInfo, statements: Statement[], parent: pulumi.Resource, protection: Protection): aws.s3.BucketPolicy {
+function attach(name: string, info: BucketInfo, statements: Statement[], parent: pulumi.Resource): aws.s3.BucketPolicy {
   return new aws.s3.BucketPolicy(`${name}-policy`, {
     bucket: info.resource.bucket,
     policy: policyDocument(statements),
-  }, { parent, retainOnDelete: protection.retainOnDelete });
+  }, { parent, retainOnDelete: true });
 }
 
 function logBucket(name: string, args: StorageArgs, parent: pulumi.Resource): BucketInfo {
   const info = bucket(name, "logs", args, undefined, { dataClass: "logs", lifecycle: rules.expireRules(rules.LOG_DAYS) }, parent);
-  const policy = attach(`${name}-logs`, info, [...policies.tlsOnly(info.arn), ...policies.logWrites(info.arn, args)], parent, args.protection);
+  const policy = attach(`${name}-logs`, info, [...policies.tlsOnly(info.arn), ...policies.logWrites(info.arn, args)], parent);
   return { ...info, ready: [policy] };
 }
 
@@ -152,7 +152,7 @@ function filesBucket(name: string, args: StorageArgs, logs: BucketInfo, parent: 
       exposeHeaders: ["ETag", "x-amz-version-id"],
       maxAgeSeconds: 3600,
     }],
-  }, { parent });
+  }, { parent, retainOnDelete: true });
   return info;
 }
 
@@ -164,7 +164,7 @@ function backupsBucket(name: string, args: StorageArgs, logs: BucketInfo, parent
     lock: { mode: "GOVERNANCE", days: args.backupRetentionDays },
     lifecycle: rules.expireRules(args.backupRetentionDays),
   }, parent);
-  const policy = attach(`${name}-backups`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn), ...policies.keepLock(info.arn, args)], parent, args.protection);
+  const policy = attach(`${name}-backups`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn), ...policies.keepLock(info.arn, args)], parent);
   return { ...info, ready: [policy] };
 }
 
@@ -172,7 +172,7 @@ function archiveBucket(name: string, args: StorageArgs, logs: BucketInfo, parent
   const info = bucket(name, "archive", args, logs, {
     dataClass: "archive", keyArn: args.keys.archive, lifecycle: rules.archiveRules(args.archiveAfterDays),
   }, parent);
-  const policy = attach(`${name}-archive`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn)], parent, args.protection);
+  const policy = attach(`${name}-archive`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn)], parent);
   return { ...info, ready: [policy] };
 }
 
@@ -185,7 +185,7 @@ function auditBucket(name: string, args: StorageArgs, logs: BucketInfo, parent: 
   }, parent);
   const policy = attach(`${name}-audit`, info, [
     ...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn), ...policies.keepLock(info.arn, args), ...policies.trailWrites(info.arn, args),
-  ], parent, args.protection);
+  ], parent);
   return { ...info, ready: [policy] };
 }
 
@@ -193,7 +193,7 @@ function configBucket(name: string, args: StorageArgs, logs: BucketInfo, parent:
   const info = bucket(name, "config", args, logs, {
     dataClass: "audit", keyArn: args.keys.audit, lifecycle: rules.auditRules(args.auditRetentionDays),
   }, parent);
-  const policy = attach(`${name}-config`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn), ...policies.configWrites(info.arn, args)], parent, args.protection);
+  const policy = attach(`${name}-config`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn), ...policies.configWrites(info.arn, args)], parent);
   return { ...info, ready: [policy] };
 }
 
@@ -210,7 +210,7 @@ function extraBuckets(name: string, args: StorageArgs, logs: BucketInfo, parent:
       accessLogs: { bucketName: logs.name, resource: logs.resource },
       protection: args.protection,
     }, parent);
-    const policy = attach(`${name}-${kind}`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn)], parent, args.protection);
+    const policy = attach(`${name}-${kind}`, info, [...policies.tlsOnly(info.arn), ...policies.kmsOnly(info.arn)], parent);
     return [kind, { ...info, ready: [policy] }];
   }));
 }

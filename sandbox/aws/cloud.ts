@@ -33,15 +33,16 @@ export interface Resource {
 }
 
 export class Cloud {
-  readonly world = new World();
+  readonly world: World;
   settings: Settings;
   /** Inputs that a resource had when this run began, to tell its replacement from its first creation. */
   readonly #before = new Map<string, ValueObject>();
   /** What this process has created. */
   readonly #created = new Set<string>();
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, inUse = false) {
     this.settings = settings;
+    this.world = new World(inUse);
   }
 
   /**

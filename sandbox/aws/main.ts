@@ -5,12 +5,13 @@
 import * as grpc from "@grpc/grpc-js";
 import { Faults } from "./faults.ts";
 import { providerServer } from "./provider.ts";
+import { inUseOf } from "./use.ts";
 
 /** How often to look whether the engine still lives, in milliseconds. */
 const PARENT_CHECK_MS = 1000;
 
 async function serve(): Promise<void> {
-  const server = providerServer(await Faults.fromEnvironment(process.env));
+  const server = providerServer(await Faults.fromEnvironment(process.env), inUseOf(process.env));
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) fail(error);
     process.stdout.write(`${port}\n`);

@@ -46,9 +46,9 @@ class PartialFailure extends Error {
   }
 }
 
-/** Serves one provider: the engine starts a process for each, and configures it once. */
-export function providerServer(faults: Faults): grpc.Server {
-  const cloud = new Cloud(settingsOf({}));
+/** Serves one provider: the engine starts a process for each, and configures it once. `inUse`: see use.ts. */
+export function providerServer(faults: Faults, inUse = false): grpc.Server {
+  const cloud = new Cloud(settingsOf({}), inUse);
   const canceled = new AbortController();
 
   async function create(req: pb.CreateRequest): Promise<pb.CreateResponse> {

@@ -22,6 +22,12 @@ export class World {
   readonly #gone = new Map<string, Known>();
   readonly #latestId = new Map<string, string>();
   readonly #reserved = new Map<string, string>();
+  /** True when buckets and vaults hold what was written into them meanwhile. */
+  readonly inUse: boolean;
+
+  constructor(inUse = false) {
+    this.inUse = inUse;
+  }
 
   /** Takes note that a resource exists of which only the inputs are known: the engine checks before it says the id. */
   announce(announced: Known): void {

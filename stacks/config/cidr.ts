@@ -1,5 +1,8 @@
 /** IPv4 address ranges as numbers. */
 
+/** Ranges that are routed in no public network (RFC 1918) or by carriers only (RFC 6598). */
+export const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
 export interface Range {
   first: number;
   last: number;

@@ -55,7 +55,7 @@ export const secrets = z.strictObject({
   rotationDays: key(z.int().min(1).max(90), { description: "How often secrets are rotated.", unit: "days", example: 30 }),
   recoveryWindowDays: key(z.int().min(7).max(30), { description: "Waiting time before a deleted secret is gone.", unit: "days", example: 30 }),
   app: key(z.array(z.string().regex(/^[A-Z][A-Z0-9_]*$/, "an environment variable name")), { description: "Secrets of the application by the name of the variable it reads; the first value of each is the Pulumi secret appSecrets.<NAME>, later ones are put into Secrets Manager.", example: ["JWT_SECRET"] }),
-  version: key(z.int().min(1), { description: "Raise by one after a new value of a secret of the application was put into Secrets Manager: its pods roll and read it.", example: 1 }),
+  version: key(z.int().min(1), { description: "Raise by one after a new value of a secret of the application was put into Secrets Manager: it is synced at once, and the pods roll and read it. Values that the program itself writes (redisAuthToken, a new name in app) roll them without.", example: 1 }),
   refreshMinutes: key(z.int().min(1).max(1440), { description: "How often External Secrets looks for new values.", unit: "min", example: 15 }),
 });
 

@@ -33,6 +33,7 @@ export const cidr = z.string().regex(
   /^((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)\/(3[0-2]|[12]?\d)$/,
   "an IPv4 CIDR such as 10.20.0.0/16",
 );
+export const address = z.string().regex(/^((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(25[0-5]|2[0-4]\d|1?\d?\d)$/, "an IPv4 address such as 10.20.0.10");
 /** Kubernetes CronJob and EventBridge Scheduler differ in syntax; all schedules here are five-field cron, in UTC. */
 export const cron = z.string().regex(
   /^(\*|[\d,\-*/]+) (\*|[\d,\-*/]+) (\*|[\d,\-*/]+) (\*|[\d,\-*/]+) (\*|[\d,\-*/]+)$/,

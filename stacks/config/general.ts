@@ -26,10 +26,10 @@ export const tags = key(z.record(z.string().regex(/^(?!aws:)[\w.:/=+@ -]{1,128}$
 });
 
 export const protect = key(z.boolean(), {
-  description: "Everything that holds data can not be deleted: Pulumi's protect, the service's deletion protection and a final snapshot. Set to false, then update, then destroy.", example: true,
+  description: "Everything that holds data can not be deleted: Pulumi's protect and the service's own deletion protection. To take a stack down: set it to false, update, then destroy.", example: true,
 });
 export const retainOnDelete = key(z.boolean(), {
-  description: "Keys and buckets stay in the account even when the stack gives them up.", example: true,
+  description: "What a stack leaves in the account when it gives it up or is destroyed: keys, secrets and hosted zone, and a final snapshot of database and cache. Buckets and backup vaults with their keys stay in any case, for AWS deletes none that holds anything.", example: true,
 });
 
 const probe = (description: string, example: string) => key(f.urlPath, { description, example });
@@ -54,7 +54,7 @@ export const app = z.strictObject({
   requests: f.requests,
   migrations: z.strictObject({
     enabled: key(z.boolean(), { description: "Run the migrations as a job before the application's pods, once for each image.", example: true }),
-    command: key(z.array(z.string()).min(1), { description: "Command of the migration job, run in the application's own image as the database user golive_migration, who owns schemas and tables; must do nothing when all is up to date.", example: ["node", "migrate.js"] }),
+    command: key(z.array(z.string()).min(1), { description: "Command of the migration job, run in the application's own image as the database user golive_migration, who makes schemas and tables; must do nothing when all is up to date.", example: ["node", "migrate.js"] }),
   }),
   drain: z.strictObject({
     preStopSeconds: key(z.int().min(1).max(120), { description: "How long a stopping pod goes on serving while load balancers forget it.", unit: "s", example: 15 }),

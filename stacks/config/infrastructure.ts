@@ -70,9 +70,12 @@ export const cluster = z.strictObject({
     name: key(z.string().min(1).max(100), { description: "Name of the cluster, as EKS or its owner calls it.", example: "shared-1" }),
     eks: key(z.boolean(), { description: "It is an EKS cluster in this account: pods get their roles by Pod Identity.", example: true }),
     workloadCidrs: key(z.array(f.cidr).min(1), { description: "Addresses of its nodes and pods, which may reach database and cache and are reached by the load balancer.", example: ["10.0.0.0/16"] }),
-    autoscalingGroups: key(z.array(z.string().min(1)), { description: "Auto Scaling groups whose nodes receive traffic of the load balancer.", example: ["shared-1-nodes"] }),
+    autoscalingGroups: key(z.array(z.string().min(1)).default([]), { description: "Auto Scaling groups whose nodes receive traffic of the load balancer. They must be in the VPC of network.existing; elsewhere use nodeAddresses.", example: ["shared-1-nodes"] }),
+    nodeAddresses: key(z.array(f.address).default([]), { description: "Private addresses of nodes that receive traffic of the load balancer on ingress.nodePort, where no Auto Scaling group can be attached: nodes of a peered network, or no EC2 instances at all. Further ones may be registered in the target group by hand.", example: ["10.0.0.10", "10.0.1.10"], source: "ELBv2 API, RegisterTargets: private addresses, also outside of the VPC" }),
+    apiServerCidrs: key(z.array(f.cidr).min(1).optional(), { description: "Addresses of its API server: pods reach it there, and it calls webhooks from there. Without it those of workloadCidrs.", example: ["10.0.0.5/32"] }),
+    serviceCidr: key(f.cidr.optional(), { description: "Range of its Services, in which the API server has an address, too; needed when eks is false, without it EKS's two ranges.", example: "10.96.0.0/12", source: "kube-apiserver --service-cluster-ip-range" }),
     oidcProviderArn: key(f.arn.optional(), { description: "IAM OIDC provider of a cluster that is not EKS: pods get their roles by web identity.", example: "arn:aws:iam::123456789012:oidc-provider/oidc.example.com" }),
-  }).optional(), { description: "A cluster that is there already (its kubeconfig is the secret `kubeconfig`): EKS and its nodes are left out, everything else is in.", example: { name: "shared-1", eks: true, workloadCidrs: ["10.0.0.0/16"], autoscalingGroups: ["shared-1-nodes"] } }),
+  }).optional(), { description: "A cluster that is there already (its kubeconfig is the secret `kubeconfig`): EKS and its nodes are left out, everything else is in.", example: { name: "shared-1", eks: true, workloadCidrs: ["10.0.0.0/16"], nodeAddresses: ["10.0.0.10", "10.0.1.10"] } }),
 });
 
 export const nodes = key(z.record(f.resourceKey, z.strictObject({

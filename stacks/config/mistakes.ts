@@ -70,7 +70,7 @@ export function unknownKey(path: Path, section: z.core.$ZodType): Mistake {
   };
 }
 
-/** The name that a mistyped one most probably meant: at most a third of its letters differ. */
+/** The name that a mistyped or shortened one most probably meant: at most a third of its letters differ, or it begins the name. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   if (name.length > 64) return undefined;
   let best: string | undefined;
@@ -79,7 +79,13 @@ export function nearest(name: string, names: readonly string[]): string | undefi
     const far = distance(name.toLowerCase(), candidate.toLowerCase());
     if (far < least) [best, least] = [candidate, far];
   }
-  return best;
+  return best ?? begunBy(name.toLowerCase(), names);
+}
+
+/** The shortest name that begins with these letters, two at least: `prod` for `production`. */
+function begunBy(letters: string, names: readonly string[]): string | undefined {
+  if (letters.length < 2) return undefined;
+  return names.filter((name) => name.toLowerCase().startsWith(letters)).toSorted((one, other) => one.length - other.length)[0];
 }
 
 /** A value as a message shows it: short, on one line, with its kind where the kind is the mistake. */

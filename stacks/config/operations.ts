@@ -62,7 +62,7 @@ export const audit = z.strictObject({
 });
 
 export const notifications = z.strictObject({
-  emails: key(z.array(f.email).min(1), { description: "Mailboxes for findings, alarms and budgets.", example: ["oncall@example.com"] }),
+  emails: key(z.array(f.email).min(1).max(10), { description: "Mailboxes for findings, alarms and budgets; for more people use a distribution list.", example: ["oncall@example.com"], source: "AWS Budgets: 10 mailboxes a notification (API reference, Subscriber)" }),
   slack: key(z.strictObject({
     workspaceId: key(z.string().regex(/^T[A-Z0-9]{8,12}$/, "a Slack workspace id"), { description: "Slack workspace, authorized once in the console.", example: "T0123ABCD" }),
     channelId: key(z.string().regex(/^C[A-Z0-9]{8,12}$/, "a Slack channel id"), { description: "Slack channel.", example: "C0123ABCD" }),

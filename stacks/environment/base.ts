@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Access, Boundary } from "../../components/access/index.ts";
 import { Cluster } from "../../components/cluster/index.ts";
+import { operatorsGroup } from "../../components/cluster/operatorAccess.ts";
 import { Cost } from "../../components/cost.ts";
 import { Keys } from "../../components/keys.ts";
 import { Network } from "../../components/network/index.ts";
@@ -50,7 +51,8 @@ export function declareBase(context: Context) {
     vpnSecurityGroupId: network.vpnSecurityGroupId,
     keys: { cluster: keys.arn("cluster"), volumes: keys.arn("volumes"), logs: keys.arn("logs") },
     operators: [
-      { name: "operator", roleArn: access.operatorRoleArn, policy: "AmazonEKSAdminPolicy" },
+      // Looks at everything but secrets; what it may do besides is OperatorAccess.
+      { name: "operator", roleArn: access.operatorRoleArn, policy: "AmazonEKSViewPolicy", groups: [operatorsGroup(context.prefix)] },
       { name: "readonly", roleArn: access.readonlyRoleArn, policy: "AmazonEKSViewPolicy" },
       { name: "break-glass", roleArn: access.breakGlassRoleArn, policy: "AmazonEKSClusterAdminPolicy" },
     ],

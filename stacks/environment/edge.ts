@@ -20,6 +20,7 @@ export function declareEdgeAndAudit(context: Context, base: Base, data: Data) {
     privateSubnetIds: network.privateSubnetIds,
     autoscalingGroups: cluster.autoscalingGroups,
     nodeSecurityGroupId: cluster.nodeSecurityGroupId,
+    nodeAddresses: config.cluster.existing?.nodeAddresses,
     nodeCidrs: config.cluster.existing?.workloadCidrs,
     nodePort: config.ingress.nodePort,
     filesBucket: storage.files,

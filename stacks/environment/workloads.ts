@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Application } from "../../components/application/index.ts";
 import { Migrations } from "../../components/application/migrations.ts";
 import { ApplicationNamespace } from "../../components/application/namespace.ts";
+import { OperatorAccess } from "../../components/cluster/operatorAccess.ts";
 import { Ingress } from "../../components/ingress/index.ts";
 import { Jobs } from "../../components/jobs/index.ts";
 import { Monitoring } from "../../components/monitoring/index.ts";
@@ -60,7 +61,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     redis: { host: redis.primaryHost, readerHost: redis.readerHost, sessionsHost: redis.sessionsHost, port: redis.port },
     filesBucket: { name: storage.files.name, arn: storage.files.arn, keyArn: keys.arn("files") },
     secretName: secrets.secretName,
-    secretsVersion: String(config.secrets.version),
+    secretsVersion: secrets.contentVersion,
     // The first update comes through in one go: secrets have their values, the database its users and tables.
     after: [secrets.externalSecret, ...maintenance.databaseUsers, ...migrations(context, base, data, { namespace, image, after: maintenance.databaseUsers, opts })],
     traceSamplingRate: config.monitoring.traceSamplingRate,
@@ -73,17 +74,22 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     appPods: { port: config.app.port, labels: application.podLabels },
     host: config.edge.domain,
     trustedProxyCidrs: [network.cidr, ...(config.cluster.existing?.workloadCidrs ?? [])],
-    apiServerCidrs: config.cluster.existing?.workloadCidrs,
+    apiServer: cluster.apiServer,
     monitoringNamespace: namespaces.monitoring,
     certManager: cluster.service("cert-manager"),
   }, opts);
-  new Monitoring("monitoring", {
+  const monitoring = new Monitoring("monitoring", {
     ...common,
     ...config.monitoring,
     namespace: namespaces.monitoring,
     clusterCidrs: config.cluster.existing?.workloadCidrs,
+    apiServer: cluster.apiServer,
     app: { name: config.app.name, namespace: application.namespace, port: config.app.port, metricsPath: config.app.metricsPath },
     ingressNamespace: ingress.namespace,
+  }, opts);
+  new OperatorAccess("operators", {
+    prefix: context.prefix,
+    namespaces: { app: application.namespace, ingress: ingress.namespace, jobs: jobs.namespace, monitoring: monitoring.namespace },
   }, opts);
   return { secrets, backups };
 }

@@ -35,9 +35,22 @@ it("copies daily to a vault in another region, both locked for the retention", (
     expect(only(found, ":VaultLockConfiguration", `${vault}-lock`)).toMatchObject({ minRetentionDays: 7, maxRetentionDays: 90 });
     expect(only(found, ":VaultLockConfiguration", `${vault}-lock`)).not.toHaveProperty("changeableForDays");
     expect(found.find((r) => r.name === vault)).toMatchObject({ protect: true, retainOnDelete: true });
-    expect(statements(only(found, ":VaultPolicy", `${vault}-policy`)["policy"])["DenyDeletion"]).toMatchObject({ Effect: "Deny", Principal: "*" });
+    const policy = statements(only(found, ":VaultPolicy", `${vault}-policy`)["policy"]);
+    expect(policy["DenyDeletion"]).toMatchObject({ Effect: "Deny", Principal: "*", Action: ["backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"] });
+    // Roles of the stack can not open the vault; an administrator from outside of it can.
+    const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+    expect(policy["DenyOpeningByOwnRoles"]).toMatchObject({
+      Effect: "Deny", Action: ["backup:PutBackupVaultAccessPolicy", "backup:DeleteBackupVaultAccessPolicy"],
+      Condition: { ArnLike: { "aws:PrincipalArn": role("shop-production-*") }, ArnNotEquals: { "aws:PrincipalArn": [role("shop-production-break-glass"), role("shop-production-deploy")] } },
+    });
   }
   expect(only(found, ":Selection", "backups-selection")["resources"]).toEqual(["arn:aws:rds:us-east-1:123456789012:db:shop-production-postgres", "arn:aws:s3:::shop-production-files-123456789012"]);
+});
+
+it("leaves vaults with lock, policy and key in the account, whatever the stack keeps of the rest", async () => {
+  const resources = await declared(() => { new Backups("backups", { ...base, protection: { protect: false, retainOnDelete: false } }); });
+  const stays = resources.filter((r) => r.retainOnDelete).map((r) => r.name).sort();
+  expect(stays).toEqual(["backups-copy-key", ...["backups-copy-vault", "backups-vault"].flatMap((vault) => [vault, `${vault}-lock`, `${vault}-policy`])]);
 });
 
 it("encrypts both vaults, the copies with a key of the second region that rotates", () => {

@@ -100,6 +100,11 @@ describe("Cluster control plane", () => {
     ]);
   });
 
+  it("puts people into groups when told", async () => {
+    const resources = await cluster({ operators: [{ name: "team", roleArn: "arn:aws:iam::123456789012:role/team", policy: "AmazonEKSViewPolicy", groups: ["shop-production-operators"] }] });
+    expect(only(resources, "aws:eks/accessEntry:AccessEntry", "cluster-access-team").inputs["kubernetesGroups"]).toEqual(["shop-production-operators"]);
+  });
+
   it("limits an entry to namespaces when told", async () => {
     const resources = await cluster({ operators: [{ name: "team", roleArn: "arn:aws:iam::123456789012:role/team", policy: "AmazonEKSEditPolicy", namespaces: ["shop"] }] });
     expect(only(resources, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "cluster-access-team-policy").inputs["accessScope"]).toEqual({ type: "namespace", namespaces: ["shop"] });
@@ -262,6 +267,13 @@ describe("Cluster services", () => {
     expect(namespaces.map((one) => (one.inputs["metadata"] as { name: string }).name)).toEqual(["external-secrets", "metrics-adapter"]);
     expect(namespaces[0]?.inputs).toMatchObject({ metadata: { labels: { "pod-security.kubernetes.io/enforce": "restricted" } } });
     expect(only(resources, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "cluster-services-external-secrets-default-deny").inputs["spec"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    const egress = (name: string) => serviceRules(resources, name).egress ?? [];
+    expect(cidrsOf(egress("allow-api-server"), "to")).toEqual(["10.20.0.0/16", "10.100.0.0/16", "172.20.0.0/16"]);
+    expect(egress("allow-api-server")).toMatchObject([{ ports: [{ port: 443 }, { port: 6443 }] }]);
+    // AWS and the agent that hands out roles; no private network besides the VPC.
+    expect(cidrsOf(egress("allow-aws"), "to")).toEqual(["10.20.0.0/16", "0.0.0.0/0", "169.254.170.23/32"]);
+    expect(egress("allow-aws")).toMatchObject([{ to: [{}, { ipBlock: { except: expect.arrayContaining(["10.0.0.0/8", "169.254.0.0/16"]) as unknown } }] }, { ports: [{ port: 80 }] }]);
+    expect(serviceRules(resources, "allow-webhooks").ingress).toMatchObject([{ from: [{ ipBlock: { cidr: "10.20.0.0/16" } }], ports: [{ port: 6443 }, { port: 8443 }, { port: 9443 }, { port: 10_250 }] }]);
   });
 
   it("makes an encrypted default storage class with the driver", async () => {
@@ -285,6 +297,17 @@ describe("Cluster services", () => {
   ])("refuses a service or source that it does not have", async (over, message) => { await expect(cluster(over)).rejects.toThrow(message); });
 });
 
+type NetworkRule = Partial<Record<"to" | "from", { ipBlock?: { cidr: string } }[]>>;
+
+/** What a network policy in the namespace of External Secrets says. */
+function serviceRules(resources: Declared[], name: string): { ingress?: NetworkRule[]; egress?: NetworkRule[] } {
+  return only(resources, "kubernetes:networking.k8s.io/v1:NetworkPolicy", `cluster-services-external-secrets-${name}`).inputs["spec"] as { ingress?: NetworkRule[]; egress?: NetworkRule[] };
+}
+
+function cidrsOf(rules: NetworkRule[], side: "to" | "from"): string[] {
+  return rules.flatMap((rule) => rule[side] ?? []).flatMap((peer) => peer.ipBlock?.cidr ?? []);
+}
+
 describe("existing cluster", () => {
   const kubeconfig = "apiVersion: v1\nkind: Config\n";
 
@@ -300,6 +323,15 @@ describe("existing cluster", () => {
     for (const type of ["aws:eks/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup", "aws:codebuild/project:Project", "aws:ec2/securityGroup:SecurityGroup"]) expect(ofType(resources, type), type).toEqual([]);
     expect(ofType(resources, "kubernetes:helm.sh/v4:Chart")).toHaveLength(3);
     expect(only(resources, "pulumi:providers:kubernetes").inputs).toMatchObject({ clusterIdentifier: "arn:aws:eks:us-east-1:123456789012:cluster/shared-1" });
+  });
+
+  it("lets services reach, and be called by, the API server where the owner says it is, and beside nodes and pods by default", async () => {
+    const elsewhere = await cluster({ existing: { ...existing, apiServerCidrs: ["192.168.50.5/32"], serviceCidr: "10.96.0.0/12" }, kubeconfig });
+    expect(cidrsOf(serviceRules(elsewhere, "allow-api-server").egress ?? [], "to")).toEqual(["192.168.50.5/32", "10.96.0.0/12"]);
+    expect(cidrsOf(serviceRules(elsewhere, "allow-webhooks").ingress ?? [], "from")).toEqual(["192.168.50.5/32"]);
+    const beside = await cluster({ existing, kubeconfig });
+    expect(cidrsOf(serviceRules(beside, "allow-api-server").egress ?? [], "to")).toEqual(["10.0.0.0/16", "10.100.0.0/16", "172.20.0.0/16"]);
+    expect(cidrsOf(serviceRules(beside, "allow-webhooks").ingress ?? [], "from")).toEqual(["10.0.0.0/16"]);
   });
 
   it.each([

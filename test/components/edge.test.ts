@@ -5,7 +5,7 @@ import { Edge } from "../../components/edge/index.ts";
 import { shortName } from "../../components/edge/loadBalancer.ts";
 import { CDN_LOG_FIELDS } from "../../components/edge/logs.ts";
 import type { Declared } from "./mocks.ts";
-import { declared, ofType, only, statement } from "./mocks.ts";
+import { declared, ofType, only, statement, statements } from "./mocks.ts";
 
 const ARGS: Omit<EdgeArgs, "usEast1Provider"> = {
   prefix: "shop-production", accountId: "123456789012", region: "us-east-1", domain: "shop.example.com",
@@ -176,7 +176,10 @@ describe("Edge with a zone of its own in us-east-1", () => {
   it("signs the zone, logs its queries, and protects it", () => {
     expect(only(resources, "aws:route53/zone:Zone")).toMatchObject({ protect: true, retainOnDelete: true });
     expect(only(resources, "aws:route53/hostedZoneDnsSec:HostedZoneDnsSec").inputs["signingStatus"]).toBe("SIGNING");
-    expect(only(resources, "aws:kms/key:Key").inputs).toMatchObject({ customerMasterKeySpec: "ECC_NIST_P256", keyUsage: "SIGN_VERIFY" });
+    const key = only(resources, "aws:kms/key:Key");
+    expect(key.inputs).toMatchObject({ customerMasterKeySpec: "ECC_NIST_P256", keyUsage: "SIGN_VERIFY" });
+    expect(statement(key, "AdministrationByIam").Action).toContain("kms:PutKeyPolicy");
+    expect(statements(key).flatMap((one) => one.Action).filter((action) => action?.includes("*"))).toEqual([]);
     expect(only(resources, "aws:route53/queryLog:QueryLog").dependencies.length).toBeGreaterThan(0);
   });
 
@@ -219,7 +222,10 @@ describe("Edge elsewhere", () => {
   it("in another region has a second certificate, a key for its global logs, and forwards global alarms", async () => {
     const resources = await edge({ region: "eu-central-1", zoneId: "Z0123456789ABCDEFGHIJ", alarmTopicArn: "arn:aws:sns:eu-central-1:123456789012:alarms" });
     expect(ofType(resources, "aws:acm/certificate:Certificate")).toHaveLength(2);
-    expect(only(resources, "aws:kms/key:Key").inputs).toMatchObject({ enableKeyRotation: true, rotationPeriodInDays: 90 });
+    const key = only(resources, "aws:kms/key:Key");
+    expect(key.inputs).toMatchObject({ enableKeyRotation: true, rotationPeriodInDays: 90 });
+    expect(statement(key, "LogGroupsOfThisAccount")).toMatchObject({ Principal: { Service: "logs.us-east-1.amazonaws.com" }, Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-east-1:123456789012:log-group:*" } } });
+    expect(statements(key).flatMap((one) => one.Action).filter((action) => action?.includes("*"))).toEqual([]);
     expect(only(resources, "aws:cloudwatch/logGroup:LogGroup").inputs["kmsKeyId"]).toContain("edge-logs-key");
     const cdnErrors = only(resources, "aws:cloudwatch/metricAlarm:MetricAlarm", "edge-alarm-cdn-errors");
     expect(cdnErrors.inputs["alarmActions"]).toEqual([]);
@@ -267,7 +273,16 @@ describe("Edge elsewhere", () => {
   });
 
   it("refuses a load balancer without targets", async () => {
-    await expect(edge({ autoscalingGroups: {} })).rejects.toThrow(/autoscalingGroups is empty/);
+    await expect(edge({ autoscalingGroups: {} })).rejects.toThrow(/has no target; name either autoscalingGroups or nodeAddresses/);
+    await expect(edge({ nodeAddresses: ["10.20.0.10"] })).rejects.toThrow(/has both groups and addresses of nodes/);
+  });
+
+  it("registers nodes by address where there are no groups, naming no zone for those outside of the VPC", async () => {
+    const resources = await edge({ autoscalingGroups: {}, nodeAddresses: ["10.20.255.255", "10.21.0.0"], nodeSecurityGroupId: undefined, nodeCidrs: ["10.20.0.0/15"] });
+    expect(only(resources, "aws:lb/targetGroup:TargetGroup").inputs).toMatchObject({ targetType: "ip", port: 30_443, protocol: "HTTPS" });
+    const targets = ofType(resources, "aws:lb/targetGroupAttachment:TargetGroupAttachment").map(({ inputs }) => [inputs["targetId"], inputs["port"], inputs["availabilityZone"]]);
+    expect(targets).toEqual([["10.20.255.255", 30_443, undefined], ["10.21.0.0", 30_443, "all"]]);
+    expect(ofType(resources, "aws:autoscaling/attachment:Attachment")).toEqual([]);
   });
 });
 

@@ -98,6 +98,8 @@ describe("Ingress in production", () => {
     expect(policies["default-deny"]).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
     expect(policies["allow-load-balancer"]).toMatchObject({ ingress: [{ from: [{ ipBlock: { cidr: "10.20.0.0/16" } }], ports: [{ protocol: "TCP", port: 443 }] }] });
     expect(policies["allow-application"]).toMatchObject({ egress: [{ ports: [{ protocol: "TCP", port: 8080 }] }] });
+    // The VPC, where EKS has its API server, and EKS's two ranges of Services.
+    expect(policies["allow-api-server"]).toMatchObject({ egress: [apiServerRule("10.20.0.0/16", "10.100.0.0/16", "172.20.0.0/16")] });
   });
 
   it("has a certificate for the default server and one for the host, renewed with a new key", () => {
@@ -114,6 +116,11 @@ describe("Ingress in production", () => {
   });
 });
 
+/** Egress to the API server: 443 of its Service and of EKS, 6443 of its own. */
+function apiServerRule(...cidrs: string[]) {
+  return { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: "TCP", port: 443 }, { protocol: "TCP", port: 6443 }] };
+}
+
 describe("Ingress elsewhere", () => {
   it("holds the chart's version to its digest when there is one", async () => {
     const chartDigest = `sha256:${"b".repeat(64)}`;
@@ -124,6 +131,11 @@ describe("Ingress elsewhere", () => {
   it("trusts the addresses of an existing cluster instead of the VPC's", async () => {
     const config = only(await ingress({ trustedProxyCidrs: ["10.0.0.0/16", "10.1.0.0/16"] }), "kubernetes:core/v1:ConfigMap").inputs["data"];
     expect(config).toMatchObject({ "set-real-ip-from": "10.0.0.0/16,10.1.0.0/16" });
+  });
+
+  it("reaches the API server of an existing cluster where that one is", async () => {
+    const resources = await ingress({ apiServer: { cidrs: ["192.168.50.5/32"], serviceCidrs: ["10.96.0.0/12"] } });
+    expect(only(resources, NETWORK_POLICY, "ingress-allow-api-server").inputs["spec"]).toMatchObject({ egress: [apiServerRule("192.168.50.5/32", "10.96.0.0/12")] });
   });
 
   it("refuses a policy that the controller would refuse", async () => {

@@ -22,6 +22,11 @@ describe("Keys", () => {
     expect(ofType(resources, "aws:kms/alias:Alias").map((alias) => alias.inputs["name"])).toEqual(DATA_CLASSES.map((dataClass) => `alias/shop-production-${dataClass}`));
   });
 
+  it("leaves the keys of buckets and vaults in the account, whatever the stack keeps of the rest", async () => {
+    const stays = (await keys({ protection: { protect: false, retainOnDelete: false } })).filter((one) => one.retainOnDelete);
+    expect(stays.map((one) => one.name)).toEqual(["keys-files", "keys-backups", "keys-archive", "keys-audit"]);
+  });
+
   it("hands out ARN and id by class", async () => {
     await declared(async () => {
       const made = new Keys("keys", base);

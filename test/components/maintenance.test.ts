@@ -109,10 +109,15 @@ it("leaves node patches out on a cluster of somebody else, and partitions withou
   expect(String(cronJob(less, "job-watch").env["WATCHED"])).not.toMatch(/node-patch|partitions/);
 });
 
+it("has no scan when no image is in ECR, and does not watch for one", async () => {
+  const less = await declared(() => { new Maintenance("maintenance", { ...base, images: [`ghcr.io/team/shop@sha256:${"4".repeat(64)}`] }); });
+  expect(cronJobNames(less)).toEqual(Object.keys(SCHEDULES).filter((name) => name !== "image-scan").sort());
+  expect(String(cronJob(less, "job-watch").env["WATCHED"])).not.toContain("image-scan");
+});
+
 it.each([
   [{ cachePrefixes: ["se"] }, "reaches sessions"],
   [{ images: ["shop:latest"] }, "is not named by digest"],
-  [{ images: [`ghcr.io/team/shop@sha256:${"4".repeat(64)}`] }, "none of the images is in ECR"],
 ])("refuses %j", async (change, message) => {
   await expect(declared(() => { new Maintenance("maintenance", { ...base, ...change }); })).rejects.toThrow(message);
 });

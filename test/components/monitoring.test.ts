@@ -35,6 +35,17 @@ describe("Monitoring", () => {
     expect(deny.inputs).toMatchObject({ metadata: { name: "default-deny" }, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } });
   });
 
+  it("reaches the API server, and is reached by it, where it is: in the VPC with EKS, elsewhere with an existing cluster", async () => {
+    const spec = (from: Declared[], name: string) => only(from, "kubernetes:networking.k8s.io/v1:NetworkPolicy", `monitoring-${name}`).inputs["spec"];
+    const blocks = (...cidrs: string[]) => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+    expect(spec(resources, "allow-api-server")).toMatchObject({ egress: [{ to: blocks("10.20.0.0/16", "10.100.0.0/16", "172.20.0.0/16") }] });
+    expect(spec(resources, "allow-webhooks")).toMatchObject({ ingress: [{ from: blocks("10.20.0.0/16") }] });
+    const elsewhere = await monitoring({ clusterCidrs: ["10.244.0.0/16"], apiServer: { cidrs: ["192.168.50.5/32"], serviceCidrs: ["10.96.0.0/12"] } });
+    expect(spec(elsewhere, "allow-api-server")).toMatchObject({ egress: [{ to: blocks("192.168.50.5/32", "10.96.0.0/12"), ports: [{ port: 443 }, { port: 6443 }] }] });
+    expect(spec(elsewhere, "allow-webhooks")).toMatchObject({ ingress: [{ from: blocks("192.168.50.5/32") }] });
+    expect(JSON.stringify(spec(elsewhere, "allow-scraping"))).toContain("10.244.0.0/16");
+  });
+
   it("turns each rule of the team into an alert with severity, team and runbook", () => {
     expect(only(resources, "kubernetes:monitoring.coreos.com/v1:PrometheusRule").inputs["spec"]).toMatchObject({
       groups: [{ name: "team", rules: [{ alert: "OrdersFail", expr: "orders_failed_total > 10", for: "5m", labels: { severity: "2", team: "checkout" }, annotations: { summary: "Orders fail", runbook_url: "https://runbooks.example.com/orders" } }] }],

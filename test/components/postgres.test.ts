@@ -13,10 +13,21 @@ const INSTANCES = ["shop-production-postgres", "shop-production-postgres-replica
 it("declares an encrypted Multi-AZ primary with IAM login, PITR and deletion protection", () => {
   expect(only(found, ":Instance", "postgres-primary")).toMatchObject({
     identifier: "shop-production-postgres", instanceClass: "db.r5.large", engine: "postgres", engineVersion: "16", multiAz: true, publiclyAccessible: false,
-    storageEncrypted: true, kmsKeyId: "arn:key:database", backupRetentionPeriod: 35, deletionProtection: true, skipFinalSnapshot: false, finalSnapshotIdentifier: "shop-production-postgres-final",
+    storageEncrypted: true, kmsKeyId: "arn:key:database", backupRetentionPeriod: 35, deletionProtection: true, skipFinalSnapshot: false, finalSnapshotIdentifier: "shop-production-postgres-final-postgres-security-group-id",
     iamDatabaseAuthenticationEnabled: true, performanceInsightsEnabled: true, performanceInsightsKmsKeyId: "arn:key:database", monitoringInterval: 30, autoMinorVersionUpgrade: true, allowMajorVersionUpgrade: false, maxAllocatedStorage: 500,
   });
-  expect(found.find((r) => r.name === "postgres-primary")).toMatchObject({ protect: true, retainOnDelete: true });
+  expect(found.find((r) => r.name === "postgres-primary")).toMatchObject({ protect: true });
+});
+
+it("goes with the network that it needs, and leaves a snapshot unless nothing is to be kept", async () => {
+  const snapshot = async (protection: { protect: boolean; retainOnDelete: boolean }) => {
+    const resources = await declared(() => { new Postgres("postgres", { ...POSTGRES, protection }); });
+    expect(resources.filter((r) => r.type.endsWith(":Instance")).map((r) => r.retainOnDelete)).toEqual([false, false, false]);
+    return [only(resources, ":Instance", "postgres-primary")["skipFinalSnapshot"], only(resources, ":Instance", "postgres-primary")["deletionProtection"]];
+  };
+  expect(await snapshot({ protect: true, retainOnDelete: true })).toEqual([false, true]);
+  expect(await snapshot({ protect: false, retainOnDelete: true })).toEqual([false, false]);
+  expect(await snapshot({ protect: false, retainOnDelete: false })).toEqual([true, false]);
 });
 
 it("sends the master password once and keeps it out of the state", () => {

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from "vitest";
 import { Redis, type RedisArgs } from "../../components/redis.ts";
 import type { DataStore } from "../../components/component.ts";
 import { only, PLACE, PROTECTED, secretValue, statements } from "./dataFixtures.ts";
-import { declared, type Declared } from "./mocks.ts";
+import { declared, type Declared, valueOf } from "./mocks.ts";
 
 const ARGS: RedisArgs = {
   prefix: PLACE.prefix, accountId: PLACE.accountId, protection: PROTECTED, zones: ["us-east-1a", "us-east-1b", "us-east-1c"], nodeType: "cache.t3.micro", nodes: 3, version: "7.1",
@@ -25,10 +25,22 @@ it("declares three encrypted nodes over three zones with failover, token, snapsh
   expect(only(shared, ":ReplicationGroup", "redis-cache")).toMatchObject({
     replicationGroupId: "shop-production-cache", nodeType: "cache.t3.micro", engineVersion: "7.1", numCacheClusters: 3, preferredCacheClusterAzs: ["us-east-1a", "us-east-1b", "us-east-1c"], multiAzEnabled: true, automaticFailoverEnabled: true,
     transitEncryptionEnabled: true, transitEncryptionMode: "required", atRestEncryptionEnabled: true, kmsKeyId: "arn:key:cache", authTokenUpdateStrategy: "ROTATE",
-    snapshotRetentionLimit: 7, snapshotWindow: "03:00-04:00", finalSnapshotIdentifier: "shop-production-cache-final", port: 6379, tags: { "data-class": "cache" },
+    snapshotRetentionLimit: 7, snapshotWindow: "03:00-04:00", finalSnapshotIdentifier: "shop-production-cache-final-redis-security-group-id", port: 6379, tags: { "data-class": "cache" },
   });
   expect(secretValue(only(shared, ":ReplicationGroup", "redis-cache")["authToken"])).toBe("a-token-of-16-chars");
-  expect(shared.find((r) => r.name === "redis-cache")).toMatchObject({ protect: true, retainOnDelete: true });
+  expect(shared.find((r) => r.name === "redis-cache")).toMatchObject({ protect: true });
+});
+
+it("goes with the network that it needs, and leaves a snapshot unless nothing is to be kept", async () => {
+  const cache = async (protection: { protect: boolean; retainOnDelete: boolean }) => (await declared(() => { new Redis("redis", { ...ARGS, protection }); })).find((r) => r.name === "redis-cache");
+  expect(await cache({ protect: false, retainOnDelete: true })).toMatchObject({ protect: false, retainOnDelete: false, inputs: { finalSnapshotIdentifier: "shop-production-cache-final-redis-security-group-id" } });
+  expect((await cache({ protect: false, retainOnDelete: false }))?.inputs).not.toHaveProperty("finalSnapshotIdentifier");
+});
+
+it("tells the version of the token that was written last", async () => {
+  await declared(async () => {
+    expect(await valueOf(new Redis("redis", ARGS).authSecretVersion)).toBe("version-7");
+  }, { outputs: (type) => (type.endsWith(":SecretVersion") ? { versionId: "version-7" } : {}) });
 });
 
 it("never evicts where sessions live", () => {

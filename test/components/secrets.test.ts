@@ -1,11 +1,12 @@
-import { beforeAll, expect, it } from "vitest";
+import type * as pulumi from "@pulumi/pulumi";
+import { beforeAll, describe, expect, it } from "vitest";
 import { Secrets, type SecretsArgs } from "../../components/secrets.ts";
 import { IDENTITY, only, PLACE, PROTECTED, secretValue, statements, unlimitedSids, wildcardActions } from "./dataFixtures.ts";
-import { declared, type Declared } from "./mocks.ts";
+import { declared, type Declared, valueOf } from "./mocks.ts";
 
 const ARGS: SecretsArgs = {
   ...PLACE, protection: PROTECTED, secretsKeyArn: "arn:key:secrets", rotationDays: 30, recoveryWindowDays: 30, app: ["JWT_SECRET"], values: { JWT_SECRET: "a-first-value" }, refreshMinutes: 15,
-  namespace: "shop", namespaceName: "shop", identity: IDENTITY, redis: { authSecretName: "shop-production/redis/auth-token" },
+  namespace: "shop", namespaceName: "shop", identity: IDENTITY, redis: { authSecretName: "shop-production/redis/auth-token", authSecretVersion: "token-version-1" }, version: 1,
 };
 const READABLE = ["shop-production/app/JWT_SECRET", "shop-production/redis/auth-token"].map((name) => `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-??????`);
 
@@ -28,6 +29,35 @@ it("writes the first value once, keeps it out of the state and never puts it bac
   expect(secretValue(version["secretStringWo"])).toBe("a-first-value");
   expect(version["secretStringWoVersion"]).toBe(1);
   expect(eks.find((r) => r.name === "secrets-jwt-secret-value")?.ignoreChanges).toEqual(["secretStringWo"]);
+});
+
+describe("the version of what the pods read", () => {
+  const version = async (change: Partial<SecretsArgs> = {}, versionId = "first") => {
+    let content: pulumi.Output<string> | undefined;
+    const resources = await declared(
+      () => { content = new Secrets("secrets", { ...ARGS, ...change }).contentVersion; },
+      { outputs: (type) => (type.endsWith(":SecretVersion") ? { versionId } : {}) },
+    );
+    const said = await valueOf(content ?? "");
+    expect(only(resources, ":ExternalSecret", "secrets-sync")["metadata"]).toMatchObject({ annotations: { "pulumi.com/waitFor": "condition=Ready", "golive.dev/secrets-version": said } });
+    return said;
+  };
+
+  it("is the raised number and ten hex digits, the same for the same versions, and no secret", async () => {
+    expect(await version()).toMatch(/^1-[0-9a-f]{10}$/);
+    expect(await version()).toBe(await version());
+    // It hangs on the ids of versions: the value itself, of which a hash could be guessed, has no part in it.
+    expect(await version({ values: { JWT_SECRET: "another-value" } })).toBe(await version());
+  });
+
+  it.each<[string, Partial<SecretsArgs>, string]>([
+    ["the cache has another token", { redis: { ...ARGS.redis, authSecretVersion: "token-version-2" } }, "first"],
+    ["the program has written another version of a value", {}, "second"],
+    ["there is another variable", { app: ["JWT_SECRET", "API_KEY"], values: { JWT_SECRET: "a", API_KEY: "b" } }, "first"],
+    ["a person says that a value was changed by hand", { version: 2 }, "first"],
+  ])("is another one when %s", async (_, change, versionId) => {
+    expect(await version(change, versionId)).not.toBe(await version());
+  });
 });
 
 it("denies other accounts and plain http on every container", () => {

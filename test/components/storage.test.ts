@@ -42,6 +42,14 @@ it("blocks, versions, encrypts and protects every bucket; only the log bucket us
   expect(found.filter((r) => r.type.endsWith(":BucketLogging")).map((r) => r.name)).not.toContain("storage-logs-logging");
 });
 
+it("leaves every bucket and its settings in the account, whatever the stack keeps of the rest", async () => {
+  const resources = await declared(() => {
+    new Storage("storage", { ...ARGS, protection: { protect: false, retainOnDelete: false } }).allowCdn("arn:aws:cloudfront::123456789012:distribution/E1");
+  });
+  expect(resources.filter((r) => r.type.startsWith("aws:") && (r.protect || !r.retainOnDelete)).map((r) => r.name)).toEqual([]);
+  expect(resources.filter((r) => r.type === "aws:s3/bucket:Bucket").map((r) => r.inputs["forceDestroy"])).toEqual(Array.from({ length: 7 }, () => false));
+});
+
 it("lets the distribution, the trail and log delivery in, each from this account alone", () => {
   const files = statements(only(found, ":BucketPolicy", "storage-files-policy")["policy"]);
   expect(files["AllowDistribution"]).toMatchObject({ Action: "s3:GetObject", Condition: { StringEquals: { "aws:SourceArn": "arn:aws:cloudfront::123456789012:distribution/E1" } } });

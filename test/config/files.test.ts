@@ -5,7 +5,7 @@ import { Ajv } from "ajv";
 import { expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { REFERENCE_FILE, SCHEMA_FILE } from "../../operations/commands/config.ts";
-import { ROOT, stackConfig } from "../../operations/stacks.ts";
+import { ROOT, stackConfig, stackFile } from "../../operations/stacks.ts";
 import { explain } from "../../stacks/config/explain.ts";
 import { stackFileSchema } from "../../stacks/config/jsonSchema.ts";
 import { referencePage } from "../../stacks/config/reference.ts";
@@ -53,6 +53,14 @@ test("the editor's schema is up to date: run ./golive config schema", () => {
 test("a key is explained, a mistyped one answered with the nearest", () => {
   expect(explain("golive:postgres.storageGib")).toMatchObject({ takes: "a whole number from 20 to 65536", unit: "GiB", defaults: { standard: 100, mvp: 50, enterprise: 500 } });
   expect(explain("postgres.storgeGib")).toMatchObject({ nearest: "postgres.storageGib" });
+});
+
+test.each([["prod", "production"], ["stag", "staging"], ["stagign", "staging"], ["SAND", "sandbox"]])("a stack that is called %s is answered with %s", (given, meant) => {
+  expect(() => stackFile(given)).toThrow(expect.objectContaining({ hint: expect.stringContaining(`Did you mean ${meant}?`) as unknown }));
+});
+
+test.each(["p", "zz", "quality"])("a stack that is called %s resembles none", (given) => {
+  expect(() => stackFile(given)).toThrow(expect.objectContaining({ hint: expect.not.stringContaining("Did you mean") as unknown }));
 });
 
 test.each([

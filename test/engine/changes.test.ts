@@ -1,45 +1,62 @@
-/** A changed value touches exactly the resources it should, and nothing beside them. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+/** A changed value touches exactly the resources it should, and nothing beside them: applied, on both stacks. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSandbox, type Sandbox } from "../../sandbox/workspace/sandbox.ts";
 import type { ConfigValue } from "../../sandbox/workspace/stackFile.ts";
-import { changes } from "./helpers.ts";
+import { applied } from "./helpers.ts";
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await openSandbox({ stack: "production" });
-  await sandbox.up();
-});
-afterAll(() => sandbox.close());
+/** What is set, and all that the update does. */
+type Case = [values: Record<string, ConfigValue>, expected: string[]];
 
-const instances = ["postgres-primary", "postgres-replica-1", "postgres-replica-2"];
+const IMAGE = `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:${"1".repeat(64)}`;
+/** What belongs to a bucket beside the bucket. */
+const BUCKET_PARTS = ["encryption", "lifecycle", "logging", "ownership", "policy", "public-access", "versioning"];
 
-/** Key, another value, the value it had (undefined: the profile's), and what must change; each line is previewed by itself. */
-const CASES: [key: string, value: ConfigValue, before: ConfigValue | undefined, expected: string[]][] = [
-  // An alarm's threshold is a share of the instance's memory, so it follows the class.
-  ["postgres.instanceClass", "db.r5.xlarge", undefined, instances.flatMap((name) => [`update ${name}`, `update ${name}-FreeableMemory`])],
-  ["ingress.requestsPerSecond", 20, undefined, ["update ingress-rate-limit"]],
-  ["ingress.contentSecurityPolicy", "default-src 'none'", undefined, ["update edge-page-headers", "update edge-web-acl", "update ingress-virtual-server"]],
-  ["edge.rateLimitPer5Minutes", 3000, undefined, ["update edge-web-acl"]],
-  ["maintenance.vacuumSchedule", "0 5 * * 0", undefined, ["update vacuum"]],
-  ["storage.backupRetentionDays", 120, undefined, ["update storage-backups-lifecycle", "update storage-backups-lock"]],
-  // A launch template fixes the instance type of its group: new nodes come before the old ones go.
-  ["nodes", { general: { instanceType: "t3.xlarge", min: 3, desired: 3, max: 10, diskGib: 50 } }, undefined,
-    ["replace cluster-nodes-general", "replace edge-attachment-general", "update cluster-nodes-general-cpu-alarm", "update cluster-nodes-general-status-alarm"]],
-];
+/** An alarm's threshold is a share of the instance's memory, so it follows the class. */
+const resized = (...instances: string[]) => instances.flatMap((name) => [`update ${name}`, `update ${name}-FreeableMemory`]);
 
-test.each(CASES)("%s → %j", async (key, value, before, expected) => {
-  await sandbox.setConfig(`golive:${key}`, value);
-  try {
-    expect(await changes(sandbox)).toEqual(expected.toSorted());
-  } finally {
-    await sandbox.setConfig(`golive:${key}`, before);
-  }
-});
+/** Each line stays in force when the next one is applied; the two stacks differ in what is changed, since each update takes seconds. */
+const CASES: Record<string, Case[]> = {
+  production: [
+    [{ "postgres.instanceClass": "db.r5.xlarge" }, resized("postgres-primary", "postgres-replica-1", "postgres-replica-2")],
+    [{ "ingress.requestsPerSecond": 20 }, ["update ingress-rate-limit"]],
+    [{ "ingress.contentSecurityPolicy": "default-src 'none'" }, ["update edge-page-headers", "update edge-web-acl", "update ingress-virtual-server"]],
+    [{ "edge.rateLimitPer5Minutes": 3000 }, ["update edge-web-acl"]],
+    [{ "maintenance.vacuumSchedule": "0 5 * * 0" }, ["update vacuum"]],
+    [{ "storage.backupRetentionDays": 120 }, ["update storage-backups-lifecycle", "update storage-backups-lock"]],
+    // A launch template fixes the instance type of its group: new nodes come before the old ones go.
+    [{ nodes: { general: { instanceType: "t3.xlarge", min: 3, desired: 3, max: 10, diskGib: 50 } } },
+      ["replace cluster-nodes-general", "replace edge-attachment-general", "update cluster-nodes-general-cpu-alarm", "update cluster-nodes-general-status-alarm"]],
+    // RDS takes the password only with a new version, and its secret gets it in the same update.
+    [{ postgresMasterPassword: { secure: "another-password-of-32-characters" }, "postgres.masterPasswordVersion": 2 },
+      ["replace postgres-master-secret-value", "update postgres-primary"]],
+  ],
+  staging: [
+    [{ "postgres.instanceClass": "db.t4g.large" }, resized("postgres-primary", "postgres-replica-1")],
+    [{ "network.natGateways": "perZone" }, ["create network-vpc-nat-b", "create network-vpc-nat-b-address", "update network-vpc-private-b-default"]],
+    [{ "redis.nodeType": "cache.t4g.small" }, ["update redis-cache"]],
+    // Migrations of the new image run before its pods come.
+    [{ "images.blue": IMAGE }, ["replace migrations-run", "update application-blue", "update image-scan"]],
+    [{ "storage.extraBuckets": { exports: { dataClass: "files" } } }, ["create storage-exports", ...BUCKET_PARTS.map((part) => `create storage-exports-${part}`)]],
+    // Of one name are the group and its launch template, which gets a new version: disks belong to it, counts to the group.
+    [{ nodes: { general: { instanceType: "t3.large", min: 4, desired: 4, max: 10, diskGib: 60 } } }, ["update cluster-nodes-general", "update cluster-nodes-general"]],
+  ],
+};
 
-test("the new database password is written once, by its version, and shows in no plan", async () => {
-  await sandbox.setConfig("golive:postgresMasterPassword", { secure: "another-password-of-32-characters" });
-  const withoutVersion = await changes(sandbox);
-  expect(withoutVersion.filter((change) => change.startsWith("replace"))).toEqual([]);
-  await sandbox.setConfig("golive:postgres.masterPasswordVersion", 2);
-  expect(await changes(sandbox)).toContain("update postgres-primary");
+describe.each(Object.entries(CASES))("%s", (stack, cases) => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await openSandbox({ stack });
+    await sandbox.up();
+  });
+  afterAll(() => sandbox.close());
+
+  test.each(cases)("%j", async (values, expected) => {
+    for (const [key, value] of Object.entries(values)) await sandbox.setConfig(`golive:${key}`, value);
+    expect(await applied(sandbox)).toEqual(expected.toSorted());
+  });
+
+  test("after all of them nothing is left to do", async () => {
+    const again = await sandbox.up({ expectNoChanges: true });
+    expect(Object.keys(again.changes)).toEqual(["same"]);
+  });
 });

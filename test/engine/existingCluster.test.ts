@@ -1,14 +1,29 @@
-/** A stack on a cluster that exists: no EKS, everything else. */
+/** Stacks on clusters that exist: no EKS, everything else; planned, applied, and then at rest. */
 import { expect, test } from "vitest";
 import { PlanCollector, type Plan } from "../../operations/plan/plan.ts";
 import { openSandbox, type SandboxOptions } from "../../sandbox/workspace/sandbox.ts";
 
-async function planOf(configOverrides?: SandboxOptions["configOverrides"]): Promise<Plan> {
-  await using sandbox = await openSandbox({ stack: "production", configOverrides });
-  const collector = new PlanCollector();
-  await sandbox.preview({ onEvent: (event) => collector.add(event) });
-  return collector.plan();
+/** Previews and applies a stack, asserts that both agree and that nothing is left to do; gives the plan. */
+async function applied(stack: string, configOverrides?: SandboxOptions["configOverrides"]): Promise<Plan> {
+  await using sandbox = await openSandbox({ stack, configOverrides });
+  const planned = new PlanCollector();
+  await sandbox.preview({ onEvent: (event) => planned.add(event) });
+  const done = new PlanCollector();
+  await sandbox.up({ onEvent: (event) => done.add(event) });
+  const plan = planned.plan();
+  expect(plan.resources.create).toBe(plan.resources.total);
+  expect(done.plan().resources).toEqual(plan.resources);
+  const again = await sandbox.up({ expectNoChanges: true });
+  expect(Object.keys(again.changes)).toEqual(["same"]);
+  return plan;
 }
+
+/** Names of the planned resources of a type. */
+function named(plan: Plan, type: string): string[] {
+  return plan.changes.filter((r) => r.type === type).map((r) => r.name).sort();
+}
+
+const EKS_ONLY = ["aws:eks/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup", "aws:eks/accessEntry:AccessEntry", "aws:ec2/launchTemplate:LaunchTemplate", "aws:codebuild/project:Project"];
 
 const KUBECONFIG = JSON.stringify({
   apiVersion: "v1", kind: "Config", "current-context": "shared",
@@ -16,19 +31,53 @@ const KUBECONFIG = JSON.stringify({
   users: [{ name: "shared", user: { token: "t" } }],
   contexts: [{ name: "shared", context: { cluster: "shared", user: "shared" } }],
 });
+const EXISTING = { name: "shared-1", eks: true };
+/** Every part of the environment is there, whoever owns cluster and network. */
+const PARTS = [
+  "access", "application", "audit", "backups", "boundary", "cluster", "cost", "edge", "ingress", "jobs", "keys", "maintenance", "migrations", "monitoring",
+  "namespace", "network", "notifications", "postgres", "redis", "secrets", "storage",
+];
+const subnets = (letters: string) => [...letters].map((letter) => `subnet-0${letter.repeat(16)}`);
 
-test("with a kubeconfig as a secret EKS is left out and everything else is in", async () => {
-  const own = await planOf();
-  const existing = await planOf({
+test("the shipped stack sandbox: a cluster that is not EKS, reached by its node's address", async () => {
+  const plan = await applied("sandbox");
+  for (const type of [...EKS_ONLY, "aws:eks/podIdentityAssociation:PodIdentityAssociation", "aws:autoscaling/attachment:Attachment"]) expect(named(plan, type), type).toEqual([]);
+  expect(named(plan, "aws:lb/targetGroupAttachment:TargetGroupAttachment")).toEqual(["edge-target-10.244.0.1"]);
+  // None of its images is in ECR, so there are no findings to read.
+  expect(named(plan, "kubernetes:batch/v1:CronJob")).not.toContain("image-scan");
+  expect(named(plan, "kubernetes:batch/v1:CronJob")).toContain("dast");
+  expect(named(plan, "kubernetes:apps/v1:Deployment")).toEqual(["application-blue"]);
+});
+
+test("an EKS cluster in a peered network: production without EKS, nodes and way in, with everything else", async () => {
+  const plan = await applied("production", {
     "golive:kubeconfig": { secure: KUBECONFIG },
-    "golive:cluster.existing": { name: "shared-1", eks: true, workloadCidrs: ["10.250.0.0/16"], autoscalingGroups: ["shared-1-nodes"] },
+    "golive:cluster.existing": { ...EXISTING, workloadCidrs: ["10.250.0.0/16"], nodeAddresses: ["10.250.0.10", "10.250.64.10"] },
   });
-  const types = (plan: Plan) => new Set(plan.changes.map((r) => r.type));
-  const gone = [...types(own)].filter((type) => !types(existing).has(type) && type.startsWith("aws:")).sort();
-  expect(gone).toEqual(expect.arrayContaining(["aws:eks/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup", "aws:eks/accessEntry:AccessEntry", "aws:ec2/launchTemplate:LaunchTemplate"]));
-  // Nothing is missing that is not part of EKS, its nodes, its add-ons, its way in.
-  expect(gone.filter((type) => !/^aws:(eks|ec2\/launchTemplate|codebuild|codeconnections)/.test(type))).toEqual([]);
-  expect(types(existing)).toContain("aws:eks/podIdentityAssociation:PodIdentityAssociation");
-  expect(existing.changes.filter((r) => r.type === "kubernetes:apps/v1:Deployment").map((r) => r.name)).toEqual(["application-blue"]);
-  expect(existing.components.map((c) => c.name).sort()).toEqual(own.components.map((c) => c.name).sort());
+  for (const type of EKS_ONLY) expect(named(plan, type), type).toEqual([]);
+  expect(named(plan, "aws:ec2/vpc:Vpc")).toHaveLength(1);
+  expect(named(plan, "aws:lb/targetGroupAttachment:TargetGroupAttachment")).toEqual(["edge-target-10.250.0.10", "edge-target-10.250.64.10"]);
+  expect(named(plan, "aws:eks/podIdentityAssociation:PodIdentityAssociation").length).toBeGreaterThan(10);
+  expect(named(plan, "kubernetes:batch/v1:CronJob")).toContain("image-scan");
+  expect(named(plan, "kubernetes:batch/v1:CronJob")).not.toContain("node-patch");
+  expect(named(plan, "kubernetes:apps/v1:Deployment")).toEqual(["application-blue"]);
+  expect(plan.components.map((c) => c.name)).toEqual(expect.arrayContaining(PARTS));
+});
+
+// Previewed alone: the simulated cloud knows no VPC that it has not made, and refuses to build in one.
+test("an EKS cluster in a VPC that exists: its groups are attached", async () => {
+  await using sandbox = await openSandbox({
+    stack: "production",
+    configOverrides: {
+      "golive:kubeconfig": { secure: KUBECONFIG },
+      "golive:network.existing": { vpcId: "vpc-0abc1234def567890", privateSubnetIds: subnets("abc"), dataSubnetIds: subnets("def") },
+      "golive:cluster.existing": { ...EXISTING, workloadCidrs: ["10.20.0.0/17"], autoscalingGroups: ["shared-1-nodes"] },
+    },
+  });
+  const collector = new PlanCollector();
+  await sandbox.preview({ onEvent: (event) => collector.add(event) });
+  const plan = collector.plan();
+  for (const type of [...EKS_ONLY, "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet", "aws:lb/targetGroupAttachment:TargetGroupAttachment"]) expect(named(plan, type), type).toEqual([]);
+  expect(named(plan, "aws:autoscaling/attachment:Attachment")).toEqual(["edge-attachment-shared-1-nodes"]);
+  expect(plan.components.map((c) => c.name)).toEqual(expect.arrayContaining(PARTS));
 });

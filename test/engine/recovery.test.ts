@@ -2,55 +2,103 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OperationError } from "../../sandbox/workspace/operation.ts";
 import { openSandbox, type Sandbox } from "../../sandbox/workspace/sandbox.ts";
-import { resourceCount } from "./helpers.ts";
+import { stateOf, type StateResource } from "./helpers.ts";
 
-/** Names of the resources whose creation fails once: something of every part of the environment. */
-const BREAKS = [
-  "keys-database", "network-vpc", "access-deploy", "storage-audit", "network-vpc-nat-a", "redis-cache", "postgres-primary",
-  "postgres-replica-1", "cluster-control-plane", "cluster-nodes-general", "edge-distribution", "namespace", "application-blue",
-];
+/** Names of the resources whose creation fails: something of every part of the environment, other ones on each stack. */
+const BREAKS: Record<string, string[]> = {
+  production: [
+    "keys-database", "network-vpc", "access-deploy", "storage-audit", "network-vpc-nat-a", "redis-cache", "postgres-primary",
+    "postgres-replica-1", "cluster-control-plane", "cluster-nodes-general", "edge-distribution", "namespace", "application-blue",
+  ],
+  staging: [
+    "keys-secrets", "boundary", "cost-budget", "storage-files", "network-endpoints-s3", "backups-vault-lock", "edge-certificate",
+    "edge-load-balancer", "postgres-rotation", "cluster-services-coredns", "ingress-rate-limit", "secrets-sync", "database-roles-first-run",
+  ],
+};
 
-let sandbox: Sandbox;
-let folder: string;
-let faults: string;
+/** Where a name is that of two resources: which one. */
+const TYPES: Record<string, string> = { "cluster-nodes-general": "aws:eks/nodeGroup:NodeGroup" };
 
-beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), "golive-faults-"));
-  faults = path.join(folder, "faults.json");
-  inject(BREAKS);
-  sandbox = await openSandbox({ stack: "production", env: { GOLIVE_SANDBOX_FAULTS: faults } });
-});
-afterAll(async () => {
-  await sandbox.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+/** These are made, but do not become ready: they stay in state, marked, and the next update goes on from there. */
+const PARTIAL = new Set(["postgres-primary", "cluster-nodes-general", "edge-certificate", "ingress-rate-limit"]);
 
-/** Each fault names itself in its message, so that the engine's report tells which ones came to pass. */
-function inject(names: string[]): void {
-  writeFileSync(faults, JSON.stringify(names.map((name) => ({ operation: "create", name, error: `ServiceUnavailable: injected at ${name}.` }))));
+/**
+ * A failure waits so long before it is told, at so many operations at once: long enough for all breaks that do not
+ * need each other to come to pass in the same run. The engine starts nothing new after the first failure.
+ */
+const DELAY_MS = 2000;
+const PARALLEL = 64;
+
+/** Is this the resource whose creation was broken? Components make nothing, so nothing of them breaks. */
+function isBroken({ custom, urn, type }: StateResource, name: string): boolean {
+  return custom && urn.endsWith(`::${name}`) && type === (TYPES[name] ?? type);
 }
 
-test("every break is reported by name, state never shrinks, and the last run converges", async () => {
-  let left = BREAKS;
-  let made = 0;
-  // One break stops what depends on it, so the next ones come in later runs: never more runs than breaks.
-  while (left.length > 0) {
-    inject(left);
-    const error = await sandbox.up().then(() => undefined, (e: unknown) => e);
-    expect(error, `nothing failed, although breaks are left: ${left.join(", ")}`).toBeInstanceOf(OperationError);
-    const hint = (error as OperationError).hint;
-    const failed = left.filter((name) => hint.includes(`injected at ${name}.`));
-    expect(failed).not.toEqual([]);
-    left = left.filter((name) => !failed.includes(name));
-    const now = await resourceCount(sandbox);
-    expect(now).toBeGreaterThanOrEqual(made);
-    made = now;
+describe.each(Object.entries(BREAKS))("%s", (stack, breaks) => {
+  let sandbox: Sandbox;
+  let folder: string;
+  let faults: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "golive-faults-"));
+    faults = path.join(folder, "faults.json");
+    inject([]);
+    sandbox = await openSandbox({ stack, env: { GOLIVE_SANDBOX_FAULTS: faults } });
+  });
+  afterAll(async () => {
+    await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Each fault names itself in its message, so that the engine's report tells which ones came to pass. */
+  function inject(names: string[]): void {
+    const list = names.map((name) => ({
+      operation: "create",
+      name,
+      type: TYPES[name],
+      latencyMs: DELAY_MS,
+      error: `ServiceUnavailable: injected at ${name}.`,
+      ...(PARTIAL.has(name) ? { partial: true } : {}),
+    }));
+    writeFileSync(faults, JSON.stringify(list));
   }
-  inject([]);
-  await sandbox.up();
-  const again = await sandbox.up({ expectNoChanges: true });
-  expect(Object.keys(again.changes)).toEqual(["same"]);
-}, 600_000);
+
+  test("every break is reported by name, state never shrinks, and the last run converges", async () => {
+    let left = breaks;
+    let made = 0;
+    // One break stops what depends on it, so the next ones come in later runs: never more runs than breaks.
+    while (left.length > 0) {
+      inject(left);
+      const error = await sandbox.up({ parallel: PARALLEL }).then(() => undefined, (e: unknown) => e);
+      expect(error, `nothing failed, although breaks are left: ${left.join(", ")}`).toBeInstanceOf(OperationError);
+      const { hint } = error as OperationError;
+      const failed = left.filter((name) => hint.includes(`injected at ${name}.`));
+      expect(failed, hint).not.toEqual([]);
+      left = left.filter((name) => !failed.includes(name));
+      const { resources } = await stateOf(sandbox);
+      expect(resources.length).toBeGreaterThanOrEqual(made);
+      made = resources.length;
+      // What failed is not there, or is there and marked as not ready.
+      const whole = resources.filter((r) => failed.some((name) => isBroken(r, name)) && r.initErrors === undefined);
+      expect(whole.map((r) => r.urn)).toEqual([]);
+    }
+    inject([]);
+    await sandbox.up();
+    const again = await sandbox.up({ expectNoChanges: true });
+    expect(Object.keys(again.changes)).toEqual(["same"]);
+  }, 600_000);
+
+  test("what was made by pieces is what is made in one go", async () => {
+    const { resources, pending } = await stateOf(sandbox);
+    expect(pending).toEqual([]);
+    expect(resources.filter((r) => r.delete === true || (r.initErrors ?? []).length > 0)).toEqual([]);
+    const urns = resources.map((r) => r.urn);
+    expect(new Set(urns).size).toBe(urns.length);
+    await using whole = await openSandbox({ stack });
+    await whole.up();
+    expect(urns.toSorted()).toEqual((await stateOf(whole)).resources.map((r) => r.urn).toSorted());
+  });
+});

@@ -25,7 +25,7 @@ beforeAll(async () => {
     limit: spec("kubernetes:k8s.nginx.org/v1:Policy")["rateLimit"] as RateLimitSpec,
   });
 }, 60_000);
-afterAll(() => nginx.stop());
+afterAll(() => nginx?.stop());
 
 const forwarded = (chain: string) => ({ "X-Forwarded-For": chain });
 

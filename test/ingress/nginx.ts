@@ -2,6 +2,7 @@
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, request as plainRequest } from "node:http";
 import type { IncomingHttpHeaders, Server } from "node:http";
@@ -9,7 +10,7 @@ import { request } from "node:https";
 import { connect, isIP } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import type { RenderArgs } from "./render.ts";
 import { renderNginx } from "./render.ts";
@@ -44,8 +45,16 @@ function application(): Server {
   });
 }
 
+/** NGINX of the package; its folder is on the PATH of root only. */
+function program(): string {
+  const found = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin"].map((folder) => join(folder, "nginx")).find(existsSync);
+  if (found === undefined) throw new Error("This test runs a real NGINX, and none is installed. Install it: apt-get install nginx-core.");
+  return found;
+}
+
 /** Starts both on free ports; resolves when NGINX accepts connections. Needs `nginx` and `openssl` on the machine. */
 export async function startNginx(args: Pick<RenderArgs, "config" | "server" | "limit">): Promise<Running> {
+  const command = program();
   const folder = await mkdtemp(join(tmpdir(), "golive-nginx-"));
   // NGINX started by root works as another user, who must get at the bodies it buffers.
   await chmod(folder, 0o755);
@@ -56,7 +65,7 @@ export async function startNginx(args: Pick<RenderArgs, "config" | "server" | "l
   await run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", `/CN=${args.server.host}`, "-keyout", join(folder, "server.key"), "-out", join(folder, "server.crt")]);
   const file = join(folder, "nginx.conf");
   await writeFile(file, renderNginx({ ...args, folder, listen: { address: "127.0.0.1", ...port }, upstream: `127.0.0.1:${(app.address() as AddressInfo).port}` }));
-  const nginx = spawn("nginx", ["-c", file, "-p", folder, "-e", join(folder, "error.log")], { stdio: ["ignore", "ignore", "pipe"] });
+  const nginx = spawn(command, ["-c", file, "-p", folder, "-e", join(folder, "error.log")], { stdio: ["ignore", "ignore", "pipe"] });
   await accepting(nginx, port.https);
 
   const send = (host: string) => ({ host: "127.0.0.1", servername: isIP(host) === 0 ? host : "", rejectUnauthorized: false, agent: false as const });

@@ -14,6 +14,8 @@ export interface RenderedResource {
   retainOnDelete: boolean;
   file: string;
   props: Record<string, unknown>;
+  /** Type of the component at the top that declares it, such as `golive:network:Network`; its own type when there is none. */
+  component: string;
 }
 
 /** A rendered stack; all queries fail loudly when nothing matches. */
@@ -30,10 +32,10 @@ export class Rendered {
   static read(dir: string): Rendered {
     const index = JSON.parse(readFileSync(path.join(dir, "index.json"), "utf8")) as RenderIndex;
     return new Rendered(
-      index.resources.map(({ file, type, name, protect, ignoreChanges, retainOnDelete }) => {
+      index.resources.map(({ file, type, name, urn, protect, ignoreChanges, retainOnDelete }) => {
         const text = readFileSync(path.join(dir, file), "utf8");
         const props = (file.endsWith(".yaml") ? parse(text) : (JSON.parse(text) as { props: unknown }).props) as Record<string, unknown>;
-        return { type, name, protect, ignoreChanges, retainOnDelete, file, props };
+        return { type, name, protect, ignoreChanges, retainOnDelete, file, props, component: componentOf(urn) };
       }),
       index.outputs,
     );
@@ -59,6 +61,11 @@ export class Rendered {
     const gone = new Set(removed);
     return new Rendered(this.resources.filter((r) => !gone.has(r)), this.outputs);
   }
+}
+
+/** `urn:pulumi:stack::project::parent$type::name`: types from the top down. */
+function componentOf(urn: string): string {
+  return (urn.split("::")[2] ?? "").split("$")[0] ?? "";
 }
 
 function matchesType(resource: RenderedResource, type: string): boolean {

@@ -1,4 +1,7 @@
-/** Dump, drill and state export for real: PostgreSQL, an S3-compatible server, the AWS CLI. */
+/**
+ * Dump, drill and state export for real: PostgreSQL, an S3-compatible server, the AWS CLI. The server is of the installed
+ * version, because pg_dump refuses a newer server and pg_restore sets what an older one does not know.
+ */
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -6,9 +9,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type FakeAws, startFakeAws } from "./fakeAws.ts";
+import { type Postgres, startPostgres } from "./postgres.ts";
 import { type Outcome, run } from "./process.ts";
 import { type Databases, rdsOf } from "./rds.ts";
-import { jobEnv, type ObjectStore, type Postgres, requirePackages, startObjectStore, startPostgres } from "./servers.ts";
+import { jobEnv, type ObjectStore, requirePackages, startObjectStore } from "./servers.ts";
+import { makeUsers, USERS } from "./users.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const BACKUPS = path.join(ROOT, "components/backups/scripts");
@@ -23,13 +28,16 @@ let aws: FakeAws;
 let temp: string;
 const databases: Databases = {};
 
+/** The dump logs in as the backup user, with a token; on this server any token does. The drill is the master user's. */
+const logins: Record<string, Record<string, string>> = { "database-dump.sh": { PGUSER: USERS.BACKUP_USER, PGPASSWORD: "" } };
+
 interface JobOptions { onStart?: (child: ChildProcess) => void; shell?: string }
 
 /** Runs a script as the pod would; `temp` stands for the pod's scratch volume. `shell` is said before the script. */
 async function job(script: string, values: Record<string, string> = {}, options: JobOptions = {}): Promise<Outcome> {
   return await run("bash", ["-c", `${options.shell ?? ":"}; exec bash "$0"`, path.join(BACKUPS, script)], {
     env: jobEnv({
-      ...postgres.env, LIB, JOB_NAME: script.replace(".sh", ""), METRIC_NAMESPACE: "Golive/shop-test", TMPDIR: temp,
+      ...postgres.env, ...logins[script], LIB, JOB_NAME: script.replace(".sh", ""), METRIC_NAMESPACE: "Golive/shop-test", TMPDIR: temp,
       AWS_ENDPOINT_URL_S3: store.url, AWS_ENDPOINT_URL: aws.url, BUCKET: "backups", VERIFY_ENCRYPTION: "no",
       RPO_MINUTES: "5", RTO_MINUTES: "30", DRILL_POLL_SECONDS: "0", ...values,
     }),
@@ -63,17 +71,19 @@ async function seen(condition: string): Promise<void> {
 beforeAll(async () => {
   requirePackages();
   temp = mkdtempSync(path.join(tmpdir(), "golive-job-"));
-  [postgres, store] = await Promise.all([startPostgres(), startObjectStore(["backups", "state"])]);
+  [postgres, store] = await Promise.all([startPostgres({ server: "installed", iamUsers: Object.values(USERS) }), startObjectStore(["backups", "state"])]);
   aws = await startFakeAws(rdsOf(postgres, databases));
+  await makeUsers(postgres);
+  await postgres.sql("create database guarded", "postgres");
   await postgres.sql(`
+    create extension pg_trgm; create extension "uuid-ossp";
     create schema app;
     create table app.orders (id bigint generated always as identity primary key, note text not null, total numeric(12, 2) check (total >= 0));
     insert into app.orders (note, total) select 'order ' || n, n from generate_series(1, 5000) n;
     create index orders_total on app.orders (total);
     create table app."Odd name" (id int primary key);
     create view app.large as select * from app.orders where total > 100;
-    create table app.parted (at date) partition by range (at);
-    create database guarded;`);
+    create table app.parted (at date) partition by range (at);`, "shop", USERS.MIGRATION_USER);
 });
 
 afterEach(() => {
@@ -202,7 +212,7 @@ describe("a dump that fails", () => {
       stopped: stopped(),
       bucket: job("database-dump.sh", { BUCKET: "elsewhere" }),
       down: job("database-dump.sh", { ...QUIET, PGPORT: "1" }),
-      user: job("database-dump.sh", { ...QUIET, PGPASSWORD: "wrong" }),
+      user: job("database-dump.sh", { ...QUIET, PGUSER: postgres.user, PGPASSWORD: "wrong" }),
       variables: job("database-dump.sh", { BUCKET: "", PGHOST: "" }),
       broken: job("database-dump.sh", { ...QUIET, KEY_PREFIX: "broken", PGDATABASE: "guarded", PGUSER: "reader", PGPASSWORD: "reader-password", COMPRESSION: "0" }),
     });
@@ -211,7 +221,7 @@ describe("a dump that fails", () => {
   it.each([
     ["stopped", 130, ["error: stopped by SIGTERM"]],
     ["bucket", 1, ["error: bucket elsewhere is not there or refuses the job's role; nothing was dumped"]],
-    ["down", 1, ["error: PostgreSQL at 127.0.0.1:1, database shop, does not let golive_master in"]],
+    ["down", 1, ["error: PostgreSQL at 127.0.0.1:1, database shop, does not let golive_backup in"]],
     ["user", 1, ["password authentication failed"]],
     ["variables", 2, ["error: set BUCKET PGHOST in the environment"]],
     ["broken", 1, ["error: the dump of guarded broke off", "row-level security policy for table \"z_guarded\""]],

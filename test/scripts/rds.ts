@@ -1,14 +1,12 @@
 /** RDS as far as the drill uses it: the instances are the test's own server, which takes a new password and the old one back. */
 import type { Handlers } from "./fakeAws.ts";
-import { run } from "./process.ts";
-import { jobEnv, PASSWORD, type Postgres } from "./servers.ts";
+import { PASSWORD, type Postgres } from "./postgres.ts";
 
 /** Instances that are there, by identifier. */
 export type Databases = Record<string, { restorableSecondsAgo: number }>;
 
 /** Handlers over `databases`, which restore and delete change. */
 export function rdsOf(postgres: Postgres, databases: Databases): Handlers {
-  let password = PASSWORD;
   const id = (form: Record<string, unknown>, name: string) => String(form[name]);
   return {
     DescribeDBInstances: (form) => {
@@ -26,14 +24,13 @@ export function rdsOf(postgres: Postgres, databases: Databases): Handlers {
       return { xml: "" };
     },
     ModifyDBInstance: async (form) => {
-      password = id(form, "MasterUserPassword");
-      await postgres.sql(`alter role ${postgres.user} password '${password}'`);
+      await postgres.sql(`alter role ${postgres.user} password '${id(form, "MasterUserPassword")}'`);
       return { xml: "" };
     },
     DeleteDBInstance: async (form) => {
       Reflect.deleteProperty(databases, id(form, "DBInstanceIdentifier"));
-      const done = await run("psql", ["-X", "-c", `alter role ${postgres.user} password '${PASSWORD}'`], { env: jobEnv({ ...postgres.env, PGPASSWORD: password }) });
-      return done.code === 0 ? { xml: "" } : { error: "InternalFailure", status: 500 };
+      await postgres.sql(`alter role ${postgres.user} password '${PASSWORD}'`);
+      return { xml: "" };
     },
   };
 }

@@ -1,81 +1,44 @@
-/** Real servers for the script tests: PostgreSQL and Redis from Debian's packages, an S3-compatible server from Go modules. */
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+/** Real servers for the script tests beside PostgreSQL: Redis from Debian's package, an S3-compatible server from Go modules. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ensureGoTool } from "../../sandbox/engine/goTool.ts";
-import { freePort, run, type Server, startServer, stop } from "./process.ts";
+import { installedPostgres, PASSWORD } from "./postgres.ts";
+import { freePort, type Server, startServer, stop } from "./process.ts";
 
-export const PASSWORD = "only-for-this-test";
 export const ACCESS_KEY = "AKIAIOSFODNN7EXAMPLE";
 
-export interface Postgres extends Server {
-  user: string;
-  /** psql against a database; rejects with the server's message. */
-  sql(statement: string, database?: string): Promise<string>;
-  env: Record<string, string>;
+const folders = (): string[] => (process.env["PATH"] ?? "").split(path.delimiter);
+const onPath = (...programs: string[]): boolean => programs.every((program) => folders().some((folder) => existsSync(path.join(folder, program))));
+
+let awsFolder: string | undefined;
+/** Folder of the AWS CLI 2, Debian's before any other: the jobs' image has version 2, and 1 knows other options. */
+function awsCli(): string | undefined {
+  awsFolder ??= ["/usr/bin", ...folders()].find((folder) => {
+    const aws = path.join(folder, "aws");
+    return existsSync(aws) && spawnSync(aws, ["--version"], { encoding: "utf8" }).stdout.startsWith("aws-cli/2");
+  });
+  return awsFolder;
 }
 
-/** Debian's folder for PostgreSQL 15; its server programs are not on PATH. */
-const POSTGRES_FOLDER = "/usr/lib/postgresql/15/bin";
-/** The AWS CLI 2 of Debian; a CLI of another version earlier on PATH would test something else than the jobs' image holds. */
-const AWS_FOLDER = "/usr/bin";
-
-/** What the scripts and these tests run, and the package of .ci/packages.txt that it comes from. */
-const PROGRAMS: Record<string, string[]> = {
-  "postgresql-15": ["initdb", "postgres", "psql", "pg_dump", "pg_restore", "vacuumdb"].map((program) => path.join(POSTGRES_FOLDER, program)),
-  "redis-server": ["redis-server", "redis-cli"],
-  awscli: [path.join(AWS_FOLDER, "aws")],
-  jq: ["jq"],
-  openssl: ["openssl"],
+/** What the scripts and these tests run: is there what the package of .ci/packages.txt brings? */
+const PACKAGES: Record<string, () => boolean> = {
+  postgresql: () => installedPostgres() !== undefined,
+  "redis-server": () => onPath("redis-server", "redis-cli"),
+  awscli: () => awsCli() !== undefined,
+  jq: () => onPath("jq"),
+  openssl: () => onPath("openssl"),
 };
 
 /**
  * @throws one message that names every missing Debian package; the tests fail by it, they are not left out.
  */
 export function requirePackages(): void {
-  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
-  const there = (program: string) => path.isAbsolute(program) ? existsSync(program) : folders.some((folder) => existsSync(path.join(folder, program)));
-  const missing = Object.entries(PROGRAMS).filter(([, programs]) => !programs.every(there)).map(([name]) => name);
+  const missing = Object.entries(PACKAGES).filter(([, there]) => !there()).map(([name]) => name);
   if (missing.length > 0) {
-    throw new Error(`The tests of the job scripts run real servers, and these Debian packages are not installed: ${missing.join(", ")}. Install them (apt-get install ${missing.join(" ")}).`);
+    throw new Error(`The tests of the job scripts run real servers, and what these packages of Debian and Ubuntu bring is not installed: ${missing.join(", ")} (the AWS CLI in version 2). Install them: apt-get install ${missing.join(" ")}.`);
   }
-}
-
-/** PostgreSQL refuses to run as root: root becomes the package's own user. */
-function asPostgres(command: string, args: string[]): [string, string[]] {
-  return process.getuid?.() === 0 ? ["setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", command, ...args]] : [command, args];
-}
-
-async function ownedFolder(): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), "golive-pg-"));
-  if (process.getuid?.() === 0) {
-    const id = async (flag: string) => Number((await run("id", [flag, "postgres"])).stdout);
-    chownSync(folder, await id("-u"), await id("-g"));
-  }
-  return folder;
-}
-
-/** A server of its own in a temporary folder, loopback only, gone after `stop`. */
-export async function startPostgres(): Promise<Postgres> {
-  const bin = POSTGRES_FOLDER;
-  const folder = await ownedFolder();
-  const data = path.join(folder, "data");
-  const user = "golive_master";
-  const secret = path.join(folder, "password");
-  writeFileSync(secret, PASSWORD, { mode: 0o644 });
-  const made = await run(...asPostgres(path.join(bin, "initdb"), ["-D", data, "-U", user, "-A", "scram-sha-256", `--pwfile=${secret}`, "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]));
-  if (made.code !== 0) throw new Error(`initdb failed: ${made.stderr}`);
-  const port = await freePort();
-  const [command, args] = asPostgres(path.join(bin, "postgres"), ["-D", data, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=60"]);
-  const child = await startServer(command, args, { ready: /ready to accept connections/ });
-  const env = { PGHOST: "127.0.0.1", PGPORT: String(port), PGUSER: user, PGPASSWORD: PASSWORD, PGDATABASE: "shop", PGSSLMODE: "disable", PATH: `${bin}:${process.env["PATH"] ?? ""}` };
-  const sql = async (statement: string, database = "shop"): Promise<string> => {
-    const done = await run("psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database], { env: { ...process.env, ...env }, input: statement });
-    if (done.code !== 0) throw new Error(done.stderr);
-    return done.stdout.trim();
-  };
-  await sql("create database shop", "postgres");
-  return { port, user, sql, env, stop: async () => { await stop(child, "SIGINT"); rmSync(folder, { recursive: true, force: true }); } };
 }
 
 export interface ObjectStore extends Server {
@@ -104,7 +67,7 @@ export async function startRedis(): Promise<Server> {
   return { port, stop: async () => { await stop(child); } };
 }
 
-/** Environment of a job: nothing of the caller's AWS settings, a region, keys that only the local server knows. */
+/** Environment of a job: the programs that are tested, nothing of the caller's AWS settings, a region, keys that only the local server knows. */
 export function jobEnv(values: Record<string, string>): NodeJS.ProcessEnv {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|PG|HTTPS?_PROXY|https?_proxy)/.test(name)));
   const given = values["PATH"] ?? inherited["PATH"] ?? "";
@@ -115,6 +78,6 @@ export function jobEnv(values: Record<string, string>): NodeJS.ProcessEnv {
     SHLVL: "1",
     AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null", AWS_MAX_ATTEMPTS: "1", NO_PROXY: "127.0.0.1",
     ...values,
-    PATH: `${AWS_FOLDER}:${given}`,
+    PATH: [installedPostgres()?.bin, awsCli(), given].filter((folder) => folder !== undefined).join(path.delimiter),
   };
 }

@@ -50,9 +50,10 @@ begin
     result := 'present';
   else
     begin
+      -- As the table's owner: a migration changes a table with all its partitions, so it must own them all, and the
+      -- owner's default privileges hold for this one, too.
+      execute format('set local role %I', owner);
       execute format('create table %I.%I partition of %s for values from (%L) to (%L)', space, part, parent, month, (month + interval '1 month')::date);
-      -- A migration changes a table with all its partitions, so it must own them all.
-      execute format('alter table %I.%I owner to %I', space, part, owner);
     exception
       when invalid_object_definition then result := 'present';
       when check_violation then

@@ -22,7 +22,7 @@ export const backup: TypeTable = {
     defaults: { forceDestroy: false },
     id: (draft) => draft.name,
     unique: uniqueName((name) => `AlreadyExistsException: Backup vault with the same name already exists: ${name}`),
-    keeps: (known) => (Number(known.state.recoveryPoints ?? 0) > 0 && known.state.forceDestroy !== true
+    keeps: (known, world) => ((world.inUse || Number(known.state.recoveryPoints ?? 0) > 0) && known.state.forceDestroy !== true
       ? `InvalidRequestException: Backup vault cannot be deleted because it contains recovery points: ${known.id}`
       : undefined),
     replaceOn: ["kmsKeyArn"],

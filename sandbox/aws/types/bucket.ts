@@ -26,9 +26,11 @@ export const bucket: TypeTable = {
     },
     keeps: (known, world) => {
       const object = world.find(OBJECT, (other) => other.state.bucket === known.id);
-      return object === undefined || known.state.forceDestroy === true
-        ? undefined
-        : `BucketNotEmpty: The bucket you tried to delete is not empty: ${known.id} holds ${textOf(object.state.key)}`;
+      if (object === undefined && !world.inUse) return undefined;
+      const held = object === undefined ? "what was written into it" : textOf(object.state.key);
+      // Emptying it by force ends at locked objects, whose retention holds against the force.
+      if (known.state.forceDestroy === true && !(world.inUse && known.state.objectLockEnabled === true)) return undefined;
+      return `BucketNotEmpty: The bucket you tried to delete is not empty: ${known.id} holds ${held}`;
     },
     replaceOn: ["objectLockEnabled"],
     outputs: {

@@ -6,6 +6,17 @@ import { textOf } from "../values.ts";
 /** Days until a deleted key is gone when the program does not say (KMS API reference, ScheduleKeyDeletion: 7–30, 30 by default). */
 const DELETION_WINDOW = { shortest: 7, longest: 30 };
 
+/** KMS refuses a policy by which nobody could change the policy again (KMS API reference, CreateKey and PutKeyPolicy). */
+function canBeChanged(policy: string): boolean {
+  if (policy === "") return true;
+  const { Statement } = JSON.parse(policy) as { Statement?: unknown };
+  return [Statement].flat().some((statement) => {
+    const { Effect, Action, Principal, Condition } = statement as { Effect?: string; Action?: string | string[]; Principal?: unknown; Condition?: unknown };
+    const actions = [Action].flat();
+    return Effect === "Allow" && Principal !== undefined && Condition === undefined && ["*", "kms:*", "kms:Put*", "kms:PutKeyPolicy"].some((action) => actions.includes(action));
+  });
+}
+
 export const keys: TypeTable = {
   "aws:kms/key:Key": {
     tags: true,
@@ -19,6 +30,9 @@ export const keys: TypeTable = {
       const days = draft.number("deletionWindowInDays", DELETION_WINDOW.longest);
       if (days < DELETION_WINDOW.shortest || days > DELETION_WINDOW.longest) {
         throw new CloudError(`ValidationException: deletionWindowInDays is ${days}; a key waits ${DELETION_WINDOW.shortest} to ${DELETION_WINDOW.longest} days`);
+      }
+      if (!draft.flag("bypassPolicyLockoutSafetyCheck") && !canBeChanged(draft.text("policy"))) {
+        throw new CloudError("MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the future.");
       }
     },
     leaves: (known, world) => world.reserve(`pending key ${known.id}`, `${textOf(known.state.arn)} is pending deletion.`),

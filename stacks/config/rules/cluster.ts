@@ -1,5 +1,5 @@
 /** Rules about the cluster and its nodes. */
-import { range } from "../cidr.ts";
+import { PRIVATE, contains, range } from "../cidr.ts";
 import { type Rule, when } from "./rule.ts";
 
 const existingHasKubeconfig: Rule = {
@@ -27,6 +27,63 @@ const existingHasIdentity: Rule = {
       ...when(arn !== undefined && !new RegExp(`^arn:aws[a-z-]*:iam::${accountId}:oidc-provider/.+`).test(arn), () => ({ path, given: `"${arn}"`, allowed: `an OIDC provider of account ${accountId}`, mend: "create the provider in this account" })),
     ];
   },
+};
+
+const existingHasTargets: Rule = {
+  id: "existing-has-targets",
+  title: "The load balancer reaches an existing cluster by its Auto Scaling groups, in the existing VPC, or else by its nodes' addresses.",
+  reason: "without a target nobody gets an answer, a group registers instances of the load balancer's own VPC only, and one target group has one kind of target",
+  reads: ["cluster.existing", "network.existing"],
+  check: ({ cluster: { existing }, network }) => {
+    if (existing === undefined) return [];
+    const groups = existing.autoscalingGroups.length;
+    const addresses = existing.nodeAddresses.length;
+    const path = "cluster.existing.autoscalingGroups";
+    return [
+      ...when(groups === 0 && addresses === 0, () => ({
+        path: "cluster.existing.nodeAddresses", given: "nothing, while cluster.existing.autoscalingGroups is empty", allowed: "at least one address",
+        mend: "list the addresses of nodes that serve the node port, for example [10.0.0.10], or, where network.existing is set, name the nodes' groups in cluster.existing.autoscalingGroups",
+      })),
+      ...when(groups > 0 && addresses > 0, () => ({ path, given: `${groups} groups, while cluster.existing.nodeAddresses is set`, allowed: "one of the two", mend: "remove cluster.existing.nodeAddresses: a group registers its nodes itself" })),
+      ...when(groups > 0 && addresses === 0 && network.existing === undefined, () => ({
+        path, given: `${groups} groups, while network.existing is not set`, allowed: "none in a VPC that is made here", mend: "set network.existing to the nodes' VPC, or list cluster.existing.nodeAddresses instead",
+      })),
+    ];
+  },
+};
+
+const nodeAddressesReached: Rule = {
+  id: "node-addresses-reached",
+  title: "Addresses of an existing cluster's nodes are private and in its workload ranges.",
+  reason: "the load balancer takes private targets only and sends to the workload ranges only (ELBv2 API, RegisterTargets)",
+  reads: ["cluster.existing"],
+  check: ({ cluster: { existing } }) => (existing?.nodeAddresses ?? []).flatMap((address, index) => {
+    const inside = (ranges: readonly string[]) => ranges.some((outer) => contains(outer, `${address}/32`));
+    const path = `cluster.existing.nodeAddresses[${index}]`;
+    return [
+      ...when(!inside(PRIVATE), () => ({ path, given: `"${address}"`, allowed: `inside ${PRIVATE.join(", ")}`, mend: "name the node's private address" })),
+      ...when(inside(PRIVATE) && !inside(existing?.workloadCidrs ?? []), () => ({ path, given: `"${address}"`, allowed: `inside cluster.existing.workloadCidrs (${existing?.workloadCidrs.join(", ")})`, mend: "correct the address, or add the nodes' range to cluster.existing.workloadCidrs" })),
+    ];
+  }),
+};
+
+/** Widest range in which an API server may be: the largest private one. */
+const API_SERVER_BITS = 8;
+
+const existingApiServer: Rule = {
+  id: "existing-api-server",
+  title: `An existing cluster that is not EKS says the range of its Services; its API server is in ranges of /${API_SERVER_BITS} or smaller.`,
+  reason: "network policies let pods out to the API server by its addresses; a wrong range cuts NGINX and cluster services off, all addresses are none of a server",
+  reads: ["cluster.existing"],
+  check: ({ cluster: { existing } }) => [
+    ...when(existing !== undefined && !existing.eks && existing.serviceCidr === undefined, () => ({
+      path: "cluster.existing.serviceCidr", given: "nothing, while cluster.existing.eks is false", allowed: "the cluster's range of Services",
+      mend: "look for --service-cluster-ip-range of its API server; kubeadm's default is 10.96.0.0/12, that of k3s 10.43.0.0/16",
+    })),
+    ...(existing?.apiServerCidrs ?? []).flatMap((cidr, index) => when(range(cidr).bits < API_SERVER_BITS, () => ({
+      path: `cluster.existing.apiServerCidrs[${index}]`, given: `"${cidr}"`, allowed: `/${API_SERVER_BITS} or smaller`, mend: "name the addresses of the API server alone",
+    }))),
+  ],
 };
 
 const addonsNeedEks: Rule = {
@@ -125,4 +182,4 @@ const bootstrapLimited: Rule = {
   },
 };
 
-export const clusterRules = [runnerHasConnection, bootstrapLimited, existingHasKubeconfig, existingHasIdentity, addonsNeedEks, versionsMatch, nodesExist, nodesInOrder, nodesCoverZones];
+export const clusterRules = [runnerHasConnection, bootstrapLimited, existingHasKubeconfig, existingHasIdentity, existingHasTargets, nodeAddressesReached, existingApiServer, addonsNeedEks, versionsMatch, nodesExist, nodesInOrder, nodesCoverZones];

@@ -91,6 +91,9 @@ function schedule(config: Config, path: string): string {
   return String(valueAt(config, path.split(".")));
 }
 
+/** A leap year, the longest time between two days of the same date. */
+const YEAR_HOURS = 366 * 24;
+
 const schedulesRun: Rule = {
   id: "schedules-run",
   title: "Every schedule has fields in range and comes to pass.",
@@ -100,7 +103,7 @@ const schedulesRun: Rule = {
     const cron = schedule(config, path);
     const gap = longestGapHours(cron);
     if (gap === undefined) return [{ path, given: `"${cron}"`, allowed: "minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-7", mend: "mend the field that is out of range" }];
-    return when(gap === Infinity, () => ({ path, given: `"${cron}", which never comes`, allowed: "a schedule that runs again and again", mend: "choose a day that every month has" }));
+    return when(gap > YEAR_HOURS, () => ({ path, given: `"${cron}", which ${gap === Infinity ? "never comes" : "does not come every year"}`, allowed: "a schedule that runs again and again", mend: "choose a day that every month has" }));
   }),
 };
 
@@ -124,4 +127,21 @@ const schedulesOftenEnough: Rule = {
   }),
 };
 
-export const generalRules = [zonesForEnvironment, zonesDistinct, productionSpread, namesFit, tagsNotReserved, activeColorHasImage, schedulesRun, schedulesOftenEnough];
+/** Lists whose entries become resources, subscriptions or rules of their own, one each. */
+const DISTINCT_LISTS = [
+  "network.interfaceEndpoints", "cluster.access.publicCidrs", "cluster.existing.workloadCidrs", "cluster.existing.autoscalingGroups", "cluster.existing.nodeAddresses", "cluster.existing.apiServerCidrs",
+  "postgres.partitionedTables", "notifications.emails", "access.peopleTrust", "access.breakGlassTrust", "edge.blockedCountries",
+];
+
+const listsDistinct: Rule = {
+  id: "lists-distinct",
+  title: "Mailboxes, endpoints, address ranges and other lists name nothing twice.",
+  reason: "each entry becomes a resource or a rule of its own, and two of one name are refused in the middle of an update",
+  reads: [...DISTINCT_LISTS.filter((path) => !path.startsWith("cluster.existing.")), "cluster.existing"],
+  check: (config) => DISTINCT_LISTS.flatMap((path) => {
+    const list = valueAt(config, path.split("."));
+    return duplicates(Array.isArray(list) ? list.map(String) : []).map((entry) => ({ path, given: `"${entry}" twice`, allowed: "each entry once", mend: "remove one of the two" }));
+  }),
+};
+
+export const generalRules = [listsDistinct, zonesForEnvironment, zonesDistinct, productionSpread, namesFit, tagsNotReserved, activeColorHasImage, schedulesRun, schedulesOftenEnough];

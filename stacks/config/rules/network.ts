@@ -1,10 +1,7 @@
 /** Rules about addresses and the ways in. */
-import { alignedTo, contains, isAligned, overlap, range } from "../cidr.ts";
+import { PRIVATE, alignedTo, contains, isAligned, overlap, range } from "../cidr.ts";
 import type { Config } from "../schema.ts";
 import { type Rule, duplicates, when } from "./rule.ts";
-
-/** Ranges that are routed in no public network (RFC 1918) or by carriers only (RFC 6598). */
-const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 const CIDR_KEYS = ["network.cidr", "network.vpn.clientCidr", "cluster.access.publicCidrs", "cluster.existing"];
 
@@ -14,7 +11,13 @@ function everyCidr({ network, cluster }: Config): [string, string][] {
     ["network.vpn.clientCidr", network.vpn.clientCidr],
     ...cluster.access.publicCidrs.map((cidr, index): [string, string] => [`cluster.access.publicCidrs[${index}]`, cidr]),
     ...(cluster.existing?.workloadCidrs ?? []).map((cidr, index): [string, string] => [`cluster.existing.workloadCidrs[${index}]`, cidr]),
+    ...(cluster.existing?.apiServerCidrs ?? []).map((cidr, index): [string, string] => [`cluster.existing.apiServerCidrs[${index}]`, cidr]),
+    ...serviceRange(cluster),
   ];
+}
+
+function serviceRange({ existing }: Config["cluster"]): [string, string][] {
+  return existing?.serviceCidr === undefined ? [] : [["cluster.existing.serviceCidr", existing.serviceCidr]];
 }
 
 const cidrsAligned: Rule = {
@@ -49,7 +52,7 @@ const vpcPrivate: Rule = {
 
 const cidrsApart: Rule = {
   id: "cidrs-apart",
-  title: "VPC, VPN clients and an existing cluster's workloads do not overlap.",
+  title: "VPC, VPN clients and an existing cluster's workloads and Services do not overlap.",
   reason: "an address in two places can be reached in one of them only",
   reads: ["network.cidr", "network.existing", "network.vpn", "cluster.existing"],
   check: ({ network, cluster }) => {
@@ -59,6 +62,7 @@ const cidrsApart: Rule = {
       ["network.cidr", network.cidr],
       ...(network.vpn.enabled ? [["network.vpn.clientCidr", network.vpn.clientCidr] as [string, string]] : []),
       ...workloads.map((cidr, index): [string, string] => [`cluster.existing.workloadCidrs[${index}]`, cidr]),
+      ...serviceRange(cluster),
     ];
     return ranges.flatMap(([path, cidr], index) => ranges.slice(0, index).filter(([otherPath, other]) =>
       overlap(cidr, other) && !(path.startsWith("cluster.") && otherPath.startsWith("cluster."))).map(([otherPath, other]) => ({
@@ -79,11 +83,11 @@ const vpnSize: Rule = {
 
 const vpnLogin: Rule = {
   id: "vpn-login",
-  title: "The VPN has a server certificate and a SAML provider.",
-  reason: "the server proves who it is, and people log in with MFA at the identity provider",
+  title: "The VPN has a server certificate, a SAML provider and a group that may use it.",
+  reason: "the server proves who it is, people log in with MFA at the identity provider, and only those of one group come in",
   reads: ["network.vpn"],
-  check: ({ network: { vpn } }) => (["serverCertificateArn", "samlProviderArn"] as const).flatMap((name) => when(vpn.enabled && vpn[name] === undefined, () => ({
-    path: `network.vpn.${name}`, given: "nothing, while network.vpn.enabled is true", allowed: "an ARN", mend: `set network.vpn.${name}, or network.vpn.enabled: false`,
+  check: ({ network: { vpn } }) => (["serverCertificateArn", "samlProviderArn", "allowedGroup"] as const).flatMap((name) => when(vpn.enabled && vpn[name] === undefined, () => ({
+    path: `network.vpn.${name}`, given: "nothing, while network.vpn.enabled is true", allowed: name === "allowedGroup" ? "a group of the identity provider" : "an ARN", mend: `set network.vpn.${name}, or network.vpn.enabled: false`,
   }))),
 };
 

@@ -1,4 +1,5 @@
 /** Rules about people, the way in and what watches. */
+import { ecrRepository } from "../../../components/maintenance/ecr.ts";
 import { type Rule, when } from "./rule.ts";
 
 const pagerHasUrl: Rule = {
@@ -39,6 +40,26 @@ const trustExact: Rule = {
   reads: ["access.peopleTrust", "access.breakGlassTrust"],
   check: ({ access }) => (["peopleTrust", "breakGlassTrust"] as const).flatMap((list) => access[list].flatMap((arn, index) =>
     when(arn.includes("*") || arn.endsWith(":root"), () => ({ path: `access.${list}[${index}]`, given: `"${arn}"`, allowed: "the ARN of a role, user or SAML provider", mend: "name the principal itself" })))),
+};
+
+const imagesScanned: Rule = {
+  id: "images-scanned",
+  title: "Outside of development every image is in ECR.",
+  reason: "the weekly vulnerability scan reads the findings that ECR keeps, and no other registry's",
+  reads: ["environment", "images"],
+  check: ({ environment, images }) => (environment === "development" ? [] : Object.entries(images).flatMap(([name, image]) => when(image !== undefined && ecrRepository(image) === undefined, () => ({
+    path: `images.${name}`, given: `"${image}"`, allowed: `an image of <account>.dkr.ecr.<region>.amazonaws.com in ${environment}`, mend: "mirror it to ECR (or use a pull-through cache) and name it there, by the same digest",
+  })))),
+};
+
+const delegationsBelow: Rule = {
+  id: "delegations-below",
+  title: "Only names below the domain are delegated.",
+  reason: "a zone answers for its own names; another name is delegated where its parent is",
+  reads: ["edge.delegations", "edge.domain"],
+  check: ({ edge }) => Object.keys(edge.delegations ?? {}).flatMap((host) => when(!host.endsWith(`.${edge.domain}`), () => ({
+    path: `edge.delegations.${host}`, given: `"${host}"`, allowed: `names that end with .${edge.domain}`, mend: "delegate it in the zone of its own parent",
+  }))),
 };
 
 /** The part of a path pattern before its first wildcard. */
@@ -83,4 +104,4 @@ const sessionsNotCleaned: Rule = {
   }))),
 };
 
-export const operationsRules = [pagerHasUrl, dastTargetSaid, breakGlassApart, trustExact, pathsApart, wafAboveIngress, sessionsNotCleaned];
+export const operationsRules = [imagesScanned, delegationsBelow, pagerHasUrl, dastTargetSaid, breakGlassApart, trustExact, pathsApart, wafAboveIngress, sessionsNotCleaned];

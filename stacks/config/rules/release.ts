@@ -1,4 +1,5 @@
 /** Rules about the application and its releases. */
+import { saysCredential } from "../../../components/application/credentialNames.ts";
 import type { Config } from "../schema.ts";
 import { type Rule, duplicates, when } from "./rule.ts";
 
@@ -68,26 +69,29 @@ const deepCheckApart: Rule = {
   })),
 };
 
-/** Names that say that the value is a credential. */
-const CREDENTIAL = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/;
-
 const settingsHoldNoSecrets: Rule = {
   id: "settings-hold-no-secrets",
   title: "Settings hold no credentials, and no variable is both a setting and a secret.",
   reason: "settings are in plain sight in a ConfigMap and in the state",
   reads: ["app.settings", "secrets.app"],
   check: ({ app, secrets }) => Object.keys(app.settings).flatMap((name) => [
-    ...when(CREDENTIAL.test(name), () => ({ path: `app.settings.${name}`, given: "a name that says credential (value not shown)", allowed: "variables that are no secrets", mend: `add ${name} to secrets.app and put its value into Secrets Manager` })),
+    ...when(saysCredential(name), () => ({ path: `app.settings.${name}`, given: "a name that says credential (value not shown)", allowed: "variables that are no secrets", mend: `add ${name} to secrets.app and put its value into Secrets Manager` })),
     ...when(secrets.app.includes(name), () => ({ path: `app.settings.${name}`, given: "also in secrets.app", allowed: "one of the two", mend: `remove ${name} from app.settings` })),
   ]),
 };
 
+/** Variable that is filled from the cache's own secret (components/secrets.ts). */
+const CACHE_SECRET = "REDIS_AUTH_TOKEN";
+
 const secretsDistinct: Rule = {
   id: "secrets-distinct",
-  title: "No application secret is named twice.",
-  reason: "two containers in Secrets Manager can not have one name",
+  title: "No application secret is named twice, or as the cache's, which the program brings.",
+  reason: "two containers in Secrets Manager can not have one name, and a variable has one value",
   reads: ["secrets.app"],
-  check: ({ secrets }) => duplicates(secrets.app).map((name) => ({ path: "secrets.app", given: `${name} twice`, allowed: "each name once", mend: "remove one" })),
+  check: ({ secrets }) => [
+    ...duplicates(secrets.app).map((name) => ({ path: "secrets.app", given: `${name} twice`, allowed: "each name once", mend: "remove one" })),
+    ...when(secrets.app.includes(CACHE_SECRET), () => ({ path: "secrets.app", given: CACHE_SECRET, allowed: "any name but this", mend: `remove it: the application gets ${CACHE_SECRET} from the cache's own secret, whose value is redisAuthToken` })),
+  ],
 };
 
 const canaryRises: Rule = {

@@ -1,5 +1,4 @@
 /** Defaults of the stack, the application, the ingress and monitoring. */
-import { hashOf } from "../../../components/application/configMap.ts";
 import { at, type Rendered } from "../rendered.ts";
 import type { DefaultEffect } from "../requirement.ts";
 import { APP, chart, container, exists, prop, setting } from "./read.ts";
@@ -7,11 +6,9 @@ import { APP, chart, container, exists, prop, setting } from "./read.ts";
 const SCALER = ["HorizontalPodAutoscaler", APP] as const;
 const WEB_LIMIT = ["Policy", "rate-limit"] as const;
 
-/** Which version of the application's secrets the pod's hash is made of. */
+/** The number that people raise, in front of the hash that tells the synced secrets' content. */
 function secretsVersion(p: Rendered): string | undefined {
-  const data = p.one("ConfigMap", "application-config").props["data"] as Record<string, string>;
-  const annotations = at(p.one("Deployment", APP).props, "spec.template.metadata.annotations") as Record<string, string>;
-  return ["1", "2"].find((version) => hashOf({ ...data, "": version }) === annotations["golive.dev/config-hash"]);
+  return String((at(p.one("ExternalSecret", "app-secrets").props, "metadata.annotations") as Record<string, string>)["golive.dev/secrets-version"]).split("-")[0];
 }
 
 /** All replicas together: the limit of one times their number. */

@@ -20,7 +20,7 @@ export const switches: DefaultEffect[] = [
   made("audit.accessAnalyzer", "aws:accessanalyzer/analyzer:Analyzer"),
   made("audit.accountDefaults", "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"),
   { key: "notifications.pager", changed: false, with: { pagerUrl: undefined }, read: exists("aws:sns/topicSubscription:TopicSubscription", "notifications-pages-pager"), expected: true },
-  { key: "retainOnDelete", changed: false, read: (p) => p.one("aws:s3/bucket:Bucket", "storage-files").retainOnDelete, expected: true },
+  { key: "retainOnDelete", changed: false, read: (p) => p.one("aws:kms/key:Key", "keys-database").retainOnDelete, expected: true },
   // Seen only beside an answer that production or the choices give: what they show is still the default.
   {
     key: "network.vpn.clientCidr", rendering: "choices", changed: "10.98.0.0/22", expected: ["10.99.0.0/22"],

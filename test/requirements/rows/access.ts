@@ -94,13 +94,23 @@ export const access: Requirement[] = [
   {
     row,
     phrase: "RBAC in the cluster: no wildcards",
-    resources: (p) => [...p.all("Role"), ...p.all("ClusterRole")],
+    resources: (p) => [...p.all("Role"), ...p.all("ClusterRole"), ...p.all("RoleBinding", /^operators-/), ...p.all("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")],
     check: (p) => {
       const roles = [...p.all("Role"), ...p.all("ClusterRole")];
-      expect(roles.map((r) => r.name).sort()).toEqual(["monitoring-app-targets", "monitoring-ingress-targets", "monitoring-nodes", "monitoring-own-targets"]);
+      expect(roles.map((r) => r.name).sort()).toEqual(["monitoring-app-targets", "monitoring-ingress-targets", "monitoring-nodes", "monitoring-own-targets", "operators-app", "operators-ingress", "operators-jobs", "operators-monitoring"]);
       const rules = roles.flatMap((r) => r.props["rules"] as Record<string, string[]>[]);
       expect(rules.flatMap((rule) => Object.values(rule).flat()).filter((word) => word.includes("*"))).toEqual([]);
-      expect([...new Set(rules.flatMap((rule) => rule["verbs"] ?? []))].sort()).toEqual(["get", "list", "watch"]);
+      // Nobody writes but by deleting what its controller makes again; nobody reads secrets or enters a container.
+      expect([...new Set(rules.flatMap((rule) => rule["verbs"] ?? []))].sort()).toEqual(["delete", "get", "list", "watch"]);
+      const deletable = rules.filter((rule) => rule["verbs"]?.includes("delete")).flatMap((rule) => rule["resources"] ?? []);
+      expect([...new Set(deletable)].sort()).toEqual(["jobs", "pods"]);
+      expect(rules.flatMap((rule) => rule["resources"] ?? []).filter((resource) => /secrets|exec|attach|portforward|proxy|ephemeralcontainers/.test(resource))).toEqual([]);
+      const operators = p.all("RoleBinding", /^operators-/);
+      expect(operators.map((r) => at(r.props, "metadata.namespace")).sort()).toEqual(["ingress", "monitoring", "shop", "shop-jobs"]);
+      expect(operators.map((r) => at(r.props, "subjects"))).toEqual(operators.map(() => [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "shop-production-operators" }]));
+      // EKS's policies for people are RBAC as well: the view policy leaves secrets out, the admin policies do not (EKS user guide, "Access policy permissions").
+      const whole = p.all("aws:eks/accessPolicyAssociation:AccessPolicyAssociation").filter((r) => !String(r.props["policyArn"]).endsWith("/AmazonEKSViewPolicy"));
+      expect(whole.map((r) => String(r.props["principalArn"])).sort()).toEqual(["arn:aws:iam::123456789012:role/shop-production-break-glass", "arn:aws:iam::123456789012:role/shop-production-deploy"]);
       expect([...p.all("RoleBinding"), ...p.all("ClusterRoleBinding")].map((r) => at(r.props, "roleRef.name")).filter((name) => name === "cluster-admin")).toEqual([]);
     },
   },

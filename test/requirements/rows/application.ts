@@ -1,4 +1,5 @@
 /** Requirements, section 1, row "application". */
+import { createHash } from "node:crypto";
 import { expect } from "vitest";
 import { at, type Rendered } from "../rendered.ts";
 import type { Requirement } from "../requirement.ts";
@@ -9,6 +10,9 @@ const LIVE: readonly [string, string] = ["Deployment", "app-blue"];
 const SCALER: readonly [string, string] = ["HorizontalPodAutoscaler", "app-blue"];
 const CONFIG: readonly [string, string] = ["ConfigMap", "application-config"];
 const CONTAINER = "spec.template.spec.containers[0]";
+
+/** Ten hex digits of SHA-256. */
+const hashOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 10);
 
 const setting = (values: Record<string, string>) => [...CONFIG, { data: expect.objectContaining(values) as unknown }] as const;
 
@@ -59,11 +63,17 @@ export const application: Requirement[] = [
   kept(row, "config and secrets content-hashed", [
     [...CONFIG, { immutable: true, "metadata.name": expect.stringMatching(/^app-config-[0-9a-f]{10}$/) as unknown }],
     [...LIVE, {}],
+    ["ExternalSecret", "app-secrets", {}],
   ], (p) => {
     expect(container(p)["envFrom"]).toEqual([{ configMapRef: { name: at(p.one(...CONFIG).props, "metadata.name") } }, { secretRef: { name: "app-secrets" } }]);
-    // The pod's own hash is over the configuration and `secrets.version`, so that a new secret rolls the pods, too.
+    // The pod's own hash is over the configuration and the versions of the secrets, so that a new secret rolls the pods, too.
     const annotations = at(p.one(...LIVE).props, "spec.template.metadata.annotations") as Record<string, string>;
     expect(annotations["golive.dev/config-hash"]).toMatch(/^[0-9a-f]{10}$/);
+    const content = String((at(p.one("ExternalSecret", "app-secrets").props, "metadata.annotations") as Record<string, string>)["golive.dev/secrets-version"]);
+    // That it changes with every version of a secret is shown by test/components/secrets.test.ts and test/engine/stacks.test.ts.
+    expect(content).toMatch(/^1-[0-9a-f]{10}$/);
+    const values = Object.entries({ ...at(p.one(...CONFIG).props, "data") as Record<string, string>, "": content }).sort(([a], [b]) => (a < b ? -1 : 1));
+    expect(annotations["golive.dev/config-hash"]).toBe(hashOf(JSON.stringify(values)));
     expect(`app-config-${String(annotations["golive.dev/config-hash"])}`).not.toBe(at(p.one(...CONFIG).props, "metadata.name"));
   }),
   kept(row, "JSON logs", [setting({ LOG_FORMAT: "json", LOG_LEVEL: "info" })]),

@@ -118,8 +118,10 @@ export const cluster: Requirement[] = [
       expect(at(p.one(CLUSTER).props, "accessConfig")).toEqual({ authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false });
       expect(p.all(ENTRY).map(({ props }) => props["principalArn"]).sort()).toEqual(["break-glass", "deploy", "operator", "readonly"].map((role) => `arn:aws:iam::123456789012:role/shop-production-${role}`));
       expect(Object.fromEntries(p.all(POLICY).map(({ props }) => [String(props["principalArn"]).replace("arn:aws:iam::123456789012:role/shop-production-", ""), String(props["policyArn"]).replace("arn:aws:eks::aws:cluster-access-policy/", "")]))).toEqual({
-        "break-glass": "AmazonEKSClusterAdminPolicy", deploy: "AmazonEKSClusterAdminPolicy", operator: "AmazonEKSAdminPolicy", readonly: "AmazonEKSViewPolicy",
+        "break-glass": "AmazonEKSClusterAdminPolicy", deploy: "AmazonEKSClusterAdminPolicy", operator: "AmazonEKSViewPolicy", readonly: "AmazonEKSViewPolicy",
       });
+      // Of people, break-glass alone belongs to no group of ours and needs none.
+      expect(Object.fromEntries(p.all(ENTRY).map(({ name, props }) => [name, props["kubernetesGroups"]]).filter(([, groups]) => groups !== undefined && JSON.stringify(groups) !== "[]"))).toEqual({ "cluster-access-operator": ["shop-production-operators"] });
       expect(p.all("ConfigMap", "aws-auth")).toEqual([]);
     },
   },

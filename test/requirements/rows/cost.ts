@@ -7,11 +7,13 @@ import { kept } from "../facts.ts";
 
 const row = "cost";
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:shop-production-alarms";
+/** Components that cost something beside the room they take on the nodes. */
+const BILLED = ["audit", "backups", "cluster", "edge", "keys", "maintenance", "network", "notifications", "postgres", "redis", "secrets", "storage"];
 const MAILS = ["oncall@example.com", "security@example.com"];
 
-/** What the preview report says of the resources whose logical names start so; components name their children after themselves. */
+/** What the preview report says of a component, which is what the program declares at its top. */
 function billed(p: Rendered, component: string): string[] {
-  const own = p.resources.filter((r) => r.name.startsWith(`${component}-`) || r.name === component);
+  const own = p.resources.filter((r) => r.component.toLowerCase() === `golive:${component}:${component}`);
   return costDrivers(own.map((r) => ({ type: r.type, inputs: r.props }))).map((d) => `${d.quantity} × ${d.what} (${d.unit})`);
 }
 
@@ -34,6 +36,12 @@ export const cost: Requirement[] = [
       expect(billed(p, "audit")).toEqual(expect.arrayContaining(["1 × trail (data events; the first copy of management events is free)", "1 × GuardDuty detector (events and GB analyzed)"]));
       expect(billed(p, "backups")).toEqual(expect.arrayContaining(["1 × backup plan (GB-months stored, GB copied across regions)"]));
       expect(billed(p, "keys")).toEqual(["11 × customer key (key-months, plus rotations and requests)"]);
+      const named = [...new Set(p.resources.map((r) => r.component))].filter((component) => costDrivers(p.resources.filter((r) => r.component === component).map((r) => ({ type: r.type, inputs: r.props }))).length > 0);
+      expect(named.map((component) => component.split(":")[1]).sort()).toEqual(BILLED);
+      // What depends on traffic has no quantity before there is any: the unit says what is counted.
+      for (const [component, what] of [["network", "NAT gateway"], ["network", "interface endpoint"], ["edge", "CDN distribution"], ["storage", "bucket"]]) {
+        expect(billed(p, component ?? "").find((line) => line.includes(`× ${what ?? ""} `)), what).toMatch(/GB|transfer/);
+      }
       expect(billed(p, "secrets")).toEqual(["2 × secret (secret-months, plus API calls)"]);
     },
   },

@@ -60,7 +60,11 @@ export const ingress: Requirement[] = [
   kept(row, "keyed on the viewer's address through the trusted proxy chain", [
     [...LIMIT, { "spec.rateLimit.key": "${binary_remote_addr}" }],
     setting({ "real-ip-header": "X-Forwarded-For", "real-ip-recursive": "true", "set-real-ip-from": "10.20.0.0/16" }),
-    ["aws:lb/loadBalancer:LoadBalancer", "edge-load-balancer", { internal: true, dropInvalidHeaderFields: true }],
+    ["aws:lb/loadBalancer:LoadBalancer", "edge-load-balancer", {
+      internal: true, dropInvalidHeaderFields: true,
+      // CloudFront has put the viewer's address in front; what the load balancer appends is CloudFront's own, which NGINX would count.
+      xffHeaderProcessingMode: "preserve",
+    }],
   ]),
   kept(row, "scaled by replica count", [[...LIMIT, { "spec.rateLimit.rate": "200r/m", "spec.rateLimit.zoneSize": "16m" }], [...CHART, { "values.controller.replicaCount": 3 }]]),
   kept(row, "429 when exceeded", [[...LIMIT, { "spec.rateLimit.rejectCode": 429 }]]),

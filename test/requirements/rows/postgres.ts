@@ -66,7 +66,7 @@ export const postgres: Requirement[] = [
   kept(row, "PITR", [[INSTANCE, "postgres-primary", { backupRetentionPeriod: 35 }]], () => expectRefused({ postgres: { backupRetentionDays: 0 } }, "postgres.backupRetentionDays", "1")),
   kept(row, "automated backups", [[INSTANCE, "postgres-primary", { backupRetentionPeriod: 35, backupWindow: "02:00-03:00", deleteAutomatedBackups: false, copyTagsToSnapshot: true }]]),
   everywhere("deletion protection", { deletionProtection: true }),
-  kept(row, "final snapshot", [[INSTANCE, "postgres-primary", { skipFinalSnapshot: false, finalSnapshotIdentifier: "shop-production-postgres-final" }]]),
+  kept(row, "final snapshot", [[INSTANCE, "postgres-primary", { skipFinalSnapshot: false, finalSnapshotIdentifier: expect.stringMatching(/^shop-production-postgres-final-[0-9a-f]{17}$/) as unknown }]]),
   everywhere("Performance Insights", { performanceInsightsEnabled: true, performanceInsightsRetentionPeriod: 7 }),
   everywhere("enhanced monitoring", { monitoringInterval: 30, monitoringRoleArn: "arn:aws:iam::123456789012:role/shop-production-postgres-monitoring" }, (p) => {
     expect(p.one("aws:iam/role:Role", "postgres-monitoring-role").props["assumeRolePolicy"]).toContain("monitoring.rds.amazonaws.com");
@@ -96,7 +96,7 @@ export const postgres: Requirement[] = [
     // The primary and both replicas: each instance has a resource id of its own.
     expect(new Set([login.Resource].flat()).size).toBe(3);
     for (const resource of [login.Resource].flat()) expect(resource).toMatch(/^arn:aws:rds-db:us-east-1:123456789012:dbuser:db-[A-Z0-9]+\/app$/);
-    expect(job(p, "database-roles").script).toContain("select format('grant %I to %I', :'iam', wanted)");
+    expect(job(p, "database-roles").script).toContain("(:'iam', :'application'), (:'iam', :'migration')");
     expect(job(p, "database-roles").env["APPLICATION_USER"]).toBe("app");
   }),
   kept(row, "major version pinned", [[INSTANCE, "postgres-primary", { engineVersion: "16", allowMajorVersionUpgrade: false }], [PARAMETERS, "postgres-parameters", { family: "postgres16" }]],
@@ -113,7 +113,8 @@ export const postgres: Requirement[] = [
     check: (p) => {
       // Both extensions are trusted (PostgreSQL 13 on): who may create in the database makes them, as it makes its schema.
       const { script } = job(p, "database-roles");
-      expect(script).toContain("select format('grant connect, create, temporary on database %I to %I', current_database(), :'migration')");
+      expect(script).toContain("select format('grant connect, create, temporary on database %I to %I', current_database(), :'owner')");
+      expect(script).toContain(`alter role :"migration" set role to :"owner"`);
       expect(script).toContain("revoke create on schema public from public");
       // Nothing narrows which extensions may be made.
       expect(parameters(p)["rds.allowed_extensions"]).toBeUndefined();

@@ -27,6 +27,8 @@ const DECLARED: Record<string, readonly [type: string, name: string, property: s
   "aws-waf-logs-shop-production-edge": ["aws:cloudwatch/logGroup:LogGroup", "edge-waf-log-group", "name"],
   "shop-production-archive-123456789012": ["aws:s3/bucket:Bucket", "storage-archive", "bucket"],
   "shop-production-audit-123456789012": ["aws:s3/bucket:Bucket", "storage-audit", "bucket"],
+  "shop-production-backup": ["aws:backup/vault:Vault", "backups-vault", "name"],
+  "shop-production-backup-copy": ["aws:backup/vault:Vault", "backups-copy-vault", "name"],
   "shop-production-backups-123456789012": ["aws:s3/bucket:Bucket", "storage-backups", "bucket"],
   "shop-production-cache": ["aws:elasticache/replicationGroup:ReplicationGroup", "redis-cache", "replicationGroupId"],
   "shop-production-config-123456789012": ["aws:s3/bucket:Bucket", "storage-config", "bucket"],
@@ -34,6 +36,23 @@ const DECLARED: Record<string, readonly [type: string, name: string, property: s
   "shop-production-logs-123456789012": ["aws:s3/bucket:Bucket", "storage-logs", "bucket"],
   "shop-production-postgres": ["aws:rds/instance:Instance", "postgres-primary", "identifier"],
 };
+
+/** Every period that is declared for a store, in the unit that the register says it in. */
+function periods(p: Rendered, name: string): number[] {
+  const [type, logical] = DECLARED[name] ?? [];
+  if (type === undefined || logical === undefined) throw new Error(`${name} is in the register and nowhere declared`);
+  const { props } = p.one(type, logical);
+  switch (type) {
+    case "aws:cloudwatch/logGroup:LogGroup": return [Number(props["retentionInDays"])];
+    case "aws:rds/instance:Instance": return [Number(props["backupRetentionPeriod"])];
+    case "aws:elasticache/replicationGroup:ReplicationGroup": return [Number(props["snapshotRetentionLimit"]), Number(at(p.one("ConfigMap", "application-config").props, "data.SESSION_SECONDS")) / 3600];
+    case "aws:backup/vault:Vault": return [Number(p.one("aws:backup/vaultLockConfiguration:VaultLockConfiguration", `${logical}-lock`).props["maxRetentionDays"])];
+    default: {
+      const rules = p.one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", `${logical}-lifecycle`).props["rules"] as { expiration?: { days?: number }; noncurrentVersionExpiration?: { noncurrentDays: number }; transitions?: { days: number }[] }[];
+      return rules.flatMap((rule) => [rule.expiration?.days, rule.noncurrentVersionExpiration?.noncurrentDays, ...(rule.transitions ?? []).map(({ days }) => days)]).filter((days) => days !== undefined);
+    }
+  }
+}
 
 export const privacy: Requirement[] = [
   {
@@ -56,6 +75,12 @@ export const privacy: Requirement[] = [
     expect(erasure).toMatch(/^Requests are carried out in live stores within 30 days;/);
     expect(stores.filter((s) => s.erasureDays === 30).map((s) => s.dataClass).sort()).toEqual(["cache", "database", "files"]);
     const said = Object.fromEntries(stores.map((s) => [s.name, s.retention]));
+    // Every number that the register says is the one that is declared for that very store.
+    for (const { name, retention } of stores.filter((s) => s.name !== "shop-production/app")) {
+      const numbers = [...retention.matchAll(/\d+/g)].map(Number);
+      expect(numbers.length, name).toBeGreaterThan(0);
+      expect(periods(p, name), `${name}: ${retention}`).toEqual(expect.arrayContaining(numbers));
+    }
     expect(said).toMatchObject({
       "shop-production-postgres": expect.stringContaining("35 days") as unknown,
       "shop-production-files-123456789012": expect.stringContaining("90 days") as unknown,
@@ -84,15 +109,18 @@ export const privacy: Requirement[] = [
       // The application's secrets share one line.
       expect(p.all("aws:secretsmanager/secret:Secret", /^secrets-/).map((r) => String(r.props["name"]).startsWith("shop-production/app/"))).toEqual([true, true]);
       // Every bucket, database and cache is in it.
-      const stored = ["aws:s3/bucket:Bucket", "aws:elasticache/replicationGroup:ReplicationGroup"].flatMap((type) => p.all(type)).map((r) => String(r.props["bucket"] ?? r.props["replicationGroupId"]));
+      const stored = ["aws:s3/bucket:Bucket", "aws:elasticache/replicationGroup:ReplicationGroup", "aws:backup/vault:Vault"].flatMap((type) => p.all(type)).map((r) => String(r.props["bucket"] ?? r.props["replicationGroupId"] ?? r.props["name"]));
       expect(stored.filter((name) => !lines.includes(name))).toEqual([]);
     },
   },
   {
     row,
     phrase: "GDPR (document 004)",
-    resources: (p) => [p.one("aws:rds/instance:Instance", "postgres-primary")],
+    resources: (p) => [p.one("aws:rds/instance:Instance", "postgres-primary"), p.one("aws:backup/plan:Plan")],
     check: (p) => {
+      // The locations are those of the declared copies, not a sentence.
+      const copy = String(at(p.one("aws:backup/plan:Plan").props, "rules[0].copyActions[0].destinationVaultArn")).split(":")[3];
+      expect(register(p).locations).toEqual(["us-east-1", copy]);
       const { basis, controller, contact, locations, stores } = register(p);
       expect({ basis, controller, contact, locations }).toEqual({ basis: "GDPR article 30(1)", controller: "Example Ltd", contact: "privacy@example.com", locations: ["us-east-1", "us-west-2"] });
       expect(stores.filter((s) => s.purpose === "" || s.personalData === "" || s.dataSubjects === "").map((s) => s.name)).toEqual([]);

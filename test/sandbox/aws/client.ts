@@ -34,8 +34,8 @@ export class ProviderClient {
     this.#client = client;
   }
 
-  static async start(config: ValueObject = { region: "us-east-1" }, faults: Fault[] = []): Promise<ProviderClient> {
-    const server = providerServer(new Faults(faults));
+  static async start(config: ValueObject = { region: "us-east-1" }, faults: Fault[] = [], inUse = false): Promise<ProviderClient> {
+    const server = providerServer(new Faults(faults), inUse);
     const port = await new Promise<number>((resolve, reject) => {
       server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => (error === null ? resolve(bound) : reject(error)));
     });

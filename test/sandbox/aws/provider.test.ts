@@ -153,6 +153,13 @@ describe("the cloud refuses", () => {
     expect((await aws.create(urnOf(SECRET, "gone"), { name: "gone" })).id).toMatch(/^arn:aws:secretsmanager:us-east-1:123456789012:secret:gone-[A-Za-z0-9]{6}$/);
   });
 
+  it("key policies that nobody could change again", async () => {
+    const aws = await provider();
+    const policy = (Action: string) => JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: "arn:aws:iam::123456789012:root" }, Action, Resource: "*" }] });
+    await expect(aws.create(urnOf(KEY, "stuck"), { policy: policy("kms:Decrypt") })).rejects.toThrow(/MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the future/);
+    await aws.create(urnOf(KEY, "managed"), { policy: policy("kms:PutKeyPolicy") });
+  });
+
   it("keys that are pending deletion", async () => {
     const aws = await provider();
     const key = await aws.create(urnOf(KEY, "data"), { deletionWindowInDays: 7 });
