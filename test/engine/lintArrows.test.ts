@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -103,7 +104,8 @@ describe("the style rules", () => {
   });
 });
 
-test("every file of the lint configuration is the one that the scripts name", async () => {
+test("the script checks every folder that is there and no other, which the checker would refuse", async () => {
   const scripts = (JSON.parse(await readFile(path.join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> }).scripts;
-  expect(scripts["lint:arrows"]).toContain("--config .dependency-cruiser.mjs stacks components policies operations sandbox");
+  const folders = ["stacks", "components", "policies", "operations", "sandbox"].filter((folder) => existsSync(path.join(ROOT, folder)));
+  expect(scripts["lint:arrows"]).toBe(`depcruise --config .dependency-cruiser.mjs ${folders.join(" ")}`);
 });
