@@ -106,6 +106,6 @@ describe("the style rules", () => {
 
 test("the script checks every folder that is there and no other, which the checker would refuse", async () => {
   const scripts = (JSON.parse(await readFile(path.join(ROOT, "package.json"), "utf8")) as { scripts: Record<string, string> }).scripts;
-  const folders = ["stacks", "components", "policies", "operations", "sandbox"].filter((folder) => existsSync(path.join(ROOT, folder)));
+  const folders = ["stacks", "components", "policies", "operations", "sandbox"].filter((name) => existsSync(path.join(ROOT, name)));
   expect(scripts["lint:arrows"]).toBe(`depcruise --config .dependency-cruiser.mjs ${folders.join(" ")}`);
 });
