@@ -1,4 +1,5 @@
 /** The composition: reads top to bottom in the order data flows. */
+import { setImmediate as turn } from "node:timers/promises";
 import { processingRegister } from "../components/privacy.ts";
 import type { Storage } from "../components/storage/index.ts";
 import type { Config } from "./config.ts";
@@ -8,12 +9,19 @@ import { declareData } from "./environment/data.ts";
 import { declareEdgeAndAudit } from "./environment/edge.ts";
 import { declareWorkloads } from "./environment/workloads.ts";
 
-/** Declares everything that the configuration asks for; returns the stack's outputs. */
-export function declareEnvironment(config: Config, stack: string) {
+/**
+ * Declares everything that the configuration asks for; returns the stack's outputs. What is declared is sent when the
+ * program takes a breath: after each part, so that the engine starts providers and plans while the next one is declared.
+ */
+export async function declareEnvironment(config: Config, stack: string) {
   const context = createContext(config, stack);
+  await turn();
   const base = declareBase(context);
+  await turn();
   const data = declareData(context, base);
+  await turn();
   const { edge, audit } = declareEdgeAndAudit(context, base, data);
+  await turn();
   const { secrets, backups } = declareWorkloads(context, base, data);
 
   return {

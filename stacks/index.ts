@@ -6,7 +6,7 @@ import { declareEnvironment } from "./environment.ts";
 import { plainly } from "./refusal.ts";
 
 const stack = pulumi.getStack();
-const environment = plainly(() => declareEnvironment(readConfig(), stack));
+const environment = await plainly(async () => await declareEnvironment(readConfig(), stack));
 
 /** Public address of the application. */
 export const url = environment.url;

@@ -8,9 +8,9 @@ import { ConfigError } from "./config.ts";
  *
  * @throws RunError with the message of what was thrown
  */
-export function plainly<T>(declare: () => T): T {
+export async function plainly<T>(declare: () => Promise<T>): Promise<T> {
   try {
-    return declare();
+    return await declare();
   } catch (error) {
     // Every mistake of a configuration is in its message already, with what to do.
     if (error instanceof ConfigError) throw new pulumi.RunError(error.message);

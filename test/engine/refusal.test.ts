@@ -10,7 +10,7 @@ import { openSandbox } from "../../sandbox/workspace/sandbox.ts";
 /** A component of ours with arguments that it refuses, declared as the real program declares. */
 const PROGRAM = `import { Keys } from ${JSON.stringify(path.join(CHECKOUT, "components/keys.ts"))};
 import { plainly } from ${JSON.stringify(path.join(CHECKOUT, "stacks/refusal.ts"))};
-plainly(() => new Keys("keys", { prefix: "shop-dev", accountId: "123456789012", region: "us-east-1", rotationDays: 30, deletionWindowDays: 30, protection: { protect: false, retainOnDelete: false } }));
+await plainly(() => Promise.resolve(new Keys("keys", { prefix: "shop-dev", accountId: "123456789012", region: "us-east-1", rotationDays: 30, deletionWindowDays: 30, protection: { protect: false, retainOnDelete: false } })));
 `;
 
 let folder: string;
