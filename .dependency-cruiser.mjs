@@ -12,7 +12,7 @@ export default {
     { name: "components-stand-alone", severity: "error", comment: "Components read no configuration and know no sandbox.", from: { path: "^components/" }, to: { path: others("components") } },
     { name: "policies-stand-alone", severity: "error", comment: "Policies know resource types, never components.", from: { path: "^policies/" }, to: { path: others("policies") } },
     { name: "sandbox-stands-alone", severity: "error", comment: "The sandbox runs any program.", from: { path: "^sandbox/" }, to: { path: others("sandbox") } },
-    { name: "operations-never-use-components", severity: "error", comment: "Commands act through the engine, not on components.", from: { path: "^operations/" }, to: { path: "^(components|policies)/" } },
+    { name: "operations-never-use-components", severity: "error", comment: "Commands act through the engine, not on components.", from: { path: "^operations/" }, to: { path: "^components/" } },
     { name: "operations-see-configuration-only", severity: "error", comment: "Of a program, commands know its configuration.", from: { path: "^operations/" }, to: { path: "^stacks/", pathNot: "^stacks/config" } },
     { name: "nothing-imports-tests", severity: "error", from: { path: `^(${folders.join("|")})/` }, to: { path: "^test/" } },
     { name: "no-cycles", severity: "error", comment: "Type-only imports do not run and are left out.", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },

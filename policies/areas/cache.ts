@@ -1,0 +1,4 @@
+/** Redis. */
+import type { Rule } from "../rule.ts";
+
+export const rules: Rule[] = [];

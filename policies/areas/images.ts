@@ -1,0 +1,4 @@
+/** Images. */
+import type { Rule } from "../rule.ts";
+
+export const rules: Rule[] = [];

@@ -1,0 +1,4 @@
+/** NGINX: TLS, headers, rate limits. */
+import type { Rule } from "../rule.ts";
+
+export const rules: Rule[] = [];

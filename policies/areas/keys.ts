@@ -1,0 +1,4 @@
+/** Keys of KMS. */
+import type { Rule } from "../rule.ts";
+
+export const rules: Rule[] = [];

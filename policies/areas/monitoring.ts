@@ -1,0 +1,4 @@
+/** Alert rules, runbooks, coverage. */
+import type { Rule } from "../rule.ts";
+
+export const rules: Rule[] = [];

@@ -1,0 +1,4 @@
+/** Networks and what they let in. */
+import type { Rule } from "../rule.ts";
+
+export const rules: Rule[] = [];

@@ -1,0 +1,4 @@
+/** Network policies. */
+import type { Rule } from "../rule.ts";
+
+export const rules: Rule[] = [];

@@ -1,0 +1,4 @@
+/** The Pod Security Standard "restricted". */
+import type { Rule } from "../rule.ts";
+
+export const rules: Rule[] = [];

@@ -1,0 +1,4 @@
+/** Secrets in plain sight. */
+import type { Rule } from "../rule.ts";
+
+export const rules: Rule[] = [];

@@ -1,0 +1,4 @@
+/** Buckets. */
+import type { Rule } from "../rule.ts";
+
+export const rules: Rule[] = [];

@@ -1,0 +1,4 @@
+/** Required tags and labels. */
+import type { Rule } from "../rule.ts";
+
+export const rules: Rule[] = [];

@@ -1,0 +1,4 @@
+/** Resources, probes, replicas, spread, disruption budgets. */
+import type { Rule } from "../rule.ts";
+
+export const rules: Rule[] = [];

@@ -1,0 +1,53 @@
+/**
+ * The security checklist: every phrase of the requirements' section 3, in its order. A rule says which of them it
+ * answers; a test holds the phrases against the text, and finds a phrase without a rule.
+ */
+export const CHECKLIST = {
+  "encryption-at-rest": "encryption at rest",
+  "encryption-in-transit": "encryption in transit",
+  "key-rotation": "key rotation 90 days",
+  "database": "database",
+  "redis": "Redis",
+  "buckets": "buckets",
+  "retention-backups": "retention: 90 days backups",
+  "retention-audit": "retention: 2555 days audit",
+  "iam-wildcards": "IAM: no wildcards",
+  "iam-mfa": "IAM: MFA",
+  "iam-session": "IAM: 8 h",
+  "network-exposure": "network exposure",
+  "waf": "WAF",
+  "edge-rate-limits": "rate limits",
+  "flow-logs": "flow logs",
+  "audit-trail": "audit trail",
+  "threat-detection": "threat detection",
+  "cluster-endpoint": "cluster endpoint",
+  "cluster-encryption": "cluster encryption",
+  "cluster-logging": "cluster logging",
+  "pod-security": "pod security (restricted)",
+  "resources": "resources",
+  "probes": "probes",
+  "image-digests": "images by digest",
+  "image-registries": "images from allowed registries",
+  "network-policies": "network policies (default deny)",
+  "pdb": "PDB",
+  "replicas": "replicas",
+  "spread": "spread",
+  "ingress-tls": "ingress TLS",
+  "ingress-headers": "ingress headers",
+  "ingress-rate-limits": "ingress rate limits",
+  "secrets": "secrets in plain sight",
+  "rbac": "RBAC",
+  "service-account-tokens": "service-account tokens",
+  "tags": "required tags",
+  "labels": "required labels",
+  "protect": "`protect` on everything that holds data",
+  "alert-runbooks": "alert rules with runbooks",
+  "monitoring-coverage": "monitoring coverage",
+  "colors-declared": "blue/green invariants: both colors declared",
+  "live-selector": "blue/green invariants: live selector names one of them",
+  "selectors-distinct": "blue/green invariants: the two never share a selector",
+  "strategy-bounds": "release strategy bounds",
+} as const;
+
+/** Name of a phrase of the checklist. */
+export type ChecklistItem = keyof typeof CHECKLIST;

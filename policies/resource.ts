@@ -1,0 +1,181 @@
+/** A declared resource, and the stack that it is part of, as rules see them. */
+import { type Kind, kindOf, tokenOf } from "./kinds.ts";
+import { isObject, type Reading, Undecided, Value } from "./value.ts";
+
+/** What is known of a resource before any rule looks: from the engine, a saved state or a file. */
+export interface Declared {
+  urn: string;
+  type: string;
+  name: string;
+  props: Record<string, unknown>;
+  protect?: boolean;
+  /** The engine says of a resource what its options are; a file does not, and nothing can be held against it. */
+  optionsKnown?: boolean;
+  /** Name and properties of the provider that manages it. */
+  provider?: { name: string; props: Record<string, unknown> };
+  /** URNs on which each property depends: how a reference is followed while its value is unknown. */
+  references?: Readonly<Record<string, readonly string[]>>;
+  /** Its id and ARN, where it exists already. */
+  identifiers?: readonly string[];
+  /** Path of a list's item inside of the resource. */
+  at?: string;
+}
+
+/** What applies in one stack: from its configuration, defaults where it says nothing. */
+export interface Settings {
+  /** Hosts, or hosts with the start of a path, from which images may come; `*` stands for part of one name. */
+  allowedRegistries: readonly string[];
+  /** Keys that the tags of every AWS resource must have. */
+  requiredTags: readonly string[];
+  /** Keys that the labels of every Kubernetes object must have. */
+  requiredLabels: readonly string[];
+}
+
+/** A resource under one rule's eyes. */
+export class Resource extends Value {
+  readonly declared: Declared;
+  readonly kind: Kind;
+  readonly settings: Settings;
+
+  constructor(declared: Declared, settings: Settings, reading: Pick<Reading, "undecided">) {
+    const kind = kindOf(declared.type);
+    super(declared.at ?? "", () => declared.props, { patch: kind.patch, undecided: reading.undecided });
+    this.declared = declared;
+    this.kind = kind;
+    this.settings = settings;
+  }
+
+  get name(): string {
+    return this.declared.name;
+  }
+
+  get urn(): string {
+    return this.declared.urn;
+  }
+
+  get type(): string {
+    return this.declared.type;
+  }
+
+  is(...kinds: string[]): boolean {
+    return kinds.includes(this.kind.kind);
+  }
+
+  /** Namespace of a Kubernetes object; `default` when it says none. @throws Undecided */
+  get namespace(): string {
+    return this.at("metadata.namespace").text ?? "default";
+  }
+
+  /** Name of a Kubernetes object in its cluster, or of the resource where the object leaves naming to the provider. @throws Undecided */
+  get objectName(): string {
+    return this.at("metadata.name").text ?? this.name;
+  }
+}
+
+/** All resources of a stack, or of the files that were given together. */
+export class Stack {
+  readonly resources: readonly Resource[];
+  readonly settings: Settings;
+  readonly #byKind = new Map<string, Resource[]>();
+
+  constructor(declared: readonly Declared[], settings: Settings, reading: Pick<Reading, "undecided">) {
+    this.settings = settings;
+    this.resources = declared.map((one) => new Resource(one, settings, reading));
+    for (const resource of this.resources) {
+      const group = this.#byKind.get(resource.kind.kind);
+      if (group) group.push(resource);
+      else this.#byKind.set(resource.kind.kind, [resource]);
+    }
+  }
+
+  /** Resources of these kinds, in the order of declaration within a kind. */
+  of(...kinds: string[]): Resource[] {
+    return kinds.flatMap((kind) => this.#byKind.get(kind) ?? []);
+  }
+
+  /** Resources of a kind whose property refers to `target`. @throws Undecided when one may, and nobody can know */
+  pointing(kind: string, property: string, target: Resource): Resource[] {
+    return this.#sure(this.of(kind), (holder) => refersTo(holder, property, target));
+  }
+
+  /** Objects of these kinds in one namespace. @throws Undecided */
+  inNamespace(namespace: string, ...kinds: string[]): Resource[] {
+    return this.#sure(this.of(...kinds), (object) => object.namespace === namespace);
+  }
+
+  /** The resources for which a test holds; an undecided one matters only when no other one holds. */
+  #sure(resources: Resource[], test: (resource: Resource) => boolean): Resource[] {
+    let doubt: Undecided | undefined;
+    const found = resources.filter((resource) => {
+      try {
+        return test(resource);
+      } catch (error) {
+        if (!(error instanceof Undecided)) throw error;
+        doubt = error;
+        return false;
+      }
+    });
+    if (found.length === 0 && doubt !== undefined) throw doubt;
+    return found;
+  }
+}
+
+/** Properties by which others name a resource, once it exists or where its name is chosen. */
+const IDENTIFIERS = ["id", "arn", "name", "bucket", "keyId", "identifier", "clusterIdentifier", "replicationGroupId", "functionName", "domainName"] as const;
+
+/**
+ * Whether a property of `holder` names `target`: by the engine's own record of dependencies, or by a known value that
+ * is one of the target's identifiers.
+ *
+ * @throws Undecided when the value is unknown and nothing is recorded of it
+ */
+export function refersTo(holder: Resource, property: string, target: Resource): boolean {
+  const recorded = holder.declared.references?.[property.split(/[.[]/)[0] ?? property];
+  if (recorded?.includes(target.urn) === true) return true;
+  if (recorded !== undefined && recorded.length > 0) return false;
+  const value = holder.at(property).raw;
+  if (value === undefined) return false;
+  const names = identifiersOf(target);
+  return (Array.isArray(value) ? value : [value]).some((one) => typeof one === "string" && names.has(one));
+}
+
+function identifiersOf(target: Resource): Set<string> {
+  const names = new Set<string>([target.name, ...(target.declared.identifiers ?? [])]);
+  for (const key of IDENTIFIERS) {
+    // An identifier that is not known yet can not be what somebody wrote down.
+    const text = known(() => target.key(key).text);
+    if (text !== undefined) names.add(text);
+  }
+  return names;
+}
+
+/** What can be read, `undefined` for what can not be known. */
+export function known<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Undecided) return undefined;
+    throw error;
+  }
+}
+
+/** The objects of a list kind, each as a resource of its own; any other resource as it is. */
+export function expand(declared: Declared): Declared[] {
+  const { list } = kindOf(declared.type);
+  const items: unknown = list ? declared.props["items"] : undefined;
+  if (!Array.isArray(items)) return [declared];
+  return Array.from({ length: items.length }, (_, index) => {
+    const item: unknown = items[index];
+    const props = isObject(item) ? item : {};
+    return { ...declared, type: itemType(declared.type, props), props, name: `${declared.name}[${index}]`, at: `items[${index}]` };
+  });
+}
+
+/** `v1 List` holds objects of any kind; a `DeploymentList` those of one. */
+function itemType(token: string, item: Record<string, unknown>): string {
+  const { apiVersion, kind } = item;
+  if (typeof apiVersion === "string" && typeof kind === "string") {
+    return tokenOf(apiVersion, kind);
+  }
+  return token.replace(/List$/, "");
+}

@@ -1,0 +1,86 @@
+/** Every rule, held against its samples: through the proxy that the engine puts around a resource's properties. */
+import policyProxy from "@pulumi/policy/proxy.js";
+import { describe, expect, it } from "vitest";
+import { CATALOG } from "../../policies/catalog.ts";
+import type { Verdict } from "../../policies/evaluate.ts";
+import type { Declared } from "../../policies/resource.ts";
+import { isRelation, type Rule, type Sample } from "../../policies/rule.ts";
+import { placeOf, SETTINGS, staged } from "./scene.ts";
+import { SCENES } from "./scenes/index.ts";
+
+// Internal parts of the SDK, which its typings leave out.
+const { unknownCheckingProxy, unknownStringValue } = policyProxy as unknown as { unknownCheckingProxy: (value: object) => object; unknownStringValue: string };
+
+/** All rules on these resources, each seen as the engine shows it. */
+function judge(resources: Declared[]): Verdict[] {
+  const seen = resources.map((one) => ({ ...one, props: unknownCheckingProxy(one.props) as Record<string, unknown> }));
+  return [...seen.flatMap((one) => CATALOG.judgeAlone(one, SETTINGS)), ...CATALOG.judgeRelations(seen, SETTINGS)];
+}
+
+function findings(verdicts: Verdict[]): string[] {
+  return verdicts.flatMap((verdict) => verdict.findings).map((one) => `${one.rule.id} ${one.resource}:${one.path} ${one.message}`);
+}
+
+function nameOf(sample: Sample): string {
+  const sets = Object.entries(sample.set ?? {}).map(([place, value]) => `${place} = ${JSON.stringify(value) ?? "nothing"}`);
+  const text = [...sets, ...(sample.remove ?? []).map((name) => `without ${name}`), ...(sample.add ?? []).map(({ name }) => `with ${name}`)].join(", ");
+  return text.length > 150 ? `${text.slice(0, 150)}…` : text;
+}
+
+describe.each(Object.keys(SCENES))("scene %s", (scene) => {
+  it("breaks no rule", () => {
+    expect(findings(judge(staged(scene)))).toEqual([]);
+  });
+
+  it("leaves nothing undecided", () => {
+    expect(judge(staged(scene)).flatMap((verdict) => verdict.doubts).map((doubt) => `${doubt.rule.id} ${doubt.resource}:${doubt.path} ${doubt.reason}`)).toEqual([]);
+  });
+});
+
+describe.each(CATALOG.all.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => {
+  it("is satisfied by its scene, not passed over", () => {
+    expect(judge(staged(rule.scene)).filter((verdict) => verdict.rule === rule && verdict.outcome === "satisfied")).not.toEqual([]);
+  });
+
+  it.each((rule.good ?? []).map((sample) => [nameOf(sample), sample] as const))("lets pass: %s", (_name, sample) => {
+    expect(findings(judge(staged(rule.scene, sample)))).toEqual([]);
+  });
+
+  it.each(rule.bad.map((sample) => [nameOf(sample), sample] as const))("refuses: %s", (_name, sample) => {
+    const found = judge(staged(rule.scene, sample)).flatMap((verdict) => verdict.findings);
+    const own = found.filter((one) => one.rule === rule);
+    const at = sample.at ?? Object.keys(sample.set ?? {})[0];
+    expect(own.map((one) => `${one.resource}:${one.path}`)).toContain(at);
+    expect(own.every((one) => one.message.length > 0 && !/undefined|\[object|\.$/.test(one.message))).toBe(true);
+    const others = new Set(found.filter((one) => one.rule !== rule).map((one) => one.rule.id));
+    expect([...others].sort()).toEqual([...(sample.also ?? [])].sort());
+  });
+
+  it.each(unknowns(rule))("does not decide while %s is unknown", (_name, sample) => {
+    const own = judge(staged(rule.scene, sample)).filter((verdict) => verdict.rule === rule);
+    expect(own.flatMap((verdict) => verdict.findings).map((one) => `${one.resource}:${one.path} ${one.message}`)).toEqual([]);
+    expect(own.map((verdict) => verdict.outcome)).toContain("undecided");
+  });
+});
+
+/** The places that the bad samples of a rule change one at a time, each with a value that nobody knows yet. */
+function unknowns(rule: Rule): [string, Sample][] {
+  const places = rule.bad.flatMap((sample) => {
+    const [place, ...more] = Object.keys(sample.set ?? {});
+    const alone = place !== undefined && more.length === 0 && sample.add === undefined && sample.remove === undefined;
+    return alone && !placeOf(place).path.startsWith("$") ? [place] : [];
+  });
+  return [...new Set(places)].map((place) => [place, { set: { [place]: unknownStringValue } }]);
+}
+
+it("no two rules have one name, and every name is `area/name` in its area's file", () => {
+  const ids = CATALOG.all.map((rule) => rule.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.filter((id) => !/^[a-z-]+\/[a-z0-9-]+$/.test(id))).toEqual([]);
+});
+
+it("relations have scenes in which something else matters", () => {
+  // A relation whose bad samples all change the judged resource alone could be checked before each step instead.
+  const alone = CATALOG.all.filter(isRelation).filter((rule) => rule.bad.every((sample) => sample.remove === undefined && sample.add === undefined && Object.keys(sample.set ?? {}).every((place) => placeOf(place).name === placeOf(sample.at ?? place).name)));
+  expect(alone.map((rule) => rule.id)).toEqual([]);
+});

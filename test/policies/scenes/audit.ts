@@ -1,0 +1,3 @@
+import type { SampleResource } from "../../../policies/rule.ts";
+
+export const audit: readonly SampleResource[] = [];
