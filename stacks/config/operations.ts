@@ -113,3 +113,18 @@ export const privacy = z.strictObject({
   contact: key(f.email, { description: "Data protection contact.", example: "privacy@example.com" }),
   erasureDays: key(z.int().min(1).max(30), { description: "Time in which an erasure request is carried out in live stores; backups follow with their retention.", unit: "days", example: 30, source: "GDPR article 12(3): one month" }),
 });
+
+const names = z.array(z.string().min(1).max(256)).min(1);
+
+export const policies = z.strictObject({
+  allowedRegistries: key(names.optional(), { description: "Registries, or registries with the start of a path, from which images may come; `*` stands for part of one name. Without it the account's own ECR.", example: ["123456789012.dkr.ecr.us-east-1.amazonaws.com"] }),
+  requiredTags: key(names.optional(), { description: "Tags that every AWS resource must have. Without it environment, owner and cost-center.", example: ["environment", "owner", "cost-center"] }),
+  requiredLabels: key(names.optional(), { description: "Labels that Kubernetes objects must have. Without it app.kubernetes.io/name and app.kubernetes.io/part-of.", example: ["app.kubernetes.io/name"] }),
+  rules: key(z.record(
+    z.string().regex(/^[a-z-]+\/[a-z0-9-]+$/, "a rule of the policy pack, area/name"),
+    z.strictObject({
+      level: key(z.enum(["mandatory", "advisory", "disabled"]), { description: "What a broken rule does: refuse the update, be shown, or nothing.", example: "advisory" }),
+      reason: key(z.string().min(1).max(500), { description: "Why it is so in this stack; shown with every result.", example: "staging has one NAT gateway to save money" }),
+    }),
+  ).optional(), { description: "Rules that are stricter or looser in this stack than by themselves. One resource is excepted in policies/exceptions.yaml instead.", example: { "network/nat-per-zone": { level: "disabled", reason: "staging has one NAT gateway to save money" } } }),
+}).optional();

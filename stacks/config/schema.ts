@@ -69,6 +69,7 @@ export const configSchema = z.strictObject({
   monitoring: key(operations.monitoring, { description: "Metrics, traces and alert rules." }),
   cost: key(operations.cost, { description: "Budget and cost anomalies." }),
   privacy: key(operations.privacy, { description: "What the processing register says of the controller." }),
+  policies: key(operations.policies, { description: "The policy pack in this stack: registries, tags, labels, and rules that are looser or stricter here. Read by the pack, not by the program." }),
   ...secretKeys.shape,
 });
 

@@ -1,0 +1,169 @@
+/**
+ * Exceptions in the open: policies/exceptions.yaml, two kinds. A `waiver` buys time (at most 90 days) for one rule on
+ * few resources; `byDesign` says that one exact resource can never comply and what protects it instead, and is looked
+ * at again every year. What is expired, unused, too broad or misspelled is an error itself, and refuses.
+ */
+import { LineCounter, parseDocument, type YAMLMap } from "yaml";
+import { closest } from "./closest.ts";
+import type { Rule } from "./rule.ts";
+import { isObject } from "./value.ts";
+
+/** Days ahead that a waiver may end at most. */
+const MAX_WAIVER_DAYS = 90;
+/** Days after which a `byDesign` must have been looked at again. */
+const REVIEW_DAYS = 365;
+/** Resources that one waiver may cover; more are a rule to be loosened in the stack's configuration, or mended. */
+const MAX_RESOURCES = 5;
+/** Characters that the name must have before a `*` at its end. */
+const LEAST_PREFIX = 4;
+
+const DAY_MS = 86_400_000;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+export interface Exemption {
+  kind: "waiver" | "byDesign";
+  rule: string;
+  /** `type::name`, as a finding shows it; a waiver's may end in `*`. */
+  resource: string;
+  stacks: readonly string[];
+  /** A waiver's reason, or the control that compensates. */
+  reason: string;
+  owner: string;
+  /** Last day on which it holds. */
+  until: string;
+  /** Where it is written: `exceptions.yaml:12`. */
+  place: string;
+}
+
+export interface Exemptions {
+  all: readonly Exemption[];
+  problems: string[];
+}
+
+const FIELDS = {
+  waivers: ["rule", "resource", "stacks", "reason", "owner", "expires"],
+  byDesign: ["rule", "resource", "stacks", "control", "owner", "reviewed"],
+} as const;
+
+/**
+ * Reads the exceptions file.
+ *
+ * @param today a date as `2026-01-31`; whoever calls looks at the clock
+ */
+export function readExemptions(text: string, rules: readonly Rule[], today: string, file = "exceptions.yaml"): Exemptions {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const problems = document.errors.map((error) => `${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split("\n")[0] ?? ""}`);
+  if (problems.length > 0) return { all: [], problems };
+  const data: unknown = document.toJS({ maxAliasCount: 0 });
+  if (data === null || data === undefined) return { all: [], problems };
+  if (!isObject(data)) return { all: [], problems: [`${file}:1: must hold the lists waivers and byDesign`] };
+  const all: Exemption[] = [];
+  for (const [list, entries] of Object.entries(data)) {
+    if (list !== "waivers" && list !== "byDesign") {
+      problems.push(`${file}: "${list}" is not known${closest(list, Object.keys(FIELDS))}`);
+      continue;
+    }
+    for (const [index, entry] of (Array.isArray(entries) ? (entries as unknown[]) : []).entries()) {
+      const node = document.getIn([list, index]) as YAMLMap | undefined;
+      const place = `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
+      const mistakes = mistakesOf(list, entry, rules, today);
+      if (mistakes.length > 0) problems.push(...mistakes.map((mistake) => `${place}: ${mistake}`));
+      else all.push(exemption(list, entry as Record<string, string | string[]>, place));
+    }
+  }
+  return { all, problems };
+}
+
+function mistakesOf(list: keyof typeof FIELDS, entry: unknown, rules: readonly Rule[], today: string): string[] {
+  const fields: readonly string[] = FIELDS[list];
+  if (!isObject(entry)) return [`must be an object with ${fields.join(", ")}`];
+  const mistakes = Object.keys(entry).filter((key) => !fields.includes(key)).map((key) => `"${key}" is not known${closest(key, fields)}`);
+  for (const field of fields) {
+    const value = entry[field];
+    const right = field === "stacks" ? isTexts(value) : typeof value === "string" && value.trim() !== "";
+    if (!right) mistakes.push(`${field} must be ${field === "stacks" ? "a list of stacks" : "a text"}`);
+  }
+  if (mistakes.length > 0) return mistakes;
+  const { rule, resource } = entry as { rule: string; resource: string };
+  const ids = rules.map((one) => one.id);
+  if (!ids.some((id) => id === rule)) mistakes.push(`there is no rule "${rule}"${closest(rule, ids)}`);
+  return [...mistakes, ...breadth(list, resource), ...age(list, entry, today)];
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string" && one !== "");
+}
+
+function breadth(list: keyof typeof FIELDS, resource: string): string[] {
+  const [type = "", name = ""] = resource.split("::");
+  if (type === "" || name === "" || type.includes("*")) return [`resource "${resource}" must be one type and name, such as aws:s3/bucket:Bucket::storage-files`];
+  const star = name.indexOf("*");
+  if (star === -1) return [];
+  if (list === "byDesign") return [`resource "${resource}" must be one exact resource, without *`];
+  return star === name.length - 1 && star >= LEAST_PREFIX ? [] : [`resource "${resource}" is too broad: a * may only end the name, after at least ${LEAST_PREFIX} characters`];
+}
+
+function age(list: keyof typeof FIELDS, entry: Record<string, unknown>, today: string): string[] {
+  const field = list === "waivers" ? "expires" : "reviewed";
+  const date = String(entry[field]);
+  if (!DATE.test(date) || Number.isNaN(Date.parse(date))) return [`${field} must be a date such as ${today}`];
+  const ahead = daysBetween(today, date);
+  if (list === "waivers") {
+    if (ahead < 0) return [`the waiver expired on ${date}: mend the resource, or agree on a new one with its owner`];
+    return ahead > MAX_WAIVER_DAYS ? [`expires ${date} is ${ahead} days ahead, at most ${MAX_WAIVER_DAYS} are allowed`] : [];
+  }
+  if (ahead > 0) return [`reviewed ${date} is in the future`];
+  return -ahead > REVIEW_DAYS ? [`was last reviewed on ${date}, more than a year ago: check that the control still works, then set the date`] : [];
+}
+
+function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
+}
+
+function exemption(list: keyof typeof FIELDS, entry: Record<string, string | string[]>, place: string): Exemption {
+  const text = (field: string): string => String(entry[field] ?? "").trim();
+  const waiver = list === "waivers";
+  return {
+    kind: waiver ? "waiver" : "byDesign",
+    rule: text("rule"),
+    resource: text("resource"),
+    stacks: entry["stacks"] as string[],
+    reason: waiver ? text("reason") : text("control"),
+    owner: text("owner"),
+    until: waiver ? text("expires") : new Date(Date.parse(text("reviewed")) + REVIEW_DAYS * DAY_MS).toISOString().slice(0, 10),
+    place,
+  };
+}
+
+/** Finds the exemption for a rule on a resource, and remembers which were of use. */
+export class ExemptionBook {
+  readonly #all: readonly Exemption[];
+  readonly #used = new Map<Exemption, Set<string>>();
+
+  constructor(exemptions: Exemptions, stack: string) {
+    this.#all = exemptions.all.filter((one) => one.stacks.includes(stack));
+  }
+
+  find(rule: string, type: string, name: string): Exemption | undefined {
+    const resource = `${type}::${name}`;
+    const found = this.#all.find((one) => one.rule === rule && matches(one.resource, resource));
+    if (found === undefined) return undefined;
+    const used = this.#used.get(found) ?? new Set();
+    this.#used.set(found, used.add(resource));
+    return found;
+  }
+
+  /** What a look at the whole stack shows: exemptions that nothing needs, and those that cover too much. */
+  problems(): string[] {
+    return this.#all.flatMap((one) => {
+      const covered = this.#used.get(one)?.size ?? 0;
+      if (covered === 0) return [`${one.place}: nothing needs this ${one.kind} of ${one.rule} on ${one.resource}: remove it`];
+      return covered > MAX_RESOURCES ? [`${one.place}: this waiver covers ${covered} resources, at most ${MAX_RESOURCES} are allowed: name them one by one, or loosen the rule in the stack's configuration`] : [];
+    });
+  }
+}
+
+function matches(pattern: string, resource: string): boolean {
+  return pattern.endsWith("*") ? resource.startsWith(pattern.slice(0, -1)) : pattern === resource;
+}

@@ -1,0 +1,119 @@
+/** From what the rules say to what it means in one stack: levels and exemptions applied, counted, ready to be shown. */
+import { CHECKLIST } from "./checklist.ts";
+import type { Rules, Verdict } from "./evaluate.ts";
+import { ExemptionBook, type Exemptions } from "./exemptions.ts";
+import type { Declared } from "./resource.ts";
+import type { Rule } from "./rule.ts";
+import type { Level, StackSettings } from "./settings.ts";
+
+/** Something to show: a rule broken, or not decided, at one place of a resource. */
+export interface Issue {
+  rule: string;
+  level: Level;
+  /** `undecided` refuses only where the rule is closed. */
+  outcome: "violated" | "undecided";
+  refuses: boolean;
+  urn: string;
+  type: string;
+  resource: string;
+  path: string;
+  message: string;
+  /** Where the exemption stands that covers it, and what it says. */
+  exempted?: { place: string; kind: string; reason: string; owner: string; until: string };
+}
+
+/** What became of one rule in one stack. */
+export interface RuleResult {
+  rule: string;
+  level: Level;
+  /** Why the stack chose a level that is not the rule's own. */
+  reason?: string;
+  /** `type::name` of the resources that keep the rule. */
+  satisfied: string[];
+  issues: Issue[];
+}
+
+/** What the pack says of one stack; written to the file named by `GOLIVE_POLICY_RESULTS` for our own commands. */
+export interface Results {
+  stack: string;
+  /** What is wrong with settings or exceptions. */
+  problems: string[];
+  rules: RuleResult[];
+}
+
+/** Everything that judging a stack needs besides its resources. */
+export interface Bench {
+  rules: Rules;
+  stack: string;
+  settings: StackSettings;
+  exemptions: Exemptions;
+}
+
+/** Judges resources as they come, and the stack when all have come. */
+export class Judge {
+  readonly #bench: Bench;
+  readonly #book: ExemptionBook;
+  /** What is wrong before any resource was looked at: settings and exceptions that can not be relied on. */
+  readonly problems: readonly string[];
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+    this.#book = new ExemptionBook(bench.exemptions, bench.stack);
+    this.problems = [...bench.settings.problems, ...bench.exemptions.problems];
+  }
+
+  /** What one resource alone breaks. */
+  alone(declared: Declared): Issue[] {
+    return this.#bench.rules.judgeAlone(declared, this.#bench.settings.settings).flatMap((verdict) => this.#issues(verdict));
+  }
+
+  /** Everything, once all resources are known. */
+  stack(declared: readonly Declared[]): Results {
+    const { rules, settings, stack } = this.#bench;
+    const verdicts = [...declared.flatMap((one) => rules.judgeAlone(one, settings.settings)), ...rules.judgeRelations(declared, settings.settings)];
+    const byRule = new Map<Rule, Verdict[]>(rules.all.map((rule) => [rule, []]));
+    for (const verdict of verdicts) byRule.get(verdict.rule)?.push(verdict);
+    const results = [...byRule].map(([rule, all]) => this.#result(rule, all));
+    return { stack, problems: [...this.problems, ...this.#book.problems()], rules: results };
+  }
+
+  #result(rule: Rule, verdicts: Verdict[]): RuleResult {
+    const reason = this.#bench.settings.levels.get(rule.id)?.reason;
+    const level = this.#level(rule);
+    return {
+      rule: rule.id,
+      level,
+      ...(reason === undefined ? {} : { reason }),
+      satisfied: level === "disabled" ? [] : verdicts.filter((verdict) => verdict.outcome === "satisfied").map((verdict) => `${verdict.type}::${verdict.resource}`),
+      issues: verdicts.flatMap((verdict) => this.#issues(verdict)),
+    };
+  }
+
+  #level(rule: Rule): Level {
+    return this.#bench.settings.levels.get(rule.id)?.level ?? rule.enforcement ?? "mandatory";
+  }
+
+  #issues(verdict: Verdict): Issue[] {
+    const { rule, urn, type, resource, outcome } = verdict;
+    const level = this.#level(rule);
+    if (level === "disabled" || outcome === "satisfied") return [];
+    const refusing = level === "mandatory" && (outcome === "violated" || rule.closed === true);
+    const exemption = outcome === "violated" || refusing ? this.#book.find(rule.id, type, resource) : undefined;
+    const exempted = exemption && { place: exemption.place, kind: exemption.kind, reason: exemption.reason, owner: exemption.owner, until: exemption.until };
+    const issue = { rule: rule.id, level, outcome, refuses: refusing && exemption === undefined, urn, type, resource, ...(exempted === undefined ? {} : { exempted }) };
+    if (outcome === "violated") return verdict.findings.map(({ path, message }) => ({ ...issue, path, message }));
+    return verdict.doubts.map(({ path, reason }) => ({ ...issue, path, message: `can not be decided: ${reason}` }));
+  }
+}
+
+/** One issue as the engine prints it: what, where, how to mend it, and which part of the checklist asks for it. */
+export function issueText(issue: Issue, rule: Rule): string {
+  const place = issue.path === "" ? "" : ` at ${issue.path}`;
+  const closed = issue.outcome === "undecided" && issue.refuses ? "; this rule refuses what it can not check" : "";
+  return [
+    `[${rule.id}] ${issue.resource}${place}: ${issue.message}${closed}.`,
+    `  Rule: ${rule.title}.`,
+    `  Mend: ${rule.mend}`,
+    `  Checklist: ${rule.items.map((item) => CHECKLIST[item]).join("; ")}.`,
+  ].join("\n");
+}
