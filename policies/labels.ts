@@ -1,5 +1,5 @@
 /** Whether a selector of Kubernetes matches labels (API conventions, "Label selectors"). */
-import { Undecided, type Value } from "./value.ts";
+import { all, type Value } from "./value.ts";
 
 /**
  * Whether a LabelSelector (`matchLabels`, `matchExpressions`) matches; an empty one matches everything. Labels that
@@ -32,19 +32,4 @@ function meets(expression: Value, labels: Value): boolean {
   if (operator === "DoesNotExist") return !label.exists;
   const listed = label.exists && expression.at("values").texts.some((value) => value.text === label.text);
   return operator === "NotIn" ? !listed : listed;
-}
-
-/** Whether all tests hold; one that fails decides, even after one that nobody can know. @throws Undecided */
-function all(tests: (() => boolean)[]): boolean {
-  let doubt: Undecided | undefined;
-  for (const test of tests) {
-    try {
-      if (!test()) return false;
-    } catch (error) {
-      if (!(error instanceof Undecided)) throw error;
-      doubt = error;
-    }
-  }
-  if (doubt !== undefined) throw doubt;
-  return true;
 }
