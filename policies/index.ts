@@ -12,7 +12,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PolicyPack, type PolicyResource, type ReportViolation, type ResourceValidationArgs } from "@pulumi/policy";
-import { CATALOG } from "./catalog.ts";
+import { CATALOG, RULE_TEXTS } from "./catalog.ts";
 import { readExemptions } from "./exemptions.ts";
 import { type Issue, issueText, Judge, type Results } from "./judge.ts";
 import { type Declared, known } from "./resource.ts";
@@ -31,7 +31,7 @@ const judge = new Judge({
   rules: CATALOG,
   stack: process.env["PULUMI_STACK"] ?? "",
   settings: settingsFromEnvironment(process.env, CATALOG.all),
-  exemptions: readExemptions(readFileSync(path.join(import.meta.dirname, "exceptions.yaml"), "utf8"), CATALOG.all, new Date().toISOString().slice(0, 10)),
+  exemptions: readExemptions(readFileSync(path.join(import.meta.dirname, "exceptions.yaml"), "utf8"), RULE_TEXTS, new Date().toISOString().slice(0, 10)),
 });
 
 /** What each resource asks for, by URN; the engine shows what it became at the end. */
@@ -80,6 +80,7 @@ function each(args: ResourceValidationArgs, report: ReportViolation): void {
     props: args.props,
     protect: args.opts.protect,
     optionsKnown: true,
+    ignoreChanges: args.opts.ignoreChanges,
     provider: args.provider && { name: args.provider.name, props: args.provider.props },
   };
   const first = inputs.size === 0;
@@ -93,7 +94,7 @@ function each(args: ResourceValidationArgs, report: ReportViolation): void {
 function declaredOf(resource: PolicyResource): Declared {
   const { urn, type, name, props, opts, provider } = resource;
   const output = new Value("", () => props, { patch: false, undecided: () => undefined });
-  const asked = inputs.get(urn) ?? { urn, type, name, props, protect: opts.protect, optionsKnown: true, provider: provider && { name: provider.name, props: provider.props } };
+  const asked = inputs.get(urn) ?? { urn, type, name, props, protect: opts.protect, optionsKnown: true, ignoreChanges: opts.ignoreChanges, provider: provider && { name: provider.name, props: provider.props } };
   return {
     ...asked,
     references: Object.fromEntries(Object.entries(resource.propertyDependencies).map(([key, all]) => [key, all.map((one) => one.urn)])),

@@ -11,6 +11,8 @@ export interface Declared {
   protect?: boolean;
   /** The engine says of a resource what its options are; a file does not, and nothing can be held against it. */
   optionsKnown?: boolean;
+  /** Properties whose changes in the program the engine passes over. */
+  ignoreChanges?: readonly string[];
   /** Name and properties of the provider that manages it. */
   provider?: { name: string; props: Record<string, unknown> };
   /** URNs on which each property depends: how a reference is followed while its value is unknown. */
@@ -36,6 +38,8 @@ export class Resource extends Value {
   readonly declared: Declared;
   readonly kind: Kind;
   readonly settings: Settings;
+  /** Properties of the provider that manages it: its region, account and default tags. Nothing, where none is known. */
+  readonly provider: Value;
 
   constructor(declared: Declared, settings: Settings, reading: Pick<Reading, "undecided">) {
     const kind = kindOf(declared.type);
@@ -43,6 +47,7 @@ export class Resource extends Value {
     this.declared = declared;
     this.kind = kind;
     this.settings = settings;
+    this.provider = new Value("provider", () => declared.provider?.props, { patch: false, undecided: reading.undecided });
   }
 
   get name(): string {
@@ -96,6 +101,11 @@ export class Stack {
   /** Resources of a kind whose property refers to `target`. @throws Undecided when one may, and nobody can know */
   pointing(kind: string, property: string, target: Resource): Resource[] {
     return this.#sure(this.of(kind), (holder) => refersTo(holder, property, target));
+  }
+
+  /** Resources of these kinds for which a test holds. @throws Undecided when it may hold for one, and holds for none */
+  which(kinds: readonly string[], test: (resource: Resource) => boolean): Resource[] {
+    return this.#sure(this.of(...kinds), test);
   }
 
   /** Objects of these kinds in one namespace. @throws Undecided */

@@ -29,9 +29,10 @@ export interface Sample {
 }
 
 /** A resource of a scene. */
-export type SampleResource = Pick<Declared, "type" | "name" | "props" | "protect">;
+export type SampleResource = Pick<Declared, "type" | "name" | "props" | "protect" | "ignoreChanges">;
 
-interface RuleData {
+/** What people read of a rule. */
+export interface RuleText {
   /** `area/name` */
   id: `${string}/${string}`;
   /** What holds when the rule is kept, as a statement. */
@@ -39,16 +40,19 @@ interface RuleData {
   /** The phrases of the checklist that it answers. */
   items: readonly ChecklistItem[];
   severity: Severity;
-  /** Default: mandatory. */
-  enforcement?: Enforcement;
-  /** What can not be known before the update is refused too. */
-  closed?: boolean;
   /** Where public rule sets say the same: `CIS EKS 1.7: 4.2.6`, `FSBP: RDS.3`, `NSA`, `PCI DSS 4.0.1: 3.5.1`. */
   frameworks: readonly string[];
   /** What happens otherwise, in one or two sentences. */
   why: string;
   /** What to write, in one or two sentences. */
   mend: string;
+}
+
+interface RuleData extends RuleText {
+  /** Default: mandatory. */
+  enforcement?: Enforcement;
+  /** What can not be known before the update is refused too. */
+  closed?: boolean;
   /** The kinds that it looks at (kinds.ts); `aws:*` and `k8s:*` are all of a provider. */
   kinds: readonly string[];
   /** Name of the scene that the samples change. */

@@ -9,6 +9,7 @@ interface StateResource {
   custom?: boolean;
   delete?: boolean;
   protect?: boolean;
+  ignoreChanges?: string[];
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   provider?: string;
@@ -33,6 +34,7 @@ export function fromState(state: { deployment: { resources?: unknown[] } }): Dec
       props: one.inputs ?? {},
       protect: one.protect === true,
       optionsKnown: true,
+      ignoreChanges: one.ignoreChanges ?? [],
       provider: manager && { name: nameOf(manager.urn), props: manager.inputs ?? {} },
       references: Object.fromEntries(Object.entries(one.propertyDependencies ?? {}).map(([key, urns]) => [key, urns ?? []])),
       identifiers: [one.id, one.outputs?.["arn"], one.outputs?.["id"]].filter((text): text is string => typeof text === "string" && text !== ""),

@@ -157,6 +157,26 @@ export class Value {
   }
 }
 
+/** Whether all tests hold; one that fails decides, even after one that nobody can know. @throws Undecided */
+export function all(tests: readonly (() => boolean)[]): boolean {
+  let doubt: Undecided | undefined;
+  for (const test of tests) {
+    try {
+      if (!test()) return false;
+    } catch (error) {
+      if (!(error instanceof Undecided)) throw error;
+      doubt = error;
+    }
+  }
+  if (doubt !== undefined) throw doubt;
+  return true;
+}
+
+/** Whether any test holds; one that does decides, even after one that nobody can know. @throws Undecided */
+export function any(tests: readonly (() => boolean)[]): boolean {
+  return !all(tests.map((test) => () => !test()));
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -54,7 +54,7 @@ function change(resources: Map<string, SampleResource>, scene: string, place: st
   const { name, path } = placeOf(place);
   const resource = resources.get(name);
   if (resource === undefined) throw new Error(`scene "${scene}" has no resource "${name}" (${place})`);
-  if (path === "$protect" || path === "$type") {
+  if (path.startsWith("$")) {
     resources.set(name, { ...resource, [path.slice(1)]: value });
     return;
   }
@@ -78,7 +78,7 @@ function change(resources: Map<string, SampleResource>, scene: string, place: st
 }
 
 function declared(resource: SampleResource): Declared {
-  const { type, name, props, protect } = resource;
+  const { type, name, props, protect, ignoreChanges } = resource;
   return {
     urn: `urn:pulumi:production::golive::${type}::${name}`,
     type,
@@ -86,6 +86,7 @@ function declared(resource: SampleResource): Declared {
     props: finished(props) as Record<string, unknown>,
     protect: protect ?? false,
     optionsKnown: true,
+    ignoreChanges: ignoreChanges ?? [],
     provider: type.startsWith("aws:") ? PROVIDER : undefined,
   };
 }
