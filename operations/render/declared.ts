@@ -1,5 +1,6 @@
 /** The resources of an applied stack as plain data, read from the exported state of the sandbox. */
 import type { Deployment } from "@pulumi/pulumi/automation/index.js";
+import { resourcesOf } from "../../sandbox/workspace/state.ts";
 
 /** One declared resource with everything that became known when the sandbox applied it. */
 export interface DeclaredResource {
@@ -21,22 +22,9 @@ const HIDDEN_TYPES = /^pulumi:/;
 /** Bookkeeping that providers keep among the inputs. */
 const HIDDEN_KEYS = new Set(["__defaults", "__internal", "__fieldManager", "__initialApiVersion"]);
 
-interface StateResource {
-  urn: string;
-  type: string;
-  custom?: boolean;
-  protect?: boolean;
-  retainOnDelete?: boolean;
-  ignoreChanges?: string[];
-  delete?: boolean;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-}
-
 /** Custom resources of the state and unexpanded charts, in the order of creation; components and providers are left out. */
 export function declaredResources(deployment: Deployment): DeclaredResource[] {
-  const resources = ((deployment.deployment as { resources?: StateResource[] }).resources ?? []);
-  return resources
+  return resourcesOf(deployment)
     .filter((r) => r.delete !== true && !HIDDEN_TYPES.test(r.type) && (r.custom === true || isChart(r.type)))
     .map((r) => ({
       urn: r.urn,
@@ -51,8 +39,7 @@ export function declaredResources(deployment: Deployment): DeclaredResource[] {
 
 /** Outputs of the stack, such as the processing register; secrets are left out. */
 export function declaredOutputs(deployment: Deployment): Record<string, unknown> {
-  const resources = ((deployment.deployment as { resources?: StateResource[] }).resources ?? []);
-  const stack = resources.find((r) => r.type === "pulumi:pulumi:Stack");
+  const stack = resourcesOf(deployment).find((r) => r.type === "pulumi:pulumi:Stack");
   return plain(stack?.outputs ?? {}) as Record<string, unknown>;
 }
 

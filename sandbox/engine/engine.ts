@@ -11,6 +11,7 @@ import { CHECKOUT, LOCAL_STATE, NODE } from "./checkout.ts";
 import { shellQuote, writeWhole } from "./files.ts";
 import { OLDEST_PULUMI, findPulumi } from "./findPulumi.ts";
 import { ensureGoTool, type GoToolOptions } from "./goTool.ts";
+import { PROVIDERS } from "../plugin/hosts.ts";
 import { PULUMI_TOOL, PULUMI_VERSION } from "./pulumiTool.ts";
 
 export interface Engine {
@@ -29,12 +30,6 @@ export interface Engine {
 /** Encrypts stand-ins that are no secrets, in state that is thrown away: it protects nothing and may be known. */
 export const SANDBOX_PASSPHRASE = "golive-sandbox";
 
-/** The simulated providers: npm package whose version the plugin must carry, and the program that serves it. */
-const PLUGINS = [
-  { name: "aws", program: "sandbox/aws/main.ts" },
-  { name: "kubernetes", program: "sandbox/kubernetes/main.ts" },
-];
-
 /**
  * Finds or builds the engine and puts everything in place. Safe to be run by several processes at once.
  *
@@ -50,9 +45,10 @@ export async function ensureEngine(options: GoToolOptions = {}): Promise<Engine>
     await writeWhole(path.join(root, "bin", "pulumi"), pulumiWrapper(file, version), 0o755);
     // The official host, which lies beside the official CLI, is preferred by the CLI itself.
     await writeWhole(path.join(home, "plugins", `language-nodejs-${version}`, "pulumi-language-nodejs"), nodeWrapper("sandbox/engine/languageHost.ts"), 0o755);
-    for (const plugin of PLUGINS) {
-      const folder = path.join(home, "plugins", `resource-${plugin.name}-v${packageVersion(`@pulumi/${plugin.name}`)}`);
-      await writeWhole(path.join(folder, `pulumi-resource-${plugin.name}`), nodeWrapper(plugin.program), 0o755);
+    for (const name of PROVIDERS) {
+      // A plugin must carry the version of the npm package.
+      const folder = path.join(home, "plugins", `resource-${name}-v${packageVersion(`@pulumi/${name}`)}`);
+      await writeWhole(path.join(folder, `pulumi-resource-${name}`), nodeWrapper("sandbox/plugin/shim.ts", name), 0o755);
     }
     await refuseLogs(home);
   } catch (error) {
@@ -94,10 +90,10 @@ exec ${shellQuote(file)} "$@"
 `;
 }
 
-function nodeWrapper(program: string): string {
+function nodeWrapper(program: string, ...args: string[]): string {
   return `#!/bin/sh
 # Written by sandbox/engine/engine.ts.
-exec ${shellQuote(NODE)} --disable-warning=ExperimentalWarning ${shellQuote(path.join(CHECKOUT, program))} "$@"
+exec ${shellQuote(NODE)} --disable-warning=ExperimentalWarning ${[path.join(CHECKOUT, program), ...args].map(shellQuote).join(" ")} "$@"
 `;
 }
 
@@ -135,6 +131,13 @@ function environment(home: string): Record<string, string> {
 
 /** Variables of the user that could reach a real cloud, cluster or Pulumi account. */
 const FOREIGN = /^(AWS|KUBE|PULUMI|AZURE|ARM|GOOGLE|CLOUDSDK)\w*$/;
+
+/** The environment that engine and plugins have: the user's without what {@link sealed} takes away. */
+export function inEngine(env: Record<string, string>): NodeJS.ProcessEnv {
+  const all: NodeJS.ProcessEnv = { ...process.env, ...env };
+  for (const name of (env["GOLIVE_UNSET"] ?? "").split(" ")) delete all[name];
+  return all;
+}
 
 /** Adds the list by which the wrapper takes the user's variables away, but for those set here. */
 export function sealed(env: Record<string, string>): Record<string, string> {

@@ -14,6 +14,7 @@ import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import languageService from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import pb from "@pulumi/pulumi/proto/language_pb.js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
+import { endWithParent } from "./process.ts";
 
 /** Exit code by which `cmd/run` says "I have told the user already" (@pulumi/pulumi, cmd/run/index.js). */
 const EXIT_BAIL = 32;
@@ -179,12 +180,4 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
   process.stdout.write(`${port}\n`);
 });
 
-// A CLI that was killed can not say goodbye: end with it rather than stay behind.
-const parent = process.ppid;
-setInterval(() => {
-  if (process.ppid !== parent) {
-    stopChildren();
-    process.exit(0);
-  }
-}, 1000).unref();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => { stopChildren(); process.exit(0); });
+endWithParent(stopChildren);

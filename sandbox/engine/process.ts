@@ -1,4 +1,4 @@
-/** Questions about other processes of this machine. */
+/** Processes of this machine: questions about others, and the end of this one. */
 import { readFileSync } from "node:fs";
 
 /**
@@ -24,4 +24,25 @@ export function isAlive(pid: number): boolean {
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
+}
+
+/** How often to look whether the parent still lives, in milliseconds. */
+const PARENT_CHECK_MS = 1000;
+
+/**
+ * Ends this process with the one that started it, and by the signals that end one. An engine that was killed can not
+ * say goodbye to what it started.
+ *
+ * @param last what is still to be done
+ */
+export function endWithParent(last: () => void = () => undefined): void {
+  const end = (): void => {
+    last();
+    process.exit(0);
+  };
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) end();
+  }, PARENT_CHECK_MS).unref();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);
 }

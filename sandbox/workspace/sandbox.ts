@@ -14,8 +14,10 @@ import { LocalWorkspace, PulumiCommand, Stack, type Deployment, type OutputMap }
 import { stringify, type Document } from "yaml";
 import { UserError } from "../errors.ts";
 import { CHECKOUT } from "../engine/checkout.ts";
-import { ensureEngine, sealed, type Engine } from "../engine/engine.ts";
+import { ensureEngine, inEngine, sealed, type Engine } from "../engine/engine.ts";
 import { writeWhole } from "../engine/files.ts";
+import { HOSTS_VARIABLE } from "../plugin/files.ts";
+import { Hosts } from "../plugin/hosts.ts";
 import { backendUrl, prepareBackend } from "./backend.ts";
 import { sandboxCrypter, type Crypter } from "./crypter.ts";
 import { runOperation, type OperationOptions, type OperationResult } from "./operation.ts";
@@ -56,7 +58,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     await writeWhole(path.join(workDir, "Pulumi.yaml"), files.project);
     await writeWhole(path.join(workDir, `Pulumi.${options.stack}.yaml`), String(files.settings));
     await prepareBackend(engine, { project: files.name, stack: options.stack, workDir }, stateDir);
-    const env = environment(engine, stateDir, options);
+    const env = environment(engine, folder, stateDir, options);
     const stack = await openStack(engine, workDir, options.stack, env);
     return new Sandbox({ engine, folder, workDir, stateDir, project: files.name, stack, env, settings: files.settings, crypter });
   } catch (error) {
@@ -85,8 +87,8 @@ function readFiles(options: SandboxOptions, crypter: Crypter): ProgramFiles {
   return { name, project: stringify(project), settings };
 }
 
-function environment(engine: Engine, stateDir: string, options: SandboxOptions): Record<string, string> {
-  const env: Record<string, string> = { ...engine.env, PULUMI_BACKEND_URL: backendUrl(stateDir) };
+function environment(engine: Engine, folder: string, stateDir: string, options: SandboxOptions): Record<string, string> {
+  const env: Record<string, string> = { ...engine.env, PULUMI_BACKEND_URL: backendUrl(stateDir), [HOSTS_VARIABLE]: folder };
   const durable = options.durable ?? options.stateDir !== undefined;
   if (!durable) {
     // The second variable is honored only together with the first.
@@ -124,6 +126,7 @@ interface Parts {
 /** One stack in the sandbox. Operations on it run one after another. */
 export class Sandbox implements AsyncDisposable {
   readonly #parts: Parts;
+  #hosts: Hosts | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -208,8 +211,9 @@ export class Sandbox implements AsyncDisposable {
     return stdout;
   }
 
-  /** Removes the sandbox's folder; state survives only in a `stateDir`. May be called twice. */
+  /** Ends its processes and removes its folder; state survives only in a `stateDir`. May be called twice. */
   async close(): Promise<void> {
+    await this.#hosts?.stop();
     await rm(this.#parts.folder, { recursive: true, force: true });
   }
 
@@ -219,6 +223,9 @@ export class Sandbox implements AsyncDisposable {
 
   async #run(what: string, options: OperationOptions, call: (options: OperationOptions) => Promise<unknown>): Promise<OperationResult> {
     if (!existsSync(this.#parts.workDir)) throw new Error("this sandbox is closed");
-    return runOperation(`${what} of stack "${this.name}"`, options, (observed) => call({ ...options, ...observed }));
+    return runOperation(`${what} of stack "${this.name}"`, options, (observed) => {
+      this.#hosts ??= new Hosts(this.#parts.folder, inEngine(this.#parts.env));
+      return call({ ...options, ...observed });
+    });
   }
 }

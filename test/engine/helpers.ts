@@ -2,6 +2,7 @@
 import { PlanCollector } from "../../operations/plan/plan.ts";
 import type { OperationOptions } from "../../sandbox/workspace/operation.ts";
 import type { Sandbox } from "../../sandbox/workspace/sandbox.ts";
+import { resourcesOf, type StateResource } from "../../sandbox/workspace/state.ts";
 
 /** What a preview would do beside leaving things alone: "update postgres-primary", sorted. */
 export function changes(sandbox: Sandbox): Promise<string[]> {
@@ -19,23 +20,16 @@ async function observed(run: (options: OperationOptions) => Promise<unknown>): P
   return collector.plan().changes.map((r) => `${r.operation} ${r.name}`).sort();
 }
 
-/** One resource of the exported state. */
-export interface StateResource {
-  urn: string;
-  type: string;
-  /** Made by a provider, not a component of the program. */
-  custom: boolean;
-  protect?: boolean;
-  /** Replaced, but the old one is still to be deleted. */
-  delete?: boolean;
-  /** Made, but not ready. */
-  initErrors?: string[];
+/** Everything in state, the stack and its providers included. */
+export async function inState(sandbox: Sandbox): Promise<StateResource[]> {
+  return resourcesOf(await sandbox.exportState());
 }
 
 /** Resources in state, without the stack and its providers, and operations whose end the engine did not see. */
 export async function stateOf(sandbox: Sandbox): Promise<{ resources: StateResource[]; pending: unknown[] }> {
-  const state = (await sandbox.exportState()).deployment as { resources?: StateResource[]; pending_operations?: unknown[] };
-  return { resources: (state.resources ?? []).filter((r) => !r.type.startsWith("pulumi:")), pending: state.pending_operations ?? [] };
+  const state = await sandbox.exportState();
+  const { pending_operations: pending } = state.deployment as { pending_operations?: unknown[] };
+  return { resources: resourcesOf(state).filter((r) => !r.type.startsWith("pulumi:")), pending: pending ?? [] };
 }
 
 /** How many resources are in state. */

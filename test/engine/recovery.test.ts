@@ -5,7 +5,8 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OperationError } from "../../sandbox/workspace/operation.ts";
 import { openSandbox, type Sandbox } from "../../sandbox/workspace/sandbox.ts";
-import { stateOf, type StateResource } from "./helpers.ts";
+import type { StateResource } from "../../sandbox/workspace/state.ts";
+import { stateOf } from "./helpers.ts";
 
 /** Names of the resources whose creation fails: something of every part of the environment, other ones on each stack. */
 const BREAKS: Record<string, string[]> = {
@@ -34,7 +35,7 @@ const PARALLEL = 64;
 
 /** Is this the resource whose creation was broken? Components make nothing, so nothing of them breaks. */
 function isBroken({ custom, urn, type }: StateResource, name: string): boolean {
-  return custom && urn.endsWith(`::${name}`) && type === (TYPES[name] ?? type);
+  return custom === true && urn.endsWith(`::${name}`) && type === (TYPES[name] ?? type);
 }
 
 describe.each(Object.entries(BREAKS))("%s", (stack, breaks) => {

@@ -4,17 +4,7 @@ import { PlanCollector } from "../../operations/plan/plan.ts";
 import { IN_USE_VARIABLE } from "../../sandbox/aws/use.ts";
 import { OperationError } from "../../sandbox/workspace/operation.ts";
 import { openSandbox, type Sandbox } from "../../sandbox/workspace/sandbox.ts";
-import { changes, resourceCount } from "./helpers.ts";
-
-interface StateResource {
-  urn: string;
-  type: string;
-  custom?: boolean;
-  protect?: boolean;
-  retainOnDelete?: boolean;
-  dependencies?: string[];
-  inputs?: Record<string, unknown>;
-}
+import { changes, inState, resourceCount } from "./helpers.ts";
 
 const BUCKET = "aws:s3/bucket:Bucket";
 const VAULT = "aws:backup/vault:Vault";
@@ -84,11 +74,6 @@ describe.each(["production", "staging"])("%s", (stack) => {
     expect(await resourceCount(sandbox)).toBe(0);
   });
 });
-
-async function inState(sandbox: Sandbox): Promise<StateResource[]> {
-  const state = (await sandbox.exportState()).deployment as { resources?: StateResource[] };
-  return state.resources ?? [];
-}
 
 async function protectedNames(sandbox: Sandbox): Promise<string[]> {
   return (await inState(sandbox)).filter((r) => r.protect === true).map((r) => r.urn).sort();

@@ -10,7 +10,7 @@ import pb from "@pulumi/pulumi/proto/provider_pb.js";
 import type { ValueObject } from "../../../sandbox/aws/values.ts";
 import { decode, encode } from "../../../sandbox/aws/wire.ts";
 
-const MAIN = path.join(import.meta.dirname, "../../../sandbox/kubernetes/main.ts");
+const SHIM = path.join(import.meta.dirname, "../../../sandbox/plugin/shim.ts");
 
 export interface CheckResult {
   inputs: ValueObject;
@@ -35,7 +35,7 @@ export class Plugin {
   }
 
   static async start(env: Record<string, string> = {}): Promise<Plugin> {
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", SHIM, "kubernetes"], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
     const exited = once(child, "exit");
     const [port] = (await Promise.race([once(createInterface({ input: child.stdout }), "line"), exited.then(() => { throw new Error("the plugin ended at once"); })])) as [string];
     return new Plugin(port, async () => { child.kill(); await exited; });
