@@ -1,4 +1,197 @@
 /** Network policies. */
-import type { Rule } from "../rule.ts";
+import { holds, isPublicRange } from "../addresses.ts";
+import { type Rule, shown } from "../rule.ts";
+import { any } from "../value.ts";
+import { coverage } from "./networkPolicyCoverage.ts";
+import { DIRECTIONS, eachPeer, eachRule, EGRESS, INGRESS, isEmpty, names, POLICY } from "./networkPolicyReading.ts";
 
-export const rules: Rule[] = [];
+/** Where the cloud hands out a node's credentials. */
+const METADATA = ["169.254.169.254", "fd00:ec2::254"];
+/** First and last address of each private network (RFC 1918, RFC 4193). */
+const PRIVATE = {
+  v4: [["10.0.0.0", "10.255.255.255"], ["172.16.0.0", "172.31.255.255"], ["192.168.0.0", "192.168.255.255"]],
+  v6: [["fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"]],
+};
+/** Ports that one entry may span; wider ones are a way to write "all". */
+const WIDEST_RANGE = 1000;
+
+export const rules: Rule[] = [
+  ...coverage,
+  {
+    id: "network-policy/policy-types",
+    title: "A policy names the directions of its rules",
+    items: ["network-policies"],
+    severity: "medium",
+    frameworks: ["NSA Kubernetes 1.2: Network separation and hardening"],
+    why: "Rules in a direction that `policyTypes` leaves out do nothing, and a policy without `policyTypes` always closes ingress too: what the file says is not what the cluster does.",
+    mend: "Set `spec.policyTypes` to `Ingress`, `Egress` or both, and list each for which the policy has rules.",
+    kinds: POLICY,
+    check: (policy, report) => {
+      const types = policy.at("spec.policyTypes");
+      if (types.texts.length === 0) return report(types, "is not set, so that the directions are guessed from the rules");
+      for (const direction of DIRECTIONS) {
+        policy.try(() => {
+          if (policy.at("spec").key(direction.rules).items.length > 0 && !names(types, direction.type)) report(types, `leaves out ${direction.type}, so that the ${direction.rules} rules do nothing`);
+        });
+      }
+    },
+    scene: "namespace",
+    bad: [{ set: { "web:spec.policyTypes": undefined } }, { set: { "web:spec.policyTypes": [] } }, { set: { "web:spec.policyTypes": ["Ingress"] } }, { set: { "web:spec.policyTypes": ["Egress"] } }],
+    good: [{ set: { "web:spec.policyTypes": ["Ingress"], "web:spec.egress": [] } }],
+  },
+  {
+    id: "network-policy/peers",
+    title: "Each rule of a policy names who is at the other end",
+    items: ["network-policies"],
+    severity: "high",
+    closed: true,
+    frameworks: ["NSA Kubernetes 1.2: Network separation and hardening", "PCI DSS 4.0.1: 1.3.1"],
+    why: "A rule with an empty `from` or `to` allows every pod and every address of the world, and undoes the default deny of the namespace.",
+    mend: "List the peers in `from` or `to`: a `podSelector`, a `namespaceSelector` with labels, or an `ipBlock`.",
+    kinds: POLICY,
+    check: (policy, report) => eachRule(policy, (rule, direction) => {
+      const peers = rule.key(direction.peers);
+      if (peers.items.length === 0) report(peers, `names nobody, which allows ${direction.type === "Ingress" ? "everybody in" : "going anywhere"}`);
+    }),
+    scene: "namespace",
+    bad: [{ set: { "web:spec.ingress[0].from": undefined } }, { set: { "web:spec.ingress[0].from": [] } }, { set: { "web:spec.egress[0].to": undefined } }, { set: { "web:spec.egress[1].to": [] } }],
+  },
+  {
+    id: "network-policy/any-namespace",
+    title: "No policy allows the pods of all namespaces",
+    items: ["network-policies"],
+    severity: "high",
+    frameworks: ["NSA Kubernetes 1.2: Network separation and hardening"],
+    why: "`namespaceSelector: {}` stands for every namespace there is and will be: a pod taken over anywhere in the cluster gets through.",
+    mend: "Give the `namespaceSelector` labels, such as `kubernetes.io/metadata.name`, or narrow it by a `podSelector`.",
+    kinds: POLICY,
+    check: (policy, report) => eachPeer(policy, (peer) => {
+      const namespaces = peer.key("namespaceSelector");
+      if (namespaces.exists && isEmpty(namespaces) && isEmpty(peer.key("podSelector"))) report(namespaces, "selects every namespace");
+    }),
+    scene: "namespace",
+    bad: [
+      { set: { "web:spec.ingress[0].from[0].namespaceSelector": {} } },
+      { set: { "web:spec.ingress[0].from[0].namespaceSelector": { matchLabels: {} } } },
+      { set: { "web:spec.egress[0].to": [{ namespaceSelector: {}, podSelector: {} }] }, at: "web:spec.egress[0].to[0].namespaceSelector" },
+    ],
+    good: [
+      { set: { "web:spec.ingress[0].from[0]": { podSelector: {} } } },
+      { set: { "web:spec.ingress[0].from[0].namespaceSelector": { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["ingress"] }] } } },
+      { set: { "dns:spec.egress[0].to[0].namespaceSelector": {} } },
+    ],
+  },
+  {
+    id: "network-policy/ingress-addresses",
+    title: "No policy lets the internet in",
+    items: ["network-policies", "network-exposure"],
+    severity: "high",
+    closed: true,
+    frameworks: ["PCI DSS 4.0.1: 1.3.1"],
+    why: "Traffic of customers comes by the load balancer from inside of the network; a source as wide as the internet only helps who found another way to the nodes.",
+    mend: "Narrow `ipBlock.cidr` to the network's own range, or name the pods instead.",
+    kinds: POLICY,
+    check: (policy, report) => eachPeer(policy, (peer) => {
+      const cidr = peer.at("ipBlock.cidr");
+      if (isPublicRange(cidr.text ?? "")) report(cidr, `is ${shown(cidr)}, wider than any private network`);
+    }, [INGRESS]),
+    scene: "namespace",
+    bad: [
+      { set: { "web:spec.ingress[0].from": [{ ipBlock: { cidr: "0.0.0.0/0" } }] }, at: "web:spec.ingress[0].from[0].ipBlock.cidr" },
+      { set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "0.0.0.0/1" } },
+      { set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "8.0.0.0/7" } },
+      { set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "::/0" } },
+      { set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "2000::/3" } },
+    ],
+    good: [{ set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "10.0.0.0/8" } }, { set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "fc00::/7" } }],
+  },
+  {
+    id: "network-policy/ports",
+    title: "Each rule of a policy names its ports",
+    items: ["network-policies"],
+    severity: "medium",
+    frameworks: ["NSA Kubernetes 1.2: Network separation and hardening", "PCI DSS 4.0.1: 1.2.5"],
+    why: "Without ports a rule opens debug, metrics and administration ports along with the one that was meant.",
+    mend: `List \`ports\` with \`port\` and \`protocol\` in each rule; a range by \`endPort\` spans ${WIDEST_RANGE} ports at most.`,
+    kinds: POLICY,
+    check: (policy, report) => eachRule(policy, (rule) => {
+      const ports = rule.key("ports");
+      if (ports.items.length === 0) return report(ports, "names no port, which allows all");
+      ports.each((entry) => {
+        const [port, end] = [entry.key("port"), entry.key("endPort")];
+        if (!port.exists) report(port, `is not set, which allows every ${entry.at("protocol").text ?? "TCP"} port`);
+        else if ((end.number ?? 0) - (port.number ?? 0) >= WIDEST_RANGE) report(end, `is ${shown(end)}: the range spans more than ${WIDEST_RANGE} ports`);
+      });
+    }),
+    scene: "namespace",
+    bad: [
+      { set: { "web:spec.ingress[0].ports": undefined } },
+      { set: { "web:spec.egress[0].ports": [] } },
+      { set: { "web:spec.egress[1].ports[0].port": undefined } },
+      { set: { "web:spec.egress[0].ports[0].port": undefined } },
+      { set: { "web:spec.egress[0].ports[0]": { port: 1, endPort: 65535 } }, at: "web:spec.egress[0].ports[0].endPort" },
+      { set: { "web:spec.egress[0].ports[0]": { port: 5432, endPort: 6432 } }, at: "web:spec.egress[0].ports[0].endPort" },
+    ],
+    good: [{ set: { "web:spec.egress[0].ports[0]": { port: 5432, endPort: 6431 } } }, { set: { "web:spec.ingress[0].ports[0].port": "http" } }],
+  },
+  {
+    id: "network-policy/metadata",
+    title: "Pods can not reach the metadata service of their node",
+    items: ["network-policies"],
+    severity: "high",
+    closed: true,
+    frameworks: [],
+    why: "169.254.169.254 hands the node's own role to whoever asks: one forged request inside of the application is enough to pull images and to attach network interfaces as the node.",
+    mend: "Put `169.254.169.254/32`, or `169.254.0.0/16`, into `except` of each wide `ipBlock` in egress rules; for IPv6 `fd00:ec2::254/128`.",
+    kinds: POLICY,
+    check: (policy, report) => eachPeer(policy, (peer) => {
+      const cidr = peer.at("ipBlock.cidr");
+      const open = METADATA.filter((address) => holds(cidr.text ?? "", [address]));
+      const left = open.filter((address) => !any(peer.at("ipBlock.except").texts.map((one) => () => holds(one.text ?? "", [address]))));
+      for (const address of left) report(cidr, `holds ${address}, the metadata service`);
+    }, [EGRESS]),
+    scene: "namespace",
+    bad: [
+      { set: { "web:spec.egress[1].to[0].ipBlock.except": ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"] }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
+      { set: { "web:spec.egress[1].to[0].ipBlock.except[3]": "169.254.170.0/24" }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
+      { set: { "web:spec.egress[0].to[0].ipBlock.cidr": "169.254.169.254/32" } },
+      { set: { "web:spec.egress[0].to[0].ipBlock.cidr": "169.254.0.0/16" } },
+      { set: { "web:spec.egress[1].to[0].ipBlock": { cidr: "::/0", except: ["fc00::/8", "fe80::/10"] } }, at: "web:spec.egress[1].to[0].ipBlock.cidr", also: ["network-policy/internet-egress"] },
+    ],
+    good: [
+      { set: { "web:spec.egress[1].to[0].ipBlock.except[3]": "169.254.169.254/32" } },
+      { set: { "web:spec.egress[0].to[0].ipBlock.cidr": "169.254.170.23/32" } },
+      { set: { "web:spec.egress[1].to[0].ipBlock": { cidr: "::/0", except: ["fc00::/7"] } } },
+      { set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "169.254.0.0/16" } },
+    ],
+  },
+  {
+    id: "network-policy/internet-egress",
+    title: "The way out to the internet is not a way to the private network",
+    items: ["network-policies"],
+    severity: "low",
+    enforcement: "advisory",
+    frameworks: ["NSA Kubernetes 1.2: Network separation and hardening"],
+    why: "`0.0.0.0/0` also holds every node, pod and database of the network and of those peered with it; an exit for webhooks then opens neighbours that nobody thought of.",
+    mend: "List `10.0.0.0/8`, `172.16.0.0/12` and `192.168.0.0/16` in `except` (`fc00::/7` for IPv6), and name what is needed of the private network in a rule of its own.",
+    kinds: POLICY,
+    check: (policy, report) => eachPeer(policy, (peer) => {
+      const { v4, v6 } = PRIVATE;
+      const cidr = peer.at("ipBlock.cidr");
+      const text = cidr.text ?? "";
+      if (!isPublicRange(text)) return;
+      const excepted = peer.at("ipBlock.except").texts;
+      const open = [...v4, ...v6].filter((range) => holds(text, range) && !any(excepted.map((one) => () => holds(one.text ?? "", range))));
+      if (open.length > 0) report(cidr, `is ${shown(cidr)}, and nothing excepts ${open.map((range) => range.join(" to ")).join(", ")}`);
+    }, [EGRESS]),
+    scene: "namespace",
+    bad: [
+      { set: { "web:spec.egress[1].to[0].ipBlock.except": ["169.254.0.0/16"] }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
+      { set: { "web:spec.egress[1].to[0].ipBlock.except[0]": "10.0.0.0/9" }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
+      { set: { "web:spec.egress[1].to[0].ipBlock.except[1]": "172.16.0.0/13" }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
+      { set: { "web:spec.egress[1].to[0].ipBlock.except[2]": "192.168.0.0/17" }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
+      { set: { "web:spec.egress[1].to[0].ipBlock": { cidr: "::/0", except: ["fd00::/8"] } }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
+    ],
+    good: [{ set: { "web:spec.egress[1].to[0].ipBlock": { cidr: "64.0.0.0/2" } } }, { set: { "web:spec.egress[1].to[0].ipBlock": { cidr: "10.0.0.0/8" } } }],
+  },
+];

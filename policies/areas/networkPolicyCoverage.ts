@@ -1,0 +1,134 @@
+/** Which namespaces and workloads network policies cover. */
+import { selects } from "../labels.ts";
+import { podTemplate } from "../pods.ts";
+import type { Resource, Stack } from "../resource.ts";
+import type { Rule } from "../rule.ts";
+import { all, any, type Value } from "../value.ts";
+import { type Direction, DIRECTIONS, EGRESS, isEmpty, names, POLICY } from "./networkPolicyReading.ts";
+
+const WORKLOADS = ["k8s:apps:Deployment", "k8s:apps:StatefulSet", "k8s:apps:DaemonSet", "k8s:batch:CronJob", "k8s:batch:Job"];
+
+/** Whether a policy cuts all pods of its namespace off in one direction, and lets nothing through itself. */
+function denies(policy: Resource, direction: Direction): boolean {
+  return all([
+    () => isEmpty(policy.at("spec.podSelector")),
+    () => names(policy.at("spec.policyTypes"), direction.type),
+    () => policy.at("spec").key(direction.rules).items.length === 0,
+  ]);
+}
+
+/** Whether any policy that applies to a workload's pods passes a test. @throws Undecided */
+function anyPolicyOf(workload: Resource, stack: Stack, test: (policy: Resource) => boolean): boolean {
+  const labels = podTemplate(workload).at("metadata.labels");
+  return any(stack.of(...POLICY).map((policy) => () => all([() => policy.namespace === workload.namespace, () => selects(policy.at("spec.podSelector"), labels), () => test(policy)])));
+}
+
+function rulesOf(policy: Resource, direction: Direction): Value[] {
+  return policy.at("spec").key(direction.rules).items;
+}
+
+/** Whether a rule of a policy lets DNS out by this protocol; CoreDNS calls its ports `dns` and `dns-tcp`. */
+function allowsDns(rule: Value, protocol: "UDP" | "TCP"): boolean {
+  const ports = rule.key("ports").items;
+  return ports.length === 0 || any(ports.map((entry) => () => (entry.at("protocol").text ?? "TCP") === protocol && isDnsPort(entry)));
+}
+
+function isDnsPort(entry: Value): boolean {
+  const port = entry.at("port");
+  if (!port.exists || port.text === "dns" || port.text === "dns-tcp") return true;
+  const first = port.number ?? Infinity;
+  return first <= 53 && (entry.at("endPort").number ?? first) >= 53;
+}
+
+export const coverage: Rule[] = [
+  {
+    id: "network-policy/default-deny",
+    title: "A namespace denies all traffic that no policy allows, in and out",
+    items: ["network-policies"],
+    severity: "high",
+    frameworks: ["CIS EKS 1.7: 4.3.2", "CIS Kubernetes 1.8: 5.3.2", "NSA Kubernetes 1.2: Network separation and hardening", "PCI DSS 4.0.1: 1.3.1", "PCI DSS 4.0.1: 1.3.2"],
+    why: "Without it every pod of the cluster reaches every pod of the namespace, and a pod that is taken over reaches the database, the metadata service and the internet.",
+    mend: "Declare a NetworkPolicy in the namespace with `podSelector: {}`, `policyTypes: [\"Ingress\", \"Egress\"]` and no rules; what must pass gets policies of its own.",
+    kinds: ["k8s:core:Namespace"],
+    // A patch changes a namespace of somebody else, such as kube-system, whose pods belong to the cluster.
+    applies: (namespace) => !namespace.kind.patch,
+    relate: (namespace, stack, report) => {
+      for (const direction of DIRECTIONS) {
+        namespace.try(() => {
+          const found = stack.which(POLICY, (policy) => all([() => policy.namespace === namespace.objectName, () => denies(policy, direction)]));
+          if (found.length === 0) report(namespace, `has no NetworkPolicy that denies all ${direction.type.toLowerCase()}`);
+        });
+      }
+    },
+    scene: "namespace",
+    bad: [
+      { remove: ["deny"], at: "ns:" },
+      { set: { "deny:spec.policyTypes": ["Ingress"] }, at: "ns:" },
+      { set: { "deny:spec.policyTypes": ["Egress"] }, at: "ns:" },
+      { set: { "deny:spec.podSelector.matchLabels": { "app.kubernetes.io/name": "app" } }, at: "ns:" },
+      { set: { "deny:spec.podSelector.matchExpressions": [{ key: "app.kubernetes.io/name", operator: "Exists" }] }, at: "ns:" },
+      { set: { "deny:spec.egress": [{ to: [{ podSelector: {} }], ports: [{ port: 8080 }] }] }, at: "ns:" },
+      { set: { "deny:metadata.namespace": "other" }, at: "ns:" },
+    ],
+    good: [
+      { set: { "deny:spec.ingress": [], "deny:spec.egress": [] } },
+      { set: { "deny:spec.policyTypes": ["Ingress"] }, add: [{ type: "kubernetes:networking.k8s.io/v1:NetworkPolicyPatch", name: "deny-out", props: { metadata: { name: "deny-out", namespace: "shop", labels: { "app.kubernetes.io/name": "deny-out", "app.kubernetes.io/part-of": "shop" } }, spec: { podSelector: { matchLabels: {}, matchExpressions: [] }, policyTypes: ["Egress"], egress: [] } } }] },
+      { set: { "ns:$type": "kubernetes:core/v1:NamespacePatch" }, remove: ["deny"] },
+    ],
+  },
+  {
+    id: "network-policy/workload-allowed",
+    title: "Something is allowed to each workload under a default deny",
+    items: ["network-policies"],
+    severity: "low",
+    enforcement: "advisory",
+    frameworks: [],
+    why: "A workload that the allowing policies forgot starts, finds nothing it can reach, and fails its probes; the cause shows in no log.",
+    mend: "Declare a NetworkPolicy whose `podSelector` matches the pods' labels, with the rules that they need.",
+    kinds: WORKLOADS,
+    relate: (workload, stack, report) => {
+      const open = anyPolicyOf(workload, stack, (policy) => any(DIRECTIONS.map((direction) => () => rulesOf(policy, direction).length > 0)));
+      if (!open && anyPolicyOf(workload, stack, () => true)) report(workload, "is cut off: network policies deny its pods everything, and none allows them anything");
+    },
+    scene: "workload",
+    bad: [
+      { remove: ["dns", "web"], at: "app:" },
+      { set: { "dns:spec.podSelector.matchLabels": { "app.kubernetes.io/name": "other" }, "web:spec.podSelector.matchLabels": { "app.kubernetes.io/name": "other" } }, at: "nightly:" },
+    ],
+    good: [{ set: { "migrate:metadata.namespace": "other" } }, { set: { "dns:spec.policyTypes": ["Ingress"], "dns:spec.egress": [], "dns:spec.ingress": [{ from: [{ podSelector: {} }], ports: [{ port: 8080 }] }] }, remove: ["web"] }],
+  },
+  {
+    id: "network-policy/dns",
+    title: "Who may go out by network policy may resolve names",
+    items: ["network-policies"],
+    severity: "medium",
+    enforcement: "advisory",
+    frameworks: [],
+    why: "With port 53 closed every connection by name fails after seconds of waiting; with only UDP open, those fail whose answer is too long for a datagram.",
+    mend: "Allow egress to the cluster's DNS on port 53, by UDP and by TCP.",
+    kinds: WORKLOADS,
+    relate: (workload, stack, report) => {
+      if (!anyPolicyOf(workload, stack, (policy) => rulesOf(policy, EGRESS).length > 0)) return;
+      for (const protocol of ["UDP", "TCP"] as const) {
+        workload.try(() => {
+          const open = anyPolicyOf(workload, stack, (policy) => any(rulesOf(policy, EGRESS).map((rule) => () => allowsDns(rule, protocol))));
+          if (!open) report(workload, `may go out, but not to port 53 by ${protocol}`);
+        });
+      }
+    },
+    scene: "workload",
+    bad: [
+      { remove: ["dns"], at: "app:", also: ["network-policy/workload-allowed"] },
+      { set: { "dns:spec.egress[0].ports": [{ port: 8053, protocol: "UDP" }, { port: 8053, protocol: "TCP" }] }, at: "nightly:" },
+      { set: { "dns:spec.egress[0].ports": [{ port: 53, protocol: "UDP" }] }, at: "app:" },
+      { set: { "dns:spec.egress[0].ports": [{ port: 53 }] }, at: "app:" },
+      { set: { "dns:spec.egress[0].ports": [{ port: 54, endPort: 60, protocol: "UDP" }, { port: 53 }] }, at: "nightly:" },
+      { set: { "dns:spec.egress[0].ports": [{ port: 40, endPort: 52, protocol: "UDP" }, { port: 53 }] }, at: "nightly:" },
+      { set: { "dns:metadata.namespace": "other" }, at: "app:", also: ["network-policy/workload-allowed"] },
+    ],
+    good: [
+      { set: { "dns:spec.egress[0].ports": [{ port: "dns", protocol: "UDP" }, { port: "dns-tcp", protocol: "TCP" }] } },
+      { set: { "dns:spec.egress[0].ports": [{ port: 50, endPort: 53, protocol: "UDP" }, { port: 53 }] } },
+    ],
+  },
+];
