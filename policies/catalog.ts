@@ -22,6 +22,8 @@ import { rules as protection } from "./areas/protection.ts";
 import { rules as monitoring } from "./areas/monitoring.ts";
 import { rules as release } from "./areas/release.ts";
 import { Rules } from "./evaluate.ts";
+import { PLAN_RULES } from "./plan.ts";
+import type { RuleText } from "./rule.ts";
 
 /** All rules of the checklist. */
 export const CATALOG = new Rules([
@@ -48,3 +50,6 @@ export const CATALOG = new Rules([
   ...monitoring,
   ...release,
 ]);
+
+/** What people read of every rule, those on plans included. */
+export const RULE_TEXTS: readonly RuleText[] = [...CATALOG.all, ...PLAN_RULES];

@@ -3,9 +3,9 @@
  * few resources; `byDesign` says that one exact resource can never comply and what protects it instead, and is looked
  * at again every year. What is expired, unused, too broad or misspelled is an error itself, and refuses.
  */
-import { LineCounter, parseDocument, type YAMLMap } from "yaml";
+import { type Document, LineCounter, parseDocument, type YAMLMap } from "yaml";
 import { closest } from "./closest.ts";
-import type { Rule } from "./rule.ts";
+import type { RuleText } from "./rule.ts";
 import { isObject } from "./value.ts";
 
 /** Days ahead that a waiver may end at most. */
@@ -50,20 +50,21 @@ const FIELDS = {
  *
  * @param today a date as `2026-01-31`; whoever calls looks at the clock
  */
-export function readExemptions(text: string, rules: readonly Rule[], today: string, file = "exceptions.yaml"): Exemptions {
+export function readExemptions(text: string, rules: readonly RuleText[], today: string, file = "exceptions.yaml"): Exemptions {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const problems = document.errors.map((error) => `${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split("\n")[0] ?? ""}`);
   if (problems.length > 0) return { all: [], problems };
-  const data: unknown = document.toJS({ maxAliasCount: 0 });
+  const data = plain(document);
   if (data === null || data === undefined) return { all: [], problems };
-  if (!isObject(data)) return { all: [], problems: [`${file}:1: must hold the lists waivers and byDesign`] };
+  if (!isObject(data)) return { all: [], problems: [`${file}:1: must hold the lists waivers and byDesign, without aliases`] };
   const all: Exemption[] = [];
   for (const [list, entries] of Object.entries(data)) {
     if (list !== "waivers" && list !== "byDesign") {
       problems.push(`${file}: "${list}" is not known${closest(list, Object.keys(FIELDS))}`);
       continue;
     }
+    if (entries !== null && !Array.isArray(entries)) problems.push(`${file}: ${list} must be a list`);
     for (const [index, entry] of (Array.isArray(entries) ? (entries as unknown[]) : []).entries()) {
       const node = document.getIn([list, index]) as YAMLMap | undefined;
       const place = `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
@@ -75,7 +76,17 @@ export function readExemptions(text: string, rules: readonly Rule[], today: stri
   return { all, problems };
 }
 
-function mistakesOf(list: keyof typeof FIELDS, entry: unknown, rules: readonly Rule[], today: string): string[] {
+/** The file as data; whatever uses aliases, which one could hide an entry behind, is no data. */
+function plain(document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    if (error instanceof ReferenceError) return "aliases";
+    throw error;
+  }
+}
+
+function mistakesOf(list: keyof typeof FIELDS, entry: unknown, rules: readonly RuleText[], today: string): string[] {
   const fields: readonly string[] = FIELDS[list];
   if (!isObject(entry)) return [`must be an object with ${fields.join(", ")}`];
   const mistakes = Object.keys(entry).filter((key) => !fields.includes(key)).map((key) => `"${key}" is not known${closest(key, fields)}`);
@@ -141,7 +152,11 @@ export class ExemptionBook {
   readonly #all: readonly Exemption[];
   readonly #used = new Map<Exemption, Set<string>>();
 
-  constructor(exemptions: Exemptions, stack: string) {
+  readonly #unseen: ReadonlySet<string>;
+
+  /** @param unseen rules that are judged elsewhere: their exemptions are never found to be unused */
+  constructor(exemptions: Exemptions, stack: string, unseen: ReadonlySet<string> = new Set()) {
+    this.#unseen = unseen;
     this.#all = exemptions.all.filter((one) => one.stacks.includes(stack));
   }
 
@@ -157,6 +172,8 @@ export class ExemptionBook {
   /** What a look at the whole stack shows: exemptions that nothing needs, and those that cover too much. */
   problems(): string[] {
     return this.#all.flatMap((one) => {
+      // What a plan does is not seen in a declaration: the gate asks for these (plan.ts).
+      if (this.#unseen.has(one.rule)) return [];
       const covered = this.#used.get(one)?.size ?? 0;
       if (covered === 0) return [`${one.place}: nothing needs this ${one.kind} of ${one.rule} on ${one.resource}: remove it`];
       return covered > MAX_RESOURCES ? [`${one.place}: this waiver covers ${covered} resources, at most ${MAX_RESOURCES} are allowed: name them one by one, or loosen the rule in the stack's configuration`] : [];

@@ -94,7 +94,7 @@ function each(args: ResourceValidationArgs, report: ReportViolation): void {
 function declaredOf(resource: PolicyResource): Declared {
   const { urn, type, name, props, opts, provider } = resource;
   const output = new Value("", () => props, { patch: false, undecided: () => undefined });
-  const asked = inputs.get(urn) ?? { urn, type, name, props, protect: opts.protect, optionsKnown: true, ignoreChanges: opts.ignoreChanges, provider: provider && { name: provider.name, props: provider.props } };
+  const asked = inputs.get(urn) ?? { urn, type, name, props, protect: opts.protect, ignoreChanges: opts.ignoreChanges, optionsKnown: true, ignoreChanges: opts.ignoreChanges, provider: provider && { name: provider.name, props: provider.props } };
   return {
     ...asked,
     references: Object.fromEntries(Object.entries(resource.propertyDependencies).map(([key, all]) => [key, all.map((one) => one.urn)])),

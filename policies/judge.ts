@@ -2,6 +2,7 @@
 import { CHECKLIST } from "./checklist.ts";
 import type { Rules, Verdict } from "./evaluate.ts";
 import { ExemptionBook, type Exemptions } from "./exemptions.ts";
+import { PLAN_RULES } from "./plan.ts";
 import type { Declared } from "./resource.ts";
 import type { Rule } from "./rule.ts";
 import type { Level, StackSettings } from "./settings.ts";
@@ -58,7 +59,7 @@ export class Judge {
 
   constructor(bench: Bench) {
     this.#bench = bench;
-    this.#book = new ExemptionBook(bench.exemptions, bench.stack);
+    this.#book = new ExemptionBook(bench.exemptions, bench.stack, new Set(PLAN_RULES.map((rule) => rule.id)));
     this.problems = [...bench.settings.problems, ...bench.exemptions.problems];
   }
 

@@ -1,11 +1,8 @@
 /** `golive preview STACK`: the plan of a stack by the real engine, in the sandbox. */
-import { existsSync } from "node:fs";
-import path from "node:path";
 import type { Command } from "commander";
-import { CHECKOUT } from "../../sandbox/engine/checkout.ts";
+import { judgedPreview } from "../gate/judgedPreview.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
-import { PlanCollector } from "../plan/plan.ts";
-import { PolicyCollector } from "../plan/policy.ts";
+import { policyResult } from "../plan/policy.ts";
 import { previewReport, previewText } from "../plan/report.ts";
 import { progress } from "../progress.ts";
 import { stackConfig } from "../stacks.ts";
@@ -28,42 +25,19 @@ export function register(program: Command): void {
 async function preview(stack: string, options: Options): Promise<void> {
   // Mistakes are told at once, all together, and before minutes of building an engine that is not there yet.
   stackConfig(stack);
-  // The engine's SDK takes a second to load, which a mistake need not wait for.
-  const { openSandbox } = await import("../../sandbox/workspace/sandbox.ts");
   const line = progress();
   const { signal } = abortOnInterrupt();
   try {
-    line.update("starting the engine");
-    await using sandbox = await openSandbox({ stack, stateDir: options.state, progress: (text) => line.update(text), signal });
-    const pack = policyPack();
-    const resources = new PlanCollector();
-    const policy = new PolicyCollector(pack === undefined ? null : "golive");
-    // The engine's own time: building it once, or installing, is not the plan's.
-    const engineStarted = performance.now();
-    await sandbox.preview({
-      signal,
-      policyPacks: pack === undefined ? [] : [pack],
-      onEvent: (event) => {
-        resources.add(event);
-        policy.add(event);
-        line.update(`${resources.size} resources planned`);
-      },
-    });
+    const { plan: resources, results, seconds } = await judgedPreview({ stack, stateDir: options.state, progress: (text) => line.update(text), signal });
     line.done();
-    const seconds = (performance.now() - engineStarted) / 1000;
     const plan = resources.plan();
+    const policy = policyResult(results);
     const text = options.json === true
-      ? JSON.stringify(previewReport(stack, seconds, plan, policy.result), null, 2)
-      : previewText(stack, seconds, plan, policy.result);
+      ? JSON.stringify(previewReport(stack, seconds, plan, policy), null, 2)
+      : previewText(stack, seconds, plan, policy);
     process.stdout.write(`${text}\n`);
-    if ((policy.result?.mandatory ?? 0) > 0) process.exitCode = 1;
+    if (policy.mandatory > 0) process.exitCode = 1;
   } finally {
     line.done();
   }
-}
-
-/** The checklist pack of this checkout, when it is there. */
-function policyPack(): string | undefined {
-  const folder = path.join(CHECKOUT, "policies");
-  return existsSync(path.join(folder, "PulumiPolicy.yaml")) ? folder : undefined;
 }

@@ -65,6 +65,11 @@ export class PlanCollector {
     return this.#resources.size;
   }
 
+  /** Every resource of the plan, with what happens to it. */
+  get resources(): PlannedResource[] {
+    return [...this.#resources.values()];
+  }
+
   /** Takes one event; events of other kinds are ignored. */
   add(event: EngineEvent): void {
     const step = event.resourcePreEvent?.metadata;

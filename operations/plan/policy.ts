@@ -1,45 +1,49 @@
-/** What the policy pack said during a preview or update. */
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { nameOf } from "./plan.ts";
+/** What the policy pack said of a preview, in the short form of `golive preview`; `golive gate` tells all of it. */
+import type { Issue, Results } from "../../policies/judge.ts";
 
 export interface PolicyFinding {
   rule: string;
-  level: "mandatory" | "warning";
+  level: "mandatory" | "advisory";
   resource: string;
   message: string;
 }
 
 export interface PolicyResult {
   pack: string;
+  /** Findings that refuse the update; problems of settings and exceptions are among them. */
   mandatory: number;
-  warnings: number;
+  advisory: number;
+  /** Checks that exceptions.yaml covers. */
+  exempted: number;
+  /** Checks for which a value is not known before the update. */
+  undecided: number;
   findings: PolicyFinding[];
 }
 
-/** Gathers the findings; `result` is null while no pack ran. */
-export class PolicyCollector {
-  #pack: string | null = null;
-  readonly #findings: PolicyFinding[] = [];
+/** Adds up the pack's results; findings that refuse come first. */
+export function policyResult({ problems, rules }: Results): PolicyResult {
+  const issues = rules.flatMap((rule) => rule.issues);
+  const refusing = issues.filter((issue) => issue.refuses);
+  const advice = issues.filter((issue) => !issue.refuses && issue.exempted === undefined && issue.outcome === "violated");
+  return {
+    pack: "golive",
+    mandatory: problems.length + refusing.length,
+    advisory: advice.length,
+    exempted: checks(issues.filter((issue) => issue.exempted !== undefined)),
+    undecided: checks(issues.filter((issue) => issue.outcome === "undecided" && !issue.refuses && issue.exempted === undefined)),
+    findings: [
+      ...problems.map((message): PolicyFinding => ({ rule: "exceptions and settings", level: "mandatory", resource: "", message })),
+      ...refusing.map((issue) => finding(issue, "mandatory")),
+      ...advice.map((issue) => finding(issue, "advisory")),
+    ],
+  };
+}
 
-  constructor(pack: string | null) {
-    this.#pack = pack;
-  }
+/** One rule on one resource is one check, however many places it names. */
+function checks(issues: Issue[]): number {
+  return new Set(issues.map((issue) => `${issue.rule} ${issue.urn}`)).size;
+}
 
-  add(event: EngineEvent): void {
-    const policy = event.policyEvent;
-    if (policy === undefined) return;
-    this.#pack = policy.policyPackName;
-    this.#findings.push({
-      rule: policy.policyName,
-      level: policy.enforcementLevel === "mandatory" ? "mandatory" : "warning",
-      resource: policy.resourceUrn === undefined ? "" : nameOf(policy.resourceUrn),
-      message: policy.message.trim(),
-    });
-  }
-
-  get result(): PolicyResult | null {
-    if (this.#pack === null) return null;
-    const mandatory = this.#findings.filter((f) => f.level === "mandatory").length;
-    return { pack: this.#pack, mandatory, warnings: this.#findings.length - mandatory, findings: this.#findings };
-  }
+function finding(issue: Issue, level: PolicyFinding["level"]): PolicyFinding {
+  return { rule: issue.rule, level, resource: issue.resource, message: `${issue.path === "" ? "" : `${issue.path} `}${issue.message}` };
 }

@@ -14,13 +14,13 @@ export interface PreviewReport {
     protected: number;
     costDrivers: ComponentPlan["costDrivers"];
   }[];
-  policy: PolicyResult | null;
+  policy: PolicyResult;
   /** Charts declared but not rendered here; their objects are in no count. */
   charts: string[];
 }
 
 /** The stable JSON form of a preview (`golive preview --json`). */
-export function previewReport(stack: string, seconds: number, plan: Plan, policy: PolicyResult | null): PreviewReport {
+export function previewReport(stack: string, seconds: number, plan: Plan, policy: PolicyResult): PreviewReport {
   return {
     stack,
     seconds: Math.round(seconds * 10) / 10,
@@ -40,7 +40,7 @@ export function previewReport(stack: string, seconds: number, plan: Plan, policy
 const OPERATIONS = ["create", "update", "replace", "delete"] as const;
 
 /** Tables of what is made by component, what it protects and what it is billed for. */
-export function previewText(stack: string, seconds: number, plan: Plan, policy: PolicyResult | null): string {
+export function previewText(stack: string, seconds: number, plan: Plan, policy: PolicyResult): string {
   const rows = plan.components.map((c) => [c.name, ...OPERATIONS.map((o) => count(c[o])), count(c.protected.length)]);
   const totals = ["total", ...OPERATIONS.map((o) => count(plan.resources[o])), count(sum(plan, (c) => c.protected.length))];
   return [
@@ -74,9 +74,8 @@ function changeLines(plan: Plan): string[] {
   return lines.length === 0 ? [] : [section("Changes to what exists", lines)];
 }
 
-function policyLines(policy: PolicyResult | null): string {
-  if (policy === null) return pc.dim("Policy: no pack in this checkout.");
-  const head = `Policy ${policy.pack}: ${policy.mandatory} refused, ${policy.warnings} advisory.`;
+function policyLines(policy: PolicyResult): string {
+  const head = `Policy ${policy.pack}: ${policy.mandatory} refused, ${policy.advisory} advisory, ${policy.exempted} excepted, ${policy.undecided} not decided before the update.`;
   return [policy.mandatory > 0 ? pc.red(head) : pc.green(head), ...policy.findings.map((f) => `  ${f.level} ${f.rule} ${f.resource}: ${f.message}`)].join("\n");
 }
 

@@ -3,7 +3,8 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { describe, expect, test } from "vitest";
 import { costDrivers } from "../../operations/plan/costDrivers.ts";
 import { PlanCollector, type Plan } from "../../operations/plan/plan.ts";
-import { PolicyCollector } from "../../operations/plan/policy.ts";
+import { policyResult } from "../../operations/plan/policy.ts";
+import type { Issue, Results } from "../../policies/judge.ts";
 import { previewReport, previewText } from "../../operations/plan/report.ts";
 
 const urn = (type: string, name: string): string => `urn:pulumi:production::golive::${type}::${name}`;
@@ -99,37 +100,53 @@ describe("cost drivers", () => {
 });
 
 describe("what the policy pack says", () => {
-  const finding = (level: string): EngineEvent => ({ sequence: 1, timestamp: 1, policyEvent: { resourceUrn: urn("aws:s3/bucket:Bucket", "files"), message: " not encrypted \n", color: "never", policyName: "bucket-encrypted", policyPackName: "golive", policyPackVersion: "1", policyPackVersionTag: "1", enforcementLevel: level } }) as unknown as EngineEvent;
+  const issue = (over: Partial<Issue>): Issue => ({ rule: "storage/versioning", level: "mandatory", outcome: "violated", refuses: true, urn: "urn:files", type: "aws:s3/bucket:Bucket", resource: "files", path: "versioning", message: "is not set", ...over });
+  const results = (problems: string[], ...issues: Issue[]): Results => ({ stack: "production", problems, rules: [{ rule: "storage/versioning", level: "mandatory", satisfied: [], issues }] });
+  const exempted = { place: "exceptions.yaml:3", kind: "waiver", reason: "r", owner: "o", until: "2026-12-01" };
 
-  test("is null without a pack, and empty with a pack that agrees", () => {
-    expect(new PolicyCollector(null).result).toBeNull();
-    expect(new PolicyCollector("golive").result).toEqual({ pack: "golive", mandatory: 0, warnings: 0, findings: [] });
+  test("is all zero when everything is kept", () => {
+    expect(policyResult(results([]))).toEqual({ pack: "golive", mandatory: 0, advisory: 0, exempted: 0, undecided: 0, findings: [] });
   });
 
-  test("is counted by level", () => {
-    const collector = new PolicyCollector("golive");
-    for (const level of ["mandatory", "advisory", "mandatory"]) collector.add(finding(level));
-    expect(collector.result).toMatchObject({ mandatory: 2, warnings: 1 });
-    expect(collector.result?.findings[0]).toEqual({ rule: "bucket-encrypted", level: "mandatory", resource: "files", message: "not encrypted" });
+  test("tells what refuses first, with its place", () => {
+    const result = policyResult(results([], issue({ refuses: false, level: "advisory", path: "" }), issue({})));
+    expect(result).toMatchObject({ mandatory: 1, advisory: 1 });
+    expect(result.findings).toEqual([
+      { rule: "storage/versioning", level: "mandatory", resource: "files", message: "versioning is not set" },
+      { rule: "storage/versioning", level: "advisory", resource: "files", message: "is not set" },
+    ]);
+  });
+
+  test("counts a pack that can not be relied on as refused", () => {
+    expect(policyResult(results(["exceptions.yaml:4: expired"]))).toMatchObject({ mandatory: 1, findings: [{ rule: "exceptions and settings", level: "mandatory", message: "exceptions.yaml:4: expired" }] });
+  });
+
+  test("counts one rule on one resource once, where it is excepted or not decided", () => {
+    expect(policyResult(results([], issue({ refuses: false, exempted }), issue({ refuses: false, exempted, path: "other" }), issue({ outcome: "undecided", refuses: false, urn: "urn:b" })))).toMatchObject({ mandatory: 0, exempted: 1, undecided: 1, findings: [] });
+  });
+
+  test("counts what a closed rule can not decide as refused, and only there", () => {
+    expect(policyResult(results([], issue({ outcome: "undecided" })))).toMatchObject({ mandatory: 1, undecided: 0 });
   });
 });
 
 describe("the report", () => {
+  const kept = { pack: "golive", mandatory: 0, advisory: 0, exempted: 0, undecided: 0, findings: [] };
   const plan = planOf(network, step("create", "aws:ec2/natGateway:NatGateway", "nat", { parent: NETWORK, protect: true }), step("replace", "aws:ec2/vpc:Vpc", "vpc", { parent: NETWORK, diff: ["cidrBlock"] }));
 
   test("for machines has the documented shape, seconds to a tenth", () => {
-    expect(previewReport("production", 1.26, plan, null)).toEqual({
+    expect(previewReport("production", 1.26, plan, kept)).toEqual({
       stack: "production",
       seconds: 1.3,
       resources: { total: 3, create: 2, update: 0, replace: 1, delete: 0, same: 0 },
       components: [{ name: "network", type: "golive:network:Network", resources: 3, protected: 1, costDrivers: [{ what: "NAT gateway", quantity: 1, unit: "gateway-hours, plus each GB processed" }] }],
-      policy: null,
+      policy: kept,
       charts: [],
     });
   });
 
   test("for people names what is replaced and why, what is protected, and that no cloud was used", () => {
-    const text = previewText("production", 1.26, plan, null);
+    const text = previewText("production", 1.26, plan, kept);
     expect(text).toMatch(/^network +2 +· +1 +· +1$/m);
     expect(text).toContain("replace vpc aws:ec2/vpc:Vpc: cidrBlock");
     expect(text).toContain("network: nat");

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import type { Rule } from "../../policies/rule.ts";
+import { settingsFromEnvironment, stackSettings } from "../../policies/settings.ts";
+
+const RULES = [{ id: "storage/versioning" }, { id: "tagging/required-tags" }] as unknown as Rule[];
+const DEFAULT = { allowedRegistries: ["*.dkr.ecr.*.amazonaws.com"], requiredTags: ["environment", "owner", "cost-center"], requiredLabels: ["app.kubernetes.io/name", "app.kubernetes.io/part-of"] };
+
+describe("settings of a stack", () => {
+  it("have defaults, with the account's own registry when the account is known", () => {
+    expect(stackSettings(undefined, undefined, RULES)).toEqual({ settings: DEFAULT, levels: new Map(), problems: [] });
+    expect(stackSettings({}, "123456789012", RULES).settings.allowedRegistries).toEqual(["123456789012.dkr.ecr.*.amazonaws.com"]);
+  });
+
+  it("take what the stack says", () => {
+    const given = { allowedRegistries: ["registry.example.com"], requiredTags: ["team"], requiredLabels: ["app"], rules: { "storage/versioning": { level: "advisory", reason: "moving" } } };
+    expect(stackSettings(given, "123456789012", RULES)).toEqual({
+      settings: { allowedRegistries: ["registry.example.com"], requiredTags: ["team"], requiredLabels: ["app"] },
+      levels: new Map([["storage/versioning", { level: "advisory", reason: "moving" }]]),
+      problems: [],
+    });
+  });
+
+  it.each(["mandatory", "advisory", "disabled"])("know the level %s", (level) => {
+    expect(stackSettings({ rules: { "storage/versioning": { level, reason: "r" } } }, undefined, RULES).levels.get("storage/versioning")?.level).toBe(level);
+  });
+
+  it.each([
+    ["text", "policies: must be an object with allowedRegistries, requiredTags, requiredLabels, rules"],
+    [{ requiredTag: [] }, 'policies.requiredTag: is not known; did you mean "requiredTags"?'],
+    [{ requiredTags: "owner" }, "policies.requiredTags: must be a list of texts"],
+    [{ requiredLabels: [1] }, "policies.requiredLabels: must be a list of texts"],
+    [{ allowedRegistries: [""] }, "policies.allowedRegistries: must be a list of texts"],
+    [{ rules: [] }, 'policies.rules: must be an object of rules, such as {"tagging/required-tags": {"level": "advisory", "reason": "…"}}'],
+    [{ rules: { "storage/versionin": { level: "disabled", reason: "r" } } }, 'policies.rules["storage/versionin"]: there is no such rule; did you mean "storage/versioning"?'],
+    [{ rules: { "storage/versioning": { level: "off", reason: "r" } } }, 'policies.rules["storage/versioning"].level: must be mandatory, advisory, disabled'],
+    [{ rules: { "storage/versioning": "disabled" } }, 'policies.rules["storage/versioning"].level: must be mandatory, advisory, disabled'],
+    [{ rules: { "storage/versioning": { level: "disabled" } } }, 'policies.rules["storage/versioning"].reason: must say why the rule is disabled in this stack'],
+    [{ rules: { "storage/versioning": { level: "advisory", reason: " " } } }, 'policies.rules["storage/versioning"].reason: must say why the rule is advisory in this stack'],
+  ])("refuse %j", (given, problem) => {
+    const { settings, levels, problems } = stackSettings(given, undefined, RULES);
+    expect(problems).toEqual([problem]);
+    expect(settings).toEqual(DEFAULT);
+    expect(levels.size).toBe(0);
+  });
+});
+
+describe("what the engine tells the pack", () => {
+  const from = (config: object | undefined, project = "golive"): ReturnType<typeof settingsFromEnvironment> =>
+    settingsFromEnvironment({ ...(config === undefined ? {} : { PULUMI_CONFIG: JSON.stringify(config) }), PULUMI_PROJECT: project }, RULES);
+
+  it("may be nothing", () => {
+    expect(from(undefined).settings).toEqual(DEFAULT);
+    expect(settingsFromEnvironment({ PULUMI_CONFIG: "[]" }, RULES).settings).toEqual(DEFAULT);
+  });
+
+  it.each(["golive:policies", "golive:config:policies"])("holds the settings under %s, as text or as data", (key) => {
+    for (const value of [{ requiredTags: ["team"] }, JSON.stringify({ requiredTags: ["team"] })]) expect(from({ [key]: value }).settings.requiredTags).toEqual(["team"]);
+  });
+
+  it("belongs to the project that runs", () => {
+    expect(from({ "golive:policies": { requiredTags: ["team"] } }, "other").settings).toEqual(DEFAULT);
+    expect(from({ "shop:accountId": "123456789012" }, "shop").settings.allowedRegistries).toEqual(["123456789012.dkr.ecr.*.amazonaws.com"]);
+    expect(from({ "golive:accountId": 5 }).settings).toEqual(DEFAULT);
+  });
+
+  it("is a problem when it can not be read, never a loosened rule", () => {
+    expect(from({ "golive:policies": "{broken" }).problems).toHaveLength(1);
+  });
+});
