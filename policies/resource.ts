@@ -1,6 +1,6 @@
 /** A declared resource, and the stack that it is part of, as rules see them. */
 import { type Kind, kindOf, tokenOf } from "./kinds.ts";
-import { isObject, type Reading, Undecided, Value } from "./value.ts";
+import { any, isObject, type Reading, Undecided, Value } from "./value.ts";
 
 /** What is known of a resource before any rule looks: from the engine, a saved state or a file. */
 export interface Declared {
@@ -143,10 +143,15 @@ export function refersTo(holder: Resource, property: string, target: Resource): 
   const recorded = holder.declared.references?.[property.split(/[.[]/)[0] ?? property];
   if (recorded?.includes(target.urn) === true) return true;
   if (recorded !== undefined && recorded.length > 0) return false;
-  const value = holder.at(property).raw;
-  if (value === undefined) return false;
   const names = identifiersOf(target);
-  return (Array.isArray(value) ? value : [value]).some((one) => typeof one === "string" && names.has(one));
+  return any(holder.at(property).texts.map((one) => () => [one.text ?? "", ...ends(one.text ?? "")].some((text) => names.has(text))));
+}
+
+/** What an ARN or URL ends with, which is the name of what it names: `…:log-group:/aws/x:*` → `/aws/x`, `…/queue` → `queue`. */
+function ends(text: string): string[] {
+  if (!/^(arn:|https:)/.test(text)) return [];
+  const whole = text.replace(/[:/]\*$/, "");
+  return [whole.slice(whole.lastIndexOf(":") + 1), whole.slice(whole.lastIndexOf("/") + 1)];
 }
 
 function identifiersOf(target: Resource): Set<string> {

@@ -1,4 +1,260 @@
-/** Roles, policies and people of AWS. */
-import type { Rule } from "../rule.ts";
+/** Access: rights, trust, and how people and keys are held. */
+import { type Resource, refersTo, type Stack } from "../resource.ts";
+import { atLeast, atMost, is, type Report, type Rule, where } from "../rule.ts";
+import { any, type Value } from "../value.ts";
+import { conditions } from "./iamDocuments.ts";
+import { grantRules } from "./iamGrants.ts";
+import { trustRules } from "./iamTrust.ts";
 
-export const rules: Rule[] = [];
+/** Where managed policies are given to somebody, by the property that names them. */
+const MANAGED: Readonly<Record<string, string>> = {
+  "aws:iam:Role": "managedPolicyArns",
+  "aws:iam:RolePolicyAttachment": "policyArn",
+  "aws:iam:RolePolicyAttachmentsExclusive": "policyArns",
+  "aws:iam:UserPolicyAttachment": "policyArn",
+  "aws:iam:UserPolicyAttachmentsExclusive": "policyArns",
+  "aws:iam:GroupPolicyAttachment": "policyArn",
+  "aws:iam:GroupPolicyAttachmentsExclusive": "policyArns",
+  "aws:iam:PolicyAttachment": "policyArn",
+  "aws:ssoadmin:ManagedPolicyAttachment": "managedPolicyArn",
+};
+
+function managedPolicies(resource: Resource): Value[] {
+  return resource.at(MANAGED[resource.kind.kind] ?? "").texts;
+}
+
+/** Policies of AWS that allow all that a service can do; AdministratorAccess has a rule of its own. */
+const FULL = /^arn:[^:]*:iam::aws:policy\/(?:[\w-]+\/)*(\w*FullAccess(?:V\d)?|PowerUserAccess|SystemAdministrator|DatabaseAdministrator|NetworkAdministrator|AmazonEC2RoleforSSM)$/;
+const ADMINISTRATOR = /^arn:[^:]*:iam::aws:policy\/AdministratorAccess(-Amplify|-AWSElasticBeanstalk)?$/;
+
+function noFullAccess(resource: Resource, report: Report): void {
+  for (const arn of managedPolicies(resource)) {
+    const [, name] = FULL.exec(arn.text ?? "") ?? [];
+    if (name !== undefined) report(arn, `gives ${name}, must be a policy with the actions and resources that are needed`);
+  }
+}
+
+/** The property by which an attachment says which role it is for; none for attachments to users, groups and permission sets. */
+const ROLE_OF: Readonly<Record<string, string>> = { "aws:iam:Role": "name", "aws:iam:RolePolicyAttachment": "role", "aws:iam:RolePolicyAttachmentsExclusive": "roleName" };
+
+/** Only events of this state's rules tell of AssumeRole, which only reads in CloudTrail's words (EventBridge user guide). */
+const ALL_EVENTS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
+
+/** Whether somebody is told when a role is taken. */
+function isAlarmed(role: string, stack: Stack): boolean {
+  return stack.which(["aws:cloudwatch:EventRule"], (rule) => {
+    const pattern = rule.at("eventPattern").json;
+    const roles = pattern.at("detail.requestParameters.roleArn").texts;
+    return rule.at("state").text === ALL_EVENTS
+      && pattern.at("detail.eventName").texts.some((event) => event.text === "AssumeRole")
+      && roles.some((arn) => arn.text?.endsWith(`:role/${role}`))
+      && stack.pointing("aws:cloudwatch:EventTarget", "rule", rule).length > 0;
+  }).length > 0;
+}
+
+function alarmAdministrators(resource: Resource, stack: Stack, report: Report): void {
+  const [arn] = managedPolicies(resource).filter((one) => ADMINISTRATOR.test(one.text ?? ""));
+  if (arn === undefined) return;
+  const property = ROLE_OF[resource.kind.kind];
+  if (property === undefined) report(arn, "gives AdministratorAccess to users or groups, must be a role whose use is alarmed");
+  else if (!isAlarmed(nameOf(resource, property, stack), stack)) report(arn, "gives AdministratorAccess to a role whose use nobody is told of, must have an event rule on AssumeRole with a target");
+}
+
+/** Name of the role that an attachment is for, also where it is a reference. */
+function nameOf(resource: Resource, property: string, stack: Stack): string {
+  if (resource.is("aws:iam:Role")) return resource.at("name").text ?? resource.name;
+  const [role] = stack.of("aws:iam:Role").filter((one) => refersTo(resource, property, one));
+  return role?.at("name").text ?? resource.at(property).text ?? "";
+}
+
+function noPoliciesOfUsers(resource: Resource, report: Report): void {
+  const place = resource.at(resource.is("aws:iam:PolicyAttachment") ? "users" : resource.is("aws:iam:UserPoliciesExclusive") ? "policyNames" : "policyArns");
+  if (resource.is("aws:iam:UserPolicy", "aws:iam:UserPolicyAttachment")) report(resource.at("user"), "gives rights to one user, must be a role or a group");
+  else if (place.texts.length > 0) report(place, "gives rights to users one by one, must be a role or a group");
+}
+
+function noStaticKeys(credential: Resource, report: Report): void {
+  const status = credential.at("status");
+  if (status.text !== "Inactive") report(status, "is a static credential in use, must be a role");
+}
+
+/** Whether a document refuses what is done without a second factor. */
+function refusesWithoutFactor(document: Value): boolean {
+  return document.json.key("Statement").items.some((statement) => statement.key("Effect").text === "Deny" && conditions(statement).some(({ operator, key, values }) => (
+    operator === "boolifexists" && key === "aws:multifactorauthpresent" && values.includes("false"))));
+}
+
+function wantLoginFactor(login: Resource, stack: Stack, report: Report): void {
+  const user = login.at("user").text ?? "";
+  const memberships = stack.which(["aws:iam:UserGroupMembership"], (one) => one.at("user").text === user);
+  const groups = new Set(memberships.flatMap((one) => one.at("groups").texts.map((group) => group.text ?? "")));
+  const inline = stack.which(["aws:iam:GroupPolicy"], (one) => groups.has(one.at("group").text ?? "") && refusesWithoutFactor(one.at("policy")));
+  const attached = stack.which(["aws:iam:GroupPolicyAttachment"], (one) => groups.has(one.at("group").text ?? "") && stack.of("aws:iam:Policy").some((policy) => isPolicy(one, policy) && refusesWithoutFactor(policy.at("policy"))));
+  if (inline.length + attached.length === 0) report(login.at("user"), "has a password, and no group whose policy denies what is done without a second factor");
+}
+
+function isPolicy(attachment: Resource, policy: Resource): boolean {
+  const end = `/${policy.at("name").text ?? policy.name}`;
+  return any([() => refersTo(attachment, "policyArn", policy), () => attachment.at("policyArn").text?.endsWith(end) === true]);
+}
+
+const attachment = (type: string, props: Record<string, unknown>): { type: string; name: string; props: Record<string, unknown> } => ({ type: `aws:iam/${type}`, name: "added", props });
+const FULL_S3 = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
+const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
+const factorPolicy = (operator: string, value: string, Effect = "Deny"): string => JSON.stringify({ Statement: [{ Effect, NotAction: "iam:EnableMFADevice", Resource: "*", Condition: { [operator]: { "aws:MultiFactorAuthPresent": value } } }] });
+
+export const rules: Rule[] = [
+  ...grantRules,
+  ...trustRules,
+  {
+    id: "iam/no-full-access",
+    title: "No policy of AWS with all rights of a service is attached",
+    items: ["iam-wildcards"],
+    severity: "high",
+    frameworks: ["FSBP: IAM.21", "PCI DSS 4.0.1: 7.2.2"],
+    why: "AmazonS3FullAccess is `s3:*` on `*` under a friendly name: the program that was to read one bucket deletes all of them.",
+    mend: "Attach or write a policy that names actions and resources; policies of AWS for one purpose (service-role/…, ReadOnlyAccess) may stay.",
+    kinds: Object.keys(MANAGED),
+    check: noFullAccess,
+    scene: "iam",
+    good: [
+      { add: [attachment("rolePolicyAttachment:RolePolicyAttachment", { role: "worker", policyArn: "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy" })] },
+      { add: [attachment("rolePolicyAttachment:RolePolicyAttachment", { role: "worker", policyArn: "arn:aws:iam::123456789012:policy/ShopFullAccess" })] },
+    ],
+    bad: [
+      { set: { "worker:managedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/PowerUserAccess"] }, at: "worker:managedPolicyArns[1]" },
+      { set: { "break-glass-rights:policyArn": "arn:aws:iam::aws:policy/job-function/SystemAdministrator" } },
+      { set: { "auditor-rights:managedPolicyArn": "arn:aws:iam::aws:policy/IAMFullAccess" } },
+      { add: [attachment("rolePolicyAttachment:RolePolicyAttachment", { role: "worker", policyArn: "arn:aws:iam::aws:policy/aws-service-role/sub/CloudWatchLogsFullAccessV2" })], at: "added:policyArn" },
+      { add: [attachment("rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", { roleName: "worker", policyArns: [FULL_S3] })], at: "added:policyArns[0]" },
+      { add: [attachment("groupPolicyAttachment:GroupPolicyAttachment", { group: "staff", policyArn: FULL_S3 })], at: "added:policyArn" },
+      { add: [attachment("groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive", { groupName: "staff", policyArns: [FULL_S3] })], at: "added:policyArns[0]" },
+      { add: [attachment("policyAttachment:PolicyAttachment", { name: "all", roles: ["worker"], policyArn: FULL_S3 })], at: "added:policyArn" },
+      { add: [attachment("userPolicyAttachment:UserPolicyAttachment", { user: "on-call", policyArn: FULL_S3 })], at: "added:policyArn", also: ["iam/no-user-policies"] },
+      { add: [attachment("userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive", { userName: "on-call", policyArns: [FULL_S3] })], at: "added:policyArns[0]", also: ["iam/no-user-policies"] },
+    ],
+  },
+  {
+    id: "iam/administrators-alarmed",
+    title: "Administrators break glass, and somebody is told",
+    items: ["iam-wildcards", "audit-trail"],
+    severity: "critical",
+    frameworks: ["FSBP: IAM.1", "CIS AWS 3.0: 1.16"],
+    why: "All rights are needed once a year, at night, and are what an intruder looks for on all other days. Who takes them unannounced must be seen within minutes.",
+    mend: "Attach AdministratorAccess to one role only, and declare an EventRule (state ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS) on AssumeRole of its ARN with a target that pages.",
+    kinds: Object.keys(MANAGED),
+    relate: alarmAdministrators,
+    scene: "iam",
+    good: [
+      { remove: ["break-glass-rights"], set: { "break-glass:managedPolicyArns": [ADMIN] } },
+      { remove: ["break-glass-rights"], add: [attachment("rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", { roleName: "shop-break-glass", policyArns: [ADMIN] })] },
+    ],
+    bad: [
+      { remove: ["break-glass-used"], at: "break-glass-rights:policyArn" },
+      { remove: ["break-glass-page"], at: "break-glass-rights:policyArn" },
+      { set: { "break-glass-used:state": "ENABLED" }, at: "break-glass-rights:policyArn" },
+      { set: { "break-glass-used:eventPattern.detail.eventName": ["AssumeRoleWithSAML"] }, at: "break-glass-rights:policyArn" },
+      { set: { "break-glass-used:eventPattern.detail.requestParameters.roleArn": ["arn:aws:iam::123456789012:role/glass"] }, at: "break-glass-rights:policyArn" },
+      { set: { "break-glass-rights:role": "shop-operator" }, at: "break-glass-rights:policyArn" },
+      { set: { "worker:managedPolicyArns": [ADMIN] }, at: "worker:managedPolicyArns[0]" },
+      { add: [attachment("groupPolicyAttachment:GroupPolicyAttachment", { group: "staff", policyArn: ADMIN })], at: "added:policyArn" },
+      { set: { "auditor-rights:managedPolicyArn": ADMIN } },
+    ],
+  },
+  {
+    id: "iam/no-user-policies",
+    title: "Users have no rights of their own",
+    items: ["iam-wildcards"],
+    severity: "medium",
+    frameworks: ["CIS AWS 3.0: 1.15", "FSBP: IAM.2"],
+    why: "Rights that hang on persons stay when the person changes teams; nobody finds them all on the day somebody leaves.",
+    mend: "Give rights to roles that people take, or to groups (`GroupPolicyAttachment`, `UserGroupMembership`). `UserPoliciesExclusive` with no names takes away what was added by hand.",
+    kinds: ["aws:iam:UserPolicy", "aws:iam:UserPolicyAttachment", "aws:iam:UserPoliciesExclusive", "aws:iam:UserPolicyAttachmentsExclusive", "aws:iam:PolicyAttachment"],
+    check: noPoliciesOfUsers,
+    scene: "iam",
+    good: [{ add: [attachment("policyAttachment:PolicyAttachment", { name: "look", groups: ["staff"], policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" })] }],
+    bad: [
+      { set: { "no-own-policies:policyNames": ["extra"] } },
+      { add: [attachment("userPolicy:UserPolicy", { user: "on-call", policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::files/*" }] }) })], at: "added:user" },
+      { add: [attachment("userPolicyAttachment:UserPolicyAttachment", { user: "on-call", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" })], at: "added:user" },
+      { add: [attachment("userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive", { userName: "on-call", policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] })], at: "added:policyArns" },
+      { add: [attachment("policyAttachment:PolicyAttachment", { name: "look", users: ["on-call"], policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" })], at: "added:users" },
+    ],
+  },
+  {
+    id: "iam/no-static-keys",
+    title: "No credential lives longer than a session",
+    items: ["iam-session", "secrets"],
+    severity: "critical",
+    frameworks: ["PCI DSS 4.0.1: 8.6.2"],
+    why: "An access key works from anywhere until somebody deletes it; it is what is found in repositories, laptops and build logs.",
+    mend: "Use a role: OIDC for pipelines, Pod Identity for pods, instance profiles for machines, single sign-on for people. Set `status: Inactive` on a key that is being retired.",
+    kinds: ["aws:iam:AccessKey", "aws:iam:ServiceSpecificCredential", "aws:iam:SigningCertificate"],
+    check: noStaticKeys,
+    scene: "iam",
+    bad: [
+      { set: { "retired-key:status": "Active" } },
+      { set: { "retired-key:status": undefined } },
+      { set: { "retired-key:$type": "aws:iam/signingCertificate:SigningCertificate", "retired-key:status": "Active" }, at: "retired-key:status" },
+      { set: { "retired-key:$type": "aws:iam/serviceSpecificCredential:ServiceSpecificCredential", "retired-key:status": "Active" }, at: "retired-key:status" },
+    ],
+  },
+  {
+    id: "iam/console-login-mfa",
+    title: "A password alone opens nothing",
+    items: ["iam-mfa"],
+    severity: "critical",
+    frameworks: ["CIS AWS 3.0: 1.10", "PCI DSS 4.0.1: 8.4.2"],
+    why: "A password that was used elsewhere too, or was typed into the wrong page, is enough to sign in to the console.",
+    mend: "Leave out UserLoginProfile and use single sign-on; or put the user into a group (`UserGroupMembership`) whose policy denies everything with `BoolIfExists: {\"aws:MultiFactorAuthPresent\": \"false\"}`.",
+    kinds: ["aws:iam:UserLoginProfile"],
+    relate: wantLoginFactor,
+    scene: "iam",
+    good: [
+      { remove: ["staff-factor"], add: [attachment("policy:Policy", { name: "factor", policy: factorPolicy("BoolIfExists", "false") }), { ...attachment("groupPolicyAttachment:GroupPolicyAttachment", { group: "staff", policyArn: "arn:aws:iam::123456789012:policy/factor" }), name: "factor-for-staff" }] },
+    ],
+    bad: [
+      { remove: ["staff-factor"], at: "on-call-login:user" },
+      { remove: ["staff-members"], at: "on-call-login:user" },
+      { set: { "staff-members:groups": ["guests"] }, at: "on-call-login:user" },
+      { set: { "staff-members:user": "somebody" }, at: "on-call-login:user" },
+      { set: { "staff-factor:policy": factorPolicy("Bool", "false") }, at: "on-call-login:user" },
+      { set: { "staff-factor:policy": factorPolicy("BoolIfExists", "true") }, at: "on-call-login:user" },
+      { set: { "staff-factor:policy.Statement[0].Condition": { BoolIfExists: { "aws:SecureTransport": "false" } } }, at: "on-call-login:user" },
+      { set: { "staff-factor:policy.Statement[0]": { Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:aws:s3:::files", Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } } } }, at: "on-call-login:user" },
+      { remove: ["staff-factor"], add: [attachment("policy:Policy", { name: "factor", policy: factorPolicy("BoolIfExists", "false") }), { ...attachment("groupPolicyAttachment:GroupPolicyAttachment", { group: "guests", policyArn: "arn:aws:iam::123456789012:policy/factor" }), name: "factor-for-guests" }], at: "on-call-login:user" },
+      { remove: ["staff-factor"], add: [attachment("policy:Policy", { name: "factor", policy: factorPolicy("BoolIfExists", "false") }), { ...attachment("groupPolicyAttachment:GroupPolicyAttachment", { group: "staff", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }), name: "other-for-staff" }], at: "on-call-login:user" },
+    ],
+  },
+  {
+    id: "iam/password-policy",
+    title: "Passwords are long, mixed, new and changed",
+    items: ["iam-mfa"],
+    severity: "medium",
+    frameworks: ["CIS AWS 3.0: 1.8", "CIS AWS 3.0: 1.9", "FSBP: IAM.7", "PCI DSS 4.0.1: 8.3.6"],
+    why: "Without a policy IAM takes eight letters. Break-glass users have passwords even where everybody else signs in elsewhere.",
+    mend: "Set minimumPasswordLength 14, passwordReusePrevention 24, maxPasswordAge 90 and all four require… properties on AccountPasswordPolicy.",
+    kinds: ["aws:iam:AccountPasswordPolicy"],
+    check: where({
+      minimumPasswordLength: atLeast(14, " characters"),
+      passwordReusePrevention: atLeast(24, " passwords"),
+      maxPasswordAge: (age) => (age.number === 0 ? "is 0, which means for ever, must be at most 90 days" : atMost(90, " days")(age)),
+      requireLowercaseCharacters: is(true),
+      requireUppercaseCharacters: is(true),
+      requireNumbers: is(true),
+      requireSymbols: is(true),
+    }),
+    scene: "iam",
+    bad: [
+      { set: { "passwords:minimumPasswordLength": 13 } },
+      { set: { "passwords:passwordReusePrevention": 23 } },
+      { set: { "passwords:passwordReusePrevention": undefined } },
+      { set: { "passwords:maxPasswordAge": 91 } },
+      { set: { "passwords:maxPasswordAge": 0 } },
+      { set: { "passwords:maxPasswordAge": undefined } },
+      ...["Lowercase", "Uppercase"].map((letters) => ({ set: { [`passwords:require${letters}Characters`]: false } })),
+      { set: { "passwords:requireNumbers": false } },
+      { set: { "passwords:requireSymbols": undefined } },
+    ],
+  },
+];

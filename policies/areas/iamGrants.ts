@@ -1,0 +1,315 @@
+/** What policies allow, in every place where one can be written. */
+import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { type Report, type Rule, shown } from "../rule.ts";
+import { any, type Value } from "../value.ts";
+import { actions, actionsAmong, conditions, demands, eachAllow, GRANTING, SHARING } from "./iamDocuments.ts";
+import { isOpen } from "./storagePolicies.ts";
+
+const POLICY = "aws:iam:Policy";
+
+/** `ec2:Describe*`: services name what only looks so, and most of it knows no resources. */
+const READS_BY_PREFIX = /^[\w-]+:(batchget|describe|get|list|lookup|search|view)\w*\*$/i;
+
+function noWildcardActions(resource: Resource, report: Report): void {
+  eachAllow(resource, (statement) => {
+    for (const action of actions(statement)) {
+      const text = action.text ?? "";
+      if (/[*?]/.test(text) && !READS_BY_PREFIX.test(text)) report(action, `allows ${shown(action)}, must name each action that is needed`);
+    }
+  });
+}
+
+/** Where a policy is attached, by the property that says which. */
+const ATTACHMENTS: Readonly<Record<string, string>> = {
+  "aws:iam:RolePolicyAttachment": "policyArn",
+  "aws:iam:UserPolicyAttachment": "policyArn",
+  "aws:iam:GroupPolicyAttachment": "policyArn",
+  "aws:iam:PolicyAttachment": "policyArn",
+  "aws:iam:RolePolicyAttachmentsExclusive": "policyArns",
+  "aws:iam:Role": "managedPolicyArns",
+};
+
+/** Whether a property names a policy, by reference or by the ARN that its name makes. */
+function names(holder: Resource, property: string, policy: Resource): boolean {
+  const end = `/${policy.at("name").text ?? policy.name}`;
+  return any([() => refersTo(holder, property, policy), () => holder.at(property).texts.some((arn) => arn.text?.endsWith(end))]);
+}
+
+/** A permissions boundary grants nothing; unless somebody attaches it as well. */
+function isBoundaryOnly(policy: Resource, stack: Stack): boolean {
+  const bounds = stack.which(["aws:iam:Role", "aws:iam:User"], (bearer) => names(bearer, "permissionsBoundary", policy));
+  const attached = stack.which(Object.keys(ATTACHMENTS), (holder) => names(holder, ATTACHMENTS[holder.kind.kind] ?? "", policy));
+  return bounds.length > 0 && attached.length === 0;
+}
+
+function noExclusions(resource: Resource, report: Report): void {
+  eachAllow(resource, (statement) => {
+    for (const part of ["NotAction", "NotResource"]) {
+      const place = statement.key(part);
+      if (place.exists) report(place, `allows everything but what is listed, must list what is needed in ${part.slice("Not".length)}`);
+    }
+  });
+}
+
+/** Nothing but wildcards where account and resource stand: `*`, `arn:aws:s3:::*`, `arn:aws:sqs:*:*:*`. */
+function isEverything(resource: string): boolean {
+  return /^[*:?]+$|^arn:[*?]+$|^arn:[^:]*:[^:]*:[^:]*:[*?]*:[*?:/]+$/.test(resource);
+}
+
+/** What only looks: may be allowed on everything. */
+const LOOKS = /^[\w-]+:(batchget|check|describe|estimate|filter|get|list|lookup|search|simulate|test|validate|view)/;
+/** What looks into data, code or credentials. */
+const LOOKS_INTO = /^(codecommit:get|dynamodb:(batch)?get|ec2:getpassworddata|ecr:getdownloadurl|kinesis:getrecords|lambda:getfunction$|logs:(filterlogevents|getlog)|redshift:getclustercredentials|s3:getobject|secretsmanager:(batch)?getsecretvalue|ssm:getparameter|sts:get(federation|session))/;
+/** What changes something, and knows no resource: on an ARN it would never match (service authorization reference). */
+const KNOWS_NO_RESOURCE = new RegExp(`^(${[
+  "acm:requestcertificate|ce:\\w+|chatbot:\\w+|cloudfront:create\\w+|cloudwatch:putmetricdata|config:\\w+|ec2messages:\\w+|eks:createcluster|guardduty:createdetector|inspector2:\\w+",
+  "iam:(create|delete)accountalias|iam:(update|delete)accountpasswordpolicy|kms:(createkey|generaterandom)|lambda:createeventsourcemapping|logs:((create|update|delete)logdelivery|(put|delete)resourcepolicy|stopquery)",
+  "route53:create(healthcheck|hostedzone)|s3:putaccountpublicaccessblock|securityhub:\\w+|shield:\\w+|ssm:updateinstanceinformation|ssmmessages:\\w+|xray:put\\w+",
+].join("|")})$`);
+
+const PASS_ROLE = new Set(["iam:passrole"]);
+
+/** Actions by which who holds them gives themselves or a friend any right at all, on an identity or policy that exists. */
+const ESCALATING = new Set([
+  "iam:createpolicyversion", "iam:setdefaultpolicyversion", "iam:updateassumerolepolicy", "iam:attachuserpolicy", "iam:putuserpolicy", "iam:attachgrouppolicy", "iam:putgrouppolicy", "iam:addusertogroup",
+  "iam:createaccesskey", "iam:createloginprofile", "iam:updateloginprofile", "iam:deactivatemfadevice", "sts:assumerole",
+]);
+
+/** Actions that make a role, or give one rights: harmless only as long as the role stays inside a boundary. */
+const ROLE_MAKING = new Set(["iam:createrole", "iam:putrolepolicy", "iam:attachrolepolicy", "iam:putrolepermissionsboundary", "iam:createuser", "iam:putuserpermissionsboundary"]);
+
+/** Conditions that say who, when or how, but not on what. */
+const OF_THE_CALLER = /^aws:(multifactorauth|securetransport|current|epoch|token|source|principal|useragent|userid|username|viaawsservice|calledvia)/;
+
+/** Whether a condition limits what a statement reaches. */
+function limits(statement: Value): boolean {
+  return conditions(statement).some(({ operator, key, values }) => !OF_THE_CALLER.test(key) && !operator.startsWith("null") && !operator.includes("not") && !operator.endsWith("ifexists") && !values.includes("*"));
+}
+
+function noWildcardResources(resource: Resource, report: Report): void {
+  eachAllow(resource, (statement) => {
+    const everything = statement.key("Resource").texts.find((one) => isEverything(one.text ?? ""));
+    if (everything === undefined || limits(statement)) return;
+    const wide = actions(statement).map((action) => action.text?.toLowerCase() ?? "").filter(needsResource);
+    if (wide.length > 0) report(everything, `allows ${wide[0] ?? ""} on everything, must name resources or limit the statement by a condition`);
+  });
+}
+
+function needsResource(action: string): boolean {
+  // Wildcards, handing on roles and taking rights have rules of their own.
+  if (action.includes("*") || PASS_ROLE.has(action) || ESCALATING.has(action) || ROLE_MAKING.has(action)) return false;
+  return LOOKS_INTO.test(action) || !(LOOKS.test(action) || KNOWS_NO_RESOURCE.test(action));
+}
+
+/** ARNs of resources whose name begins with a wildcard: whatever there is of their kind. */
+function isUnnamed(resource: string): boolean {
+  return isEverything(resource) || /^arn:[^:]*:iam:[^:]*:[^:]*:(([\w-]+\/)?[*?]|[\w-]*\*)/.test(resource);
+}
+
+/** Reports statements that allow some actions on resources without a name. */
+function onNamed(wanted: ReadonlySet<string>, message: string): (resource: Resource, report: Report) => void {
+  return (resource, report) => eachAllow(resource, (statement) => {
+    if (actionsAmong(statement, wanted).length === 0) return;
+    for (const one of statement.key("Resource").texts) if (isUnnamed(one.text ?? "")) report(one, message);
+  });
+}
+
+function insideBoundary(resource: Resource, report: Report): void {
+  eachAllow(resource, (statement) => {
+    const [making] = actionsAmong(statement, ROLE_MAKING);
+    if (making !== undefined && !demands(statement, "iam:permissionsboundary")) report(making, `allows ${shown(making)} without a boundary, must demand iam:PermissionsBoundary`);
+  });
+}
+
+const statement = (Action: unknown, Resource: unknown, more: Record<string, unknown> = {}): Record<string, unknown> => ({ Effect: "Allow", Action, Resource, ...more });
+const document = (...statements: unknown[]): string => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+const OWN = "worker-policy:policy.Statement[0]";
+const add = (type: string, props: Record<string, unknown>): { type: string; name: string; props: Record<string, unknown> } => ({ type, name: "added", props });
+
+export const grantRules: Rule[] = [
+  {
+    id: "iam/no-wildcard-actions",
+    title: "Rights are named one by one",
+    items: ["iam-wildcards"],
+    severity: "critical",
+    frameworks: ["FSBP: IAM.1", "FSBP: IAM.21", "CIS AWS 3.0: 1.16", "PCI DSS 4.0.1: 7.2.2"],
+    why: "With `s3:*` a program that uploads files may also empty the bucket and make it public; and the next action that AWS invents comes along unasked.",
+    mend: "List the actions in `Action`. A wildcard may only end the name of what looks, such as `ec2:Describe*`.",
+    kinds: [...GRANTING.filter((kind) => kind !== POLICY), ...SHARING],
+    check: noWildcardActions,
+    scene: "iam",
+    good: [
+      { set: { [`${OWN}.Action`]: ["s3:GetObject*", "s3:List*"] } },
+      { set: { "worker-policy:policy.Statement[2]": { Effect: "Deny", Action: "s3:*", Resource: "*" } } },
+    ],
+    bad: [
+      { set: { [`${OWN}.Action`]: "s3:*" } },
+      { set: { [`${OWN}.Action[1]`]: "s3:Put*" } },
+      { set: { [`${OWN}.Action[0]`]: "s3:?etObject" } },
+      { set: { [`${OWN}.Action[0]`]: "s3:*Object" } },
+      { set: { [`${OWN}.Action[0]`]: "s3:Get*Acl" } },
+      { set: { [`${OWN}.Action`]: "*" } },
+      { set: { "worker-policy:policy": JSON.stringify({ Statement: statement("s3:*", "arn:aws:s3:::files/*") }) }, at: "worker-policy:policy.Statement.Action" },
+      { set: { "worker:inlinePolicies": [{ name: "extra", policy: document(statement("sqs:*", "arn:aws:sqs:us-east-1:123456789012:jobs")) }] }, at: "worker:inlinePolicies[0].policy.Statement[0].Action" },
+      { add: [add("aws:iam/groupPolicy:GroupPolicy", { group: "staff", policy: document(statement("sqs:*", "arn:aws:sqs:us-east-1:123456789012:jobs")) })], at: "added:policy.Statement[0].Action" },
+      { set: { "queue-policy:policy.Statement[0].Action": "sqs:*" } },
+    ],
+  },
+  {
+    id: "iam/no-wildcard-policies",
+    title: "Managed policies name rights one by one",
+    items: ["iam-wildcards"],
+    severity: "critical",
+    frameworks: ["FSBP: IAM.1", "FSBP: IAM.21", "CIS AWS 3.0: 1.16", "PCI DSS 4.0.1: 7.2.2"],
+    why: "A managed policy can be attached by whoever may attach it, next year too: what it allows by wildcard, it allows to all of them. A permissions boundary allows nothing by itself, and may be wide.",
+    mend: "List the actions in `Action`. A policy that is meant as boundary is named in `permissionsBoundary` and attached to nobody.",
+    kinds: [POLICY],
+    applies: (policy, stack) => !isBoundaryOnly(policy, stack),
+    relate: (policy, _stack, report) => noWildcardActions(policy, report),
+    scene: "iam",
+    good: [
+      { set: { "deploy-policy:policy.Statement[0].Action": ["ecr:BatchGet*"] } },
+      { set: { "boundary:policy.Statement[0].Action": "ec2:*" } },
+    ],
+    bad: [
+      { set: { "deploy-policy:policy.Statement[0].Action": "ecr:*" } },
+      { remove: ["worker"], set: { "pod:permissionsBoundary": undefined, "web-identity:permissionsBoundary": undefined }, at: "boundary:policy.Statement[0].Action" },
+      { add: [add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { role: "worker", policyArn: "arn:aws:iam::123456789012:policy/boundary" })], at: "boundary:policy.Statement[0].Action" },
+      { add: [add("aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", { roleName: "worker", policyArns: ["arn:aws:iam::123456789012:policy/boundary"] })], at: "boundary:policy.Statement[0].Action" },
+      { add: [add("aws:iam/groupPolicyAttachment:GroupPolicyAttachment", { group: "staff", policyArn: "arn:aws:iam::123456789012:policy/boundary" })], at: "boundary:policy.Statement[0].Action" },
+      { add: [add("aws:iam/policyAttachment:PolicyAttachment", { name: "wide", groups: ["staff"], policyArn: "arn:aws:iam::123456789012:policy/boundary" })], at: "boundary:policy.Statement[0].Action" },
+      { set: { "worker:managedPolicyArns": ["arn:aws:iam::123456789012:policy/boundary"] }, at: "boundary:policy.Statement[0].Action" },
+      { add: [add("aws:iam/policy:Policy", { name: "wide", policy: document(statement("ecr:*", "arn:aws:ecr:us-east-1:123456789012:repository/shop")) })], at: "added:policy.Statement[0].Action" },
+    ],
+  },
+  {
+    id: "iam/no-exclusions",
+    title: "Rights are given by naming, not by leaving out",
+    items: ["iam-wildcards"],
+    severity: "critical",
+    frameworks: ["PCI DSS 4.0.1: 7.2.2"],
+    why: "`NotAction` and `NotResource` allow whatever somebody forgot to list: every new service, every new bucket.",
+    mend: "Write `Action` and `Resource` with what is needed; keep the exclusion in a statement of its own with `Effect: Deny`.",
+    kinds: [...GRANTING, ...SHARING],
+    check: noExclusions,
+    scene: "iam",
+    good: [{ set: { "worker-policy:policy.Statement[2]": { Effect: "Deny", NotAction: "s3:GetObject", NotResource: "arn:aws:s3:::files/*" } } }],
+    bad: [
+      { set: { [`${OWN}.Action`]: undefined, [`${OWN}.NotAction`]: ["iam:CreateUser"] }, at: `${OWN}.NotAction` },
+      { set: { [`${OWN}.Resource`]: undefined, [`${OWN}.NotResource`]: "arn:aws:s3:::audit/*" }, at: `${OWN}.NotResource` },
+      { set: { "deploy-policy:policy.Statement[0].Resource": undefined, "deploy-policy:policy.Statement[0].NotResource": "arn:aws:ecr:us-east-1:123456789012:repository/other" }, at: "deploy-policy:policy.Statement[0].NotResource" },
+      { set: { "queue-policy:policy.Statement[0].Action": undefined, "queue-policy:policy.Statement[0].NotAction": "sqs:DeleteQueue" }, at: "queue-policy:policy.Statement[0].NotAction" },
+    ],
+  },
+  {
+    id: "iam/no-wildcard-resources",
+    title: "What changes or reads data is allowed on named resources",
+    items: ["iam-wildcards"],
+    severity: "high",
+    frameworks: ["FSBP: KMS.1", "FSBP: KMS.2", "PCI DSS 4.0.1: 7.2.2"],
+    why: "On `*`, the role of one program reads the secrets and deletes the queues of all the others in the account.",
+    mend: "Write ARNs in `Resource`. Where AWS chooses the names, limit by a condition such as `aws:ResourceTag/…`, `aws:RequestedRegion` or `kms:ViaService`. What only describes, and actions that know no resource, may stand on `*`, in a statement of their own.",
+    kinds: GRANTING,
+    check: noWildcardResources,
+    scene: "iam",
+    good: [
+      { set: { "worker-policy:policy.Statement[1].Action": ["ec2:Describe*", "ecr:GetAuthorizationToken", "ssmmessages:OpenDataChannel", "kms:CreateKey", "s3:ListAllMyBuckets"] } },
+      { set: { "worker-policy:policy.Statement[1]": statement("ec2:RunInstances", "*", { Condition: { StringEquals: { "aws:RequestedRegion": "us-east-1" } } }) } },
+      { set: { [`${OWN}.Resource`]: "arn:aws:s3:::files-*/*" } },
+      { set: { [`${OWN}.Resource`]: "arn:aws:s3:*:123456789012:accesspoint/*" } },
+    ],
+    bad: [
+      { set: { [`${OWN}.Resource`]: "*" } },
+      { set: { [`${OWN}.Resource`]: ["arn:aws:s3:::files/*", "arn:aws:s3:::*"] }, at: `${OWN}.Resource[1]` },
+      { set: { [`${OWN}.Resource`]: "arn:aws:s3:::*/*" } },
+      { set: { [`${OWN}.Resource`]: "arn:aws:s3:*:*:*" } },
+      { set: { [`${OWN}.Resource`]: "arn:*" } },
+      { set: { [`${OWN}.Resource`]: "**" } },
+      ...["secretsmanager:GetSecretValue", "ssm:GetParametersByPath", "dynamodb:BatchGetItem", "lambda:GetFunction", "logs:FilterLogEvents", "s3:GetObject", "kms:Decrypt", "ec2:TerminateInstances", "iam:CreateServiceLinkedRole", "ecr:GetDownloadUrlForLayer"].map((action) => (
+        { set: { "worker-policy:policy.Statement[1].Action": ["ec2:DescribeVpcs", action] }, at: "worker-policy:policy.Statement[1].Resource" })),
+      ...[
+        { Bool: { "aws:MultiFactorAuthPresent": "true" } }, { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } }, { StringEquals: { "aws:PrincipalTag/team": "shop" } },
+        { StringNotEquals: { "aws:RequestedRegion": "eu-west-1" } }, { StringEqualsIfExists: { "aws:ResourceTag/app": "shop" } }, { Null: { "aws:ResourceTag/app": "false" } }, { StringLike: { "aws:ResourceTag/app": "*" } },
+      ].map((Condition) => ({ set: { "worker-policy:policy.Statement[1]": statement("ec2:TerminateInstances", "*", { Condition }) }, at: "worker-policy:policy.Statement[1].Resource" })),
+      { set: { "deploy-policy:policy.Statement[0].Resource": "*" } },
+    ],
+  },
+  {
+    id: "iam/pass-role",
+    title: "Only named roles can be handed to services",
+    items: ["iam-wildcards"],
+    severity: "critical",
+    frameworks: [],
+    why: "Who may pass any role starts a function or an instance with the administrator's, and is administrator.",
+    mend: "Allow `iam:PassRole` on ARNs with the name or prefix of the roles meant, best with the condition `iam:PassedToService`.",
+    kinds: GRANTING,
+    check: onNamed(PASS_ROLE, "lets any role be handed to a service, must name the roles"),
+    scene: "iam",
+    good: [{ set: { "deploy-policy:policy.Statement[1].Resource": ["arn:aws:iam::123456789012:role/shop-*", "arn:aws:iam::*:role/service-role/shop"] } }],
+    bad: [
+      { set: { "deploy-policy:policy.Statement[1].Resource": "*" } },
+      { set: { "deploy-policy:policy.Statement[1].Resource": ["arn:aws:iam::123456789012:role/shop-worker", "arn:aws:iam::123456789012:role/*"] }, at: "deploy-policy:policy.Statement[1].Resource[1]" },
+      { set: { "deploy-policy:policy.Statement[1].Resource": "arn:aws:iam::123456789012:*" } },
+      { set: { "deploy-policy:policy.Statement[1].Resource": "arn:aws:iam::123456789012:role*" } },
+    ],
+  },
+  {
+    id: "iam/escalation",
+    title: "Nobody can make any identity their own",
+    items: ["iam-wildcards"],
+    severity: "critical",
+    frameworks: ["PCI DSS 4.0.1: 7.2.2"],
+    why: "Who may write a new version of any policy, a new trust of any role, or a key for any user, has all rights of the account within a minute.",
+    mend: "Allow such actions only on ARNs with a name or prefix, and deny them on the identities that guard the others; for people's own credentials use `user/${aws:username}`.",
+    kinds: GRANTING,
+    check: onNamed(ESCALATING, "lets rights be taken from any identity or policy, must name which"),
+    scene: "iam",
+    good: [{ set: { "deploy-policy:policy.Statement[3]": statement("iam:CreateAccessKey", "arn:aws:iam::*:user/${aws:username}") } }],
+    bad: [
+      { set: { "deploy-policy:policy.Statement[3]": statement("iam:CreatePolicyVersion", "*") }, at: "deploy-policy:policy.Statement[3].Resource" },
+      ...[
+        "iam:SetDefaultPolicyVersion", "iam:UpdateAssumeRolePolicy", "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:AttachGroupPolicy", "iam:PutGroupPolicy", "iam:AddUserToGroup",
+        "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile", "iam:DeactivateMFADevice", "sts:AssumeRole",
+      ].map((action) => ({ set: { "deploy-policy:policy.Statement[3]": statement(action, "arn:aws:iam::123456789012:user/*") }, at: "deploy-policy:policy.Statement[3].Resource" })),
+    ],
+  },
+  {
+    id: "iam/role-makers-bounded",
+    title: "Whoever makes roles makes them inside a boundary",
+    items: ["iam-wildcards"],
+    severity: "critical",
+    frameworks: [],
+    why: "A pipeline that may create roles gives itself, by way of a role it makes, everything that it was not given.",
+    mend: "Put `Condition: {StringEquals: {\"iam:PermissionsBoundary\": \"<ARN of the boundary>\"}}` on statements that allow creating roles or users and writing or attaching their policies.",
+    kinds: GRANTING,
+    check: insideBoundary,
+    scene: "iam",
+    bad: [
+      { set: { "deploy-policy:policy.Statement[2].Condition": undefined }, at: "deploy-policy:policy.Statement[2].Action[0]" },
+      ...["iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary", "iam:CreateUser", "iam:PutUserPermissionsBoundary"].map((action) => (
+        { set: { "deploy-policy:policy.Statement[2]": statement(["iam:TagRole", action], "arn:aws:iam::123456789012:role/shop-*") }, at: "deploy-policy:policy.Statement[2].Action[1]" })),
+      { set: { "deploy-policy:policy.Statement[2].Condition.StringEquals": { "iam:PassedToService": "ec2.amazonaws.com" } }, at: "deploy-policy:policy.Statement[2].Action[0]" },
+      { set: { "deploy-policy:policy.Statement[2].Condition": { StringNotEquals: { "iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/boundary" } } }, at: "deploy-policy:policy.Statement[2].Action[0]" },
+    ],
+  },
+  {
+    id: "iam/public-resource-policies",
+    title: "No queue, topic, secret or repository is open to everybody",
+    items: ["iam-wildcards", "network-exposure"],
+    severity: "critical",
+    frameworks: ["FSBP: SNS.4", "FSBP: SQS.3"],
+    why: "`Principal: \"*\"` is every AWS account, and for some services everybody without one: messages are read and forged, images pulled, secrets fetched.",
+    mend: "Name accounts, roles or services in `Principal`, or narrow the statement by aws:PrincipalOrgID, aws:SourceArn or aws:SourceAccount with a value that is no wildcard.",
+    // Buckets and keys have areas of their own.
+    kinds: SHARING.filter((kind) => !["aws:s3:Bucket", "aws:s3:BucketPolicy"].includes(kind)),
+    check: (resource, report) => eachAllow(resource, (open) => {
+      if (isOpen(open)) report(open, "allows everybody, must name principals or demand an account, an organization or a source");
+    }),
+    scene: "iam",
+    good: [{ set: { "queue-policy:policy.Statement[0].Principal": "*" } }],
+    bad: [
+      { set: { "queue-policy:policy.Statement[0].Principal": "*", "queue-policy:policy.Statement[0].Condition": undefined }, at: "queue-policy:policy.Statement[0]" },
+      { set: { "queue-policy:policy.Statement[0].Principal": { AWS: ["*"] }, "queue-policy:policy.Statement[0].Condition": { StringNotEquals: { "aws:SourceAccount": "123456789012" } } }, at: "queue-policy:policy.Statement[0]" },
+    ],
+  },
+];
