@@ -1,0 +1,295 @@
+/** NGINX: TLS, redirects, what its ConfigMap says of both. */
+import type { Resource, Stack } from "../resource.ts";
+import type { Report, Rule } from "../rule.ts";
+import type { Value } from "../value.ts";
+import { annotation, CONFIG_MAP, INGRESS, isNginxConfig, isNginxIngress, said, VIRTUAL_SERVER } from "./ingressParts.ts";
+
+const ALLOWED_PROTOCOLS = ["TLSv1.2", "TLSv1.3"];
+
+/** Names of OpenSSL with forward secrecy and authenticated encryption, and the names of TLS 1.3. */
+const STRONG_CIPHER = /^((ECDHE|DHE)-((ECDSA|RSA)-)?(AES(128|256)-(GCM-SHA(256|384)|CCM8?)|CHACHA20-POLY1305|(ARIA|CAMELLIA)(128|256)-GCM-SHA(256|384))|TLS_(AES_(128|256)_(GCM|CCM)|CHACHA20_POLY1305)_SHA(256|384))$/;
+/** `ECDHE+AESGCM`: what both words say. */
+const STRONG_GROUP = /^(?=.*\b(EECDH|ECDHE|EDH|DHE)\b)(?=.*\b(AESGCM|AESCCM|CHACHA20)\b)[A-Z0-9+]+$/;
+/** `!aNULL`, `-SHA`, `@STRENGTH` take away or order, they let nothing in. */
+const NO_CIPHER = /^[!\-@]/;
+
+/** What is wrong with a list of ciphers as OpenSSL reads it. */
+function weakCiphers(value: Value): string | undefined {
+  const ciphers = (value.text ?? "").split(/[:, ]+/).filter((cipher) => cipher !== "" && !NO_CIPHER.test(cipher));
+  if (ciphers.length === 0) return `${said(value)}, must name ciphers, or NGINX takes OpenSSL's own list with CBC in it`;
+  const weak = ciphers.filter((cipher) => !STRONG_CIPHER.test(cipher) && !STRONG_GROUP.test(cipher));
+  return weak.length === 0 ? undefined : `admits ${weak.slice(0, 3).join(", ")}, must be ECDHE or DHE with AES-GCM, AES-CCM or ChaCha20 only`;
+}
+
+function checkCiphers(resource: Resource, report: Report): void {
+  const value = resource.is(CONFIG_MAP) ? resource.at("data").key("ssl-ciphers") : annotation(resource, "nginx.org/ssl-ciphers");
+  if (!resource.is(CONFIG_MAP) && !value.exists) return;
+  const wrong = weakCiphers(value);
+  if (wrong !== undefined) report(value, wrong);
+}
+
+function checkIngressTls(ingress: Resource, report: Report): void {
+  const entries = ingress.at("spec.tls").items;
+  if (entries.length === 0) return report(ingress.at("spec.tls"), "is not set, so the hosts are served without TLS");
+  const bare = entries.find((entry) => (entry.at("secretName").text ?? "") === "");
+  if (bare !== undefined) return report(bare.at("secretName"), "is not set, must name the Secret with the certificate");
+  const covered = entries.flatMap((entry) => entry.at("hosts").texts.map((host) => host.text));
+  ingress.at("spec.rules").each((rule) => {
+    const host = rule.at("host");
+    if (host.exists && !covered.includes(host.text)) report(host, `${said(host)}, which no entry of spec.tls has among its hosts`);
+  });
+}
+
+/** The first of these that says something. */
+function firstSaid(...values: Value[]): Value | undefined {
+  return values.find((value) => value.exists);
+}
+
+function configs(stack: Stack): Resource[] {
+  return stack.of(CONFIG_MAP).filter(isNginxConfig);
+}
+
+/** An Ingress is redirected by its annotations, else by the ConfigMap, else by default (NGINX Ingress Controller 5, "ssl-redirect"). */
+function relateRedirect(ingress: Resource, stack: Stack, report: Report): void {
+  const data = (key: string): Value[] => configs(stack).map((map) => map.at("data").key(key));
+  const behindProxy = firstSaid(annotation(ingress, "nginx.org/redirect-to-https"), ...data("redirect-to-https"));
+  if (behindProxy?.flag === true) return;
+  const redirect = firstSaid(annotation(ingress, "nginx.org/ssl-redirect"), annotation(ingress, "ingress.kubernetes.io/ssl-redirect"), ...data("ssl-redirect"));
+  if (redirect?.flag === false) report(ingress, `is not redirected to HTTPS, because ${redirect.path} is false`);
+}
+
+const PERMANENT = [301, 308];
+const YEAR = 31_536_000;
+
+export const tlsRules: Rule[] = [
+  {
+    id: "ingress/settings-declared",
+    title: "Routes come with NGINX's settings",
+    items: ["ingress-tls"],
+    severity: "high",
+    frameworks: [],
+    why: "Protocols, ciphers and the addresses that may name a client are set for all routes in one ConfigMap; without it NGINX's defaults apply, and nobody reviews them.",
+    mend: "Declare the controller's ConfigMap `nginx-config` (or any with `ssl-protocols`) in the same stack.",
+    kinds: [VIRTUAL_SERVER],
+    // Files may hold a part; a whole stack always has this resource.
+    applies: (_, stack) => stack.of("pulumi:pulumi:Stack").length > 0,
+    relate: (server, stack, report) => {
+      if (configs(stack).length === 0) report(server, "is declared without NGINX's ConfigMap, so that protocols and ciphers are left to defaults");
+    },
+    scene: "ingress",
+    good: [{ set: { "nginx:metadata.name": "shop-nginx" } }],
+    bad: [{ remove: ["nginx"], at: "app:" }],
+  },
+  {
+    id: "ingress/tls-protocols",
+    title: "NGINX speaks TLS 1.2 and 1.3 only",
+    items: ["ingress-tls", "encryption-in-transit"],
+    severity: "high",
+    frameworks: ["PCI DSS 4.0.1: 4.2.1"],
+    why: "TLS 1.0 and 1.1 have known weaknesses, browsers have dropped them, and one old client that still offers them lets an attacker choose them.",
+    mend: "Set `ssl-protocols: \"TLSv1.2 TLSv1.3\"` in the controller's ConfigMap.",
+    kinds: [CONFIG_MAP],
+    applies: isNginxConfig,
+    check: (map, report) => {
+      const value = map.at("data").key("ssl-protocols");
+      const named = (value.text ?? "").split(/\s+/).filter((one) => one !== "");
+      if (named.length === 0 || named.some((one) => !ALLOWED_PROTOCOLS.includes(one))) report(value, `${said(value)}, must be TLSv1.2 TLSv1.3`);
+    },
+    scene: "ingress",
+    good: [{ set: { "nginx:data.ssl-protocols": "TLSv1.3" } }, { set: { "nginx:data.ssl-protocols": " TLSv1.3  TLSv1.2 " } }, { add: [{ type: "kubernetes:core/v1:ConfigMap", name: "other", props: { metadata: { name: "other", namespace: "shop", labels: { "app.kubernetes.io/name": "other", "app.kubernetes.io/part-of": "shop" } }, data: { theme: "dark" } } }] }],
+    bad: [
+      { set: { "nginx:data.ssl-protocols": "TLSv1.1 TLSv1.2 TLSv1.3" } },
+      { set: { "nginx:data.ssl-protocols": "TLSv1.2 TLSv1.3 SSLv3", "nginx:metadata.name": "shop-nginx" } },
+      { set: { "nginx:data.ssl-protocols": undefined } },
+      { set: { "nginx:data.ssl-protocols": " " } },
+    ],
+  },
+  {
+    id: "ingress/ciphers",
+    title: "NGINX offers strong ciphers only",
+    items: ["ingress-tls", "encryption-in-transit"],
+    severity: "high",
+    frameworks: ["PCI DSS 4.0.1: 4.2.1"],
+    why: "Without forward secrecy a key that is stolen tomorrow opens the traffic recorded today; RC4, 3DES, CBC, NULL, EXPORT and anonymous suites are broken outright.",
+    mend: "Set `ssl-ciphers` in the controller's ConfigMap to suites such as `ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256`, and no `nginx.org/ssl-ciphers` annotation that widens it.",
+    kinds: [CONFIG_MAP, INGRESS],
+    applies: (resource) => resource.is(INGRESS) || isNginxConfig(resource),
+    check: checkCiphers,
+    scene: "ingress",
+    good: [
+      { set: { "nginx:data.ssl-ciphers": "TLS_AES_128_GCM_SHA256:ECDHE-RSA-CHACHA20-POLY1305:DHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-CCM8:ECDHE-ARIA256-GCM-SHA384" } },
+      { set: { "nginx:data.ssl-ciphers": "ECDHE+AESGCM:EECDH+CHACHA20:!aNULL:-SHA1:@STRENGTH" } },
+      { set: { "nginx:data.ssl-ciphers": ", ECDHE-RSA-AES128-GCM-SHA256, ECDHE-ECDSA-AES256-GCM-SHA384" } },
+      { set: { 'blog:metadata.annotations["nginx.org/ssl-ciphers"]': "ECDHE-RSA-AES128-GCM-SHA256" } },
+    ],
+    bad: [
+      { set: { "nginx:data.ssl-ciphers": "ECDHE-RSA-AES128-GCM-SHA256:RC4-SHA" } },
+      { set: { "nginx:data.ssl-ciphers": "ECDHE-RSA-DES-CBC3-SHA" } },
+      { set: { "nginx:data.ssl-ciphers": "ECDHE-RSA-AES128-SHA256" } },
+      { set: { "nginx:data.ssl-ciphers": "AES128-GCM-SHA256" } },
+      { set: { "nginx:data.ssl-ciphers": "ADH-AES256-GCM-SHA384" } },
+      { set: { "nginx:data.ssl-ciphers": "XECDHE-RSA-AES128-GCM-SHA256" } },
+      { set: { "nginx:data.ssl-ciphers": "ECDHE-RSA-AES128-GCM-SHA256-OLD" } },
+      { set: { "nginx:data.ssl-ciphers": "EXP-RC4-MD5" } },
+      { set: { "nginx:data.ssl-ciphers": "NULL" } },
+      { set: { "nginx:data.ssl-ciphers": "HIGH:!aNULL:!MD5" } },
+      { set: { "nginx:data.ssl-ciphers": "kRSA+AESGCM" } },
+      { set: { "nginx:data.ssl-ciphers": "ECDHE+AES" } },
+      { set: { "nginx:data.ssl-ciphers": "!aNULL" } },
+      { set: { "nginx:data.ssl-ciphers": undefined } },
+      { set: { 'blog:metadata.annotations["nginx.org/ssl-ciphers"]': "DEFAULT" } },
+    ],
+  },
+  {
+    id: "ingress/tls-terminated",
+    title: "Every route is served with a certificate",
+    items: ["ingress-tls", "encryption-in-transit"],
+    severity: "critical",
+    frameworks: ["PCI DSS 4.0.1: 4.2.1"],
+    why: "A host without a certificate is served in plain text: passwords and sessions pass through the network readable.",
+    mend: "Set `spec.tls.secret` of the VirtualServer, or `spec.tls` with `hosts` and `secretName` of the Ingress, for every host.",
+    kinds: [VIRTUAL_SERVER, INGRESS],
+    check: (router, report) => {
+      if (router.is(INGRESS)) return checkIngressTls(router, report);
+      const secret = router.at("spec.tls.secret");
+      if ((secret.text ?? "") === "") report(secret, "is not set, so the host is served without TLS");
+    },
+    scene: "ingress",
+    good: [{ set: { "blog:spec.tls[0].hosts[1]": "www.example.com" } }],
+    bad: [
+      { set: { "app:spec.tls.secret": "" } },
+      { set: { "app:spec.tls.secret": undefined } },
+      { set: { "blog:spec.tls": undefined } },
+      { set: { "blog:spec.tls[0].secretName": "" } },
+      { set: { "blog:spec.tls[0].secretName": undefined } },
+      { set: { "blog:spec.tls[0].hosts[0]": "other.example.com" }, at: "blog:spec.rules[0].host" },
+      { set: { "blog:spec.rules[1]": { host: "shop.example.com" } }, at: "blog:spec.rules[1].host" },
+    ],
+  },
+  {
+    id: "ingress/https-redirect",
+    title: "HTTP is redirected to HTTPS for good",
+    items: ["ingress-tls"],
+    severity: "medium",
+    frameworks: [],
+    why: "Who types the host without https stays on plain HTTP; a temporary redirect is asked for again each time, and each time somebody in between can answer first.",
+    mend: "Set `spec.tls.redirect: { enable: true, code: 301 }` on the VirtualServer.",
+    kinds: [VIRTUAL_SERVER],
+    check: (server, report) => {
+      const redirect = server.at("spec.tls.redirect");
+      const enable = redirect.at("enable");
+      if (enable.flag !== true) return report(enable, `${said(enable)}, must be true`);
+      const code = redirect.at("code");
+      if (!PERMANENT.includes(code.number ?? 301)) report(code, `${said(code)}, must be 301 or 308`);
+    },
+    scene: "ingress",
+    good: [{ set: { "app:spec.tls.redirect.code": 308 } }, { set: { "app:spec.tls.redirect.code": undefined } }],
+    bad: [
+      { set: { "app:spec.tls.redirect.enable": false } },
+      { set: { "app:spec.tls.redirect.enable": undefined } },
+      { set: { "app:spec.tls.redirect": undefined }, at: "app:spec.tls.redirect.enable" },
+      { set: { "app:spec.tls.redirect.code": 302 } },
+    ],
+  },
+  {
+    id: "ingress/https-redirect-of-ingress",
+    title: "Annotations and ConfigMap redirect an Ingress to HTTPS",
+    items: ["ingress-tls"],
+    severity: "medium",
+    frameworks: [],
+    why: "For an Ingress the redirect is on by default, and one line in an annotation or in the ConfigMap for all turns it off unseen.",
+    mend: "Leave `ssl-redirect` true, or set `redirect-to-https: \"true\"` where a proxy in front ends TLS.",
+    kinds: [INGRESS],
+    applies: isNginxIngress,
+    relate: relateRedirect,
+    scene: "ingress",
+    good: [
+      { set: { "nginx:data.ssl-redirect": "false", "nginx:data.redirect-to-https": "true" } },
+      { set: { "nginx:data.ssl-redirect": "false", 'blog:metadata.annotations["nginx.org/ssl-redirect"]': "true" } },
+      { set: { "nginx:data.ssl-redirect": undefined } },
+      { set: { "nginx:data.ssl-redirect": "false", 'blog:metadata.annotations["nginx.org/redirect-to-https"]': "true" } },
+      { set: { "nginx:data.ssl-redirect": "false", "blog:spec.ingressClassName": "internal" } },
+    ],
+    bad: [
+      { set: { "nginx:data.ssl-redirect": "false" }, at: "blog:" },
+      { set: { "nginx:data.ssl-redirect": "false", "nginx:data.redirect-to-https": "true", 'blog:metadata.annotations["nginx.org/redirect-to-https"]': "false" }, at: "blog:" },
+      { set: { 'blog:metadata.annotations["nginx.org/ssl-redirect"]': "false" }, at: "blog:" },
+      { set: { 'blog:metadata.annotations["ingress.kubernetes.io/ssl-redirect"]': "false" }, at: "blog:" },
+    ],
+  },
+  {
+    id: "ingress/redirect-code",
+    title: "The redirect of every Ingress is permanent",
+    items: ["ingress-tls"],
+    severity: "low",
+    frameworks: [],
+    why: "A temporary redirect is asked for again each time over plain HTTP, and each time somebody in between can answer first.",
+    mend: "Leave `http-redirect-code` (ConfigMap) and `nginx.org/http-redirect-code` (annotation) out, or set 301 or 308.",
+    kinds: [CONFIG_MAP, INGRESS],
+    applies: (resource) => resource.is(INGRESS) || isNginxConfig(resource),
+    check: (resource, report) => {
+      const code = resource.is(INGRESS) ? annotation(resource, "nginx.org/http-redirect-code") : resource.at("data").key("http-redirect-code");
+      if (code.exists && !PERMANENT.includes(code.number ?? 0)) report(code, `${said(code)}, must be 301 or 308`);
+    },
+    scene: "ingress",
+    good: [{ set: { "nginx:data.http-redirect-code": "308" } }, { set: { 'blog:metadata.annotations["nginx.org/http-redirect-code"]': "301" } }],
+    bad: [{ set: { "nginx:data.http-redirect-code": "302" } }, { set: { 'blog:metadata.annotations["nginx.org/http-redirect-code"]': "307" } }],
+  },
+  {
+    id: "ingress/hsts-defaults",
+    title: "NGINX sends HSTS for every Ingress: a year, with subdomains",
+    items: ["ingress-headers"],
+    severity: "medium",
+    frameworks: [],
+    why: "NGINX's own default is no HSTS at all, and when it is turned on, 30 days without subdomains: a visitor who comes back later can be held on plain HTTP.",
+    mend: "Set `hsts: \"true\"`, `hsts-max-age: \"31536000\"`, `hsts-include-subdomains: \"true\"` in the ConfigMap, and no annotation that takes less.",
+    kinds: [CONFIG_MAP, INGRESS],
+    applies: (resource) => resource.is(INGRESS) || isNginxConfig(resource),
+    check: (resource, report) => {
+      const whole = resource.is(CONFIG_MAP);
+      const setting = (key: string): Value => (whole ? resource.at("data").key(key) : annotation(resource, `nginx.org/${key}`));
+      const mustBe = (key: string, right: (value: Value) => boolean, expected: string): void => resource.try(() => {
+        const value = setting(key);
+        if ((whole || value.exists) && !right(value)) report(value, `${said(value)}, must be ${expected}`);
+      });
+      mustBe("hsts", (value) => value.flag === true, "true");
+      mustBe("hsts-max-age", (value) => (value.number ?? 0) >= YEAR, `${YEAR} at least`);
+      mustBe("hsts-include-subdomains", (value) => value.flag === true, "true");
+    },
+    scene: "ingress",
+    good: [{ set: { "nginx:data.hsts-max-age": "63072000" } }, { set: { 'blog:metadata.annotations["nginx.org/hsts-max-age"]': "31536000" } }],
+    bad: [
+      { set: { "nginx:data.hsts": undefined } },
+      { set: { "nginx:data.hsts": "false" } },
+      { set: { "nginx:data.hsts-max-age": "31535999" } },
+      { set: { "nginx:data.hsts-max-age": undefined } },
+      { set: { "nginx:data.hsts-include-subdomains": "false" } },
+      { set: { 'blog:metadata.annotations["nginx.org/hsts"]': "false" } },
+      { set: { 'blog:metadata.annotations["nginx.org/hsts-max-age"]': "300" } },
+      { set: { 'blog:metadata.annotations["nginx.org/hsts-include-subdomains"]': "false" } },
+    ],
+  },
+  {
+    id: "ingress/server-tokens",
+    title: "NGINX does not tell its version",
+    items: ["ingress-headers"],
+    severity: "low",
+    frameworks: [],
+    why: "The version in every answer tells a scanner which known holes to try.",
+    mend: "Set `server-tokens: \"false\"` in the controller's ConfigMap, and no annotation that turns it on.",
+    kinds: [CONFIG_MAP, INGRESS],
+    applies: (resource) => resource.is(INGRESS) || isNginxConfig(resource),
+    check: (resource, report) => {
+      const whole = resource.is(CONFIG_MAP);
+      const value = whole ? resource.at("data").key("server-tokens") : annotation(resource, "nginx.org/server-tokens");
+      if ((whole || value.exists) && value.flag !== false) report(value, `${said(value)}, must be false`);
+    },
+    scene: "ingress",
+    good: [{ set: { 'blog:metadata.annotations["nginx.org/server-tokens"]': "false" } }],
+    bad: [
+      { set: { "nginx:data.server-tokens": "true" } },
+      { set: { "nginx:data.server-tokens": undefined } },
+      { set: { 'blog:metadata.annotations["nginx.org/server-tokens"]': "true" } },
+    ],
+  },
+];
