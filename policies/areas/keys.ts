@@ -1,4 +1,128 @@
 /** Keys of KMS. */
-import type { Rule } from "../rule.ts";
+import { atLeast, atMost, is, type Rule, where } from "../rule.ts";
+import type { Resource } from "../resource.ts";
+import { isNot } from "./keysTests.ts";
+import { isOpen, statements } from "./storagePolicies.ts";
 
-export const rules: Rule[] = [];
+const KEY = "aws:kms:Key";
+const KEY_POLICY = "aws:kms:KeyPolicy";
+const IMPORTED = ["aws:kms:ExternalKey", "aws:kms:ReplicaExternalKey"];
+const ALL_KEYS = [KEY, "aws:kms:ReplicaKey", ...IMPORTED];
+
+/** KMS can rotate symmetric encryption keys whose material it keeps itself; both properties stand for that when absent. */
+function rotates(key: Resource): boolean {
+  return ["ENCRYPT_DECRYPT", undefined].includes(key.at("keyUsage").text) && ["SYMMETRIC_DEFAULT", undefined].includes(key.at("customerMasterKeySpec").text);
+}
+
+export const rules: Rule[] = [
+  {
+    id: "keys/rotation",
+    title: "Keys rotate on their own",
+    items: ["key-rotation"],
+    severity: "high",
+    frameworks: ["CIS AWS 3.0: 3.6", "FSBP: KMS.4", "PCI DSS 4.0.1: 3.7.4"],
+    why: "One key that encrypts for years is worth more to a thief every day, and a leak of it opens all that was ever written.",
+    mend: "Set `enableKeyRotation: true` and `rotationPeriodInDays: 90`; keep the material in KMS itself, neither imported nor in a key store of your own, where KMS can not rotate it.",
+    kinds: [KEY, ...IMPORTED],
+    // Asymmetric keys and those that sign can not be rotated by KMS.
+    applies: (key) => !key.is(KEY) || rotates(key),
+    check: (key, report) => {
+      if (!key.is(KEY)) report(key, "holds imported material, which KMS never rotates");
+      else where({ enableKeyRotation: is(true), customKeyStoreId: (store) => (store.exists ? "names a key store, where KMS never rotates" : undefined) })(key, report);
+    },
+    scene: "keys",
+    good: [
+      { set: { "key:keyUsage": "SIGN_VERIFY", "key:customerMasterKeySpec": "ECC_NIST_P256", "key:enableKeyRotation": false } },
+      { set: { "key:customerMasterKeySpec": "RSA_4096", "key:enableKeyRotation": undefined, "key:rotationPeriodInDays": undefined } },
+      { set: { "key:keyUsage": undefined, "key:customerMasterKeySpec": undefined } },
+    ],
+    bad: [
+      { set: { "key:enableKeyRotation": false } },
+      { set: { "key:enableKeyRotation": undefined } },
+      { set: { "key:keyUsage": undefined, "key:enableKeyRotation": false }, at: "key:enableKeyRotation" },
+      { set: { "key:customerMasterKeySpec": undefined, "key:enableKeyRotation": false }, at: "key:enableKeyRotation" },
+      { set: { "key:customKeyStoreId": "cks-1234567890abcdef0" } },
+      { set: { "key-replica:$type": "aws:kms/externalKey:ExternalKey" }, at: "key-replica:" },
+      { set: { "key-replica:$type": "aws:kms/replicaExternalKey:ReplicaExternalKey" }, at: "key-replica:" },
+    ],
+  },
+  {
+    id: "keys/rotation-period",
+    title: "Keys rotate every 90 days",
+    items: ["key-rotation"],
+    severity: "medium",
+    frameworks: ["PCI DSS 4.0.1: 3.7.4"],
+    why: "Without a period KMS rotates once a year, four times as seldom as the checklist promises to auditors.",
+    mend: "Set `rotationPeriodInDays: 90`, the shortest that KMS takes.",
+    kinds: [KEY],
+    applies: (key) => rotates(key) && key.at("enableKeyRotation").flag === true,
+    check: where({ rotationPeriodInDays: atMost(90, " days") }),
+    scene: "keys",
+    bad: [{ set: { "key:rotationPeriodInDays": 91 } }, { set: { "key:rotationPeriodInDays": undefined } }],
+  },
+  {
+    id: "keys/deletion-window",
+    title: "A deleted key can be brought back for 30 days",
+    items: ["encryption-at-rest"],
+    severity: "high",
+    frameworks: [],
+    why: "With the key goes everything it encrypted, backups included; a week is over before anybody misses the archive of last month.",
+    mend: "Set `deletionWindowInDays: 30` or leave it out, which means 30 as well.",
+    kinds: ALL_KEYS,
+    check: where({ deletionWindowInDays: (days) => (days.exists ? atLeast(30, " days")(days) : undefined) }),
+    scene: "keys",
+    good: [{ set: { "key:deletionWindowInDays": undefined } }],
+    bad: [{ set: { "key:deletionWindowInDays": 29 } }, { set: { "key-replica:deletionWindowInDays": 7 } }],
+  },
+  {
+    id: "keys/policy-open",
+    title: "No key policy lets everybody in",
+    items: ["encryption-at-rest"],
+    severity: "critical",
+    closed: true,
+    frameworks: ["FSBP: KMS.5"],
+    why: "A star as principal is every account of AWS: whoever learns the key's ARN decrypts what a leaked snapshot or object holds, or uses the key at your cost.",
+    mend: "Name accounts or roles in `Principal`, or narrow the statement with `kms:CallerAccount` or `aws:PrincipalOrgID`.",
+    kinds: [...ALL_KEYS, KEY_POLICY],
+    check: (key, report) => {
+      statements(key.at("policy")).forEach((statement) => key.try(() => {
+        if (isOpen(statement)) report(key.at("policy"), `has a statement (${statement.at("Sid").text ?? "without Sid"}) that allows everybody`);
+      }));
+    },
+    scene: "keys",
+    good: [
+      { set: { "key:policy.Statement[0].Principal": "*", "key:policy.Statement[0].Condition": { StringEquals: { "kms:CallerAccount": "123456789012" } } } },
+      { set: { "key:policy.Statement[0].Principal": { AWS: "*" }, "key:policy.Statement[0].Condition": { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": ["o-1a2b3c4d5e/*"] } } } },
+      { set: { "key:policy.Statement[0].Effect": "Deny", "key:policy.Statement[0].Principal": "*" } },
+      { set: { "key:policy": undefined } },
+    ],
+    bad: [
+      { set: { "key:policy.Statement[0].Principal": "*" }, at: "key:policy" },
+      { set: { "key:policy.Statement[0].Principal": { AWS: ["arn:aws:iam::123456789012:root", "*"] } }, at: "key:policy" },
+      { set: { "key:policy.Statement[0].Principal": { "*": "*" } }, at: "key:policy" },
+      { set: { "key:policy.Statement[0].Principal": undefined, "key:policy.Statement[0].NotPrincipal": { AWS: "arn:aws:iam::123456789012:root" } }, at: "key:policy" },
+      { set: { "key:policy.Statement[0].Principal": "*", "key:policy.Statement[0].Condition": { StringEquals: { "kms:CallerAccount": "*" } } }, at: "key:policy" },
+      { set: { "key:policy.Statement[0].Principal": "*", "key:policy.Statement[0].Condition": { StringNotEquals: { "kms:CallerAccount": "123456789012" } } }, at: "key:policy" },
+      { set: { "key:policy.Statement[0].Principal": "*", "key:policy.Statement[0].Condition": { StringEquals: { "kms:ViaService": "s3.us-east-1.amazonaws.com" } } }, at: "key:policy" },
+      { set: { "key:policy.Statement[0].Principal": "*", "key:policy.Statement[0].Condition": { IpAddress: { "aws:SourceIp": ["192.0.2.0/24", "0.0.0.0/0"] } } }, at: "key:policy" },
+      { set: { "key:policy.Statement[0].Principal": "*", "key:policy.Statement[0].Condition": { IpAddress: { "aws:SourceIp": "::/0" } } }, at: "key:policy" },
+      { set: { "key:policy.Statement": { Effect: "Allow", Principal: "*", Action: "kms:Decrypt", Resource: "*" } }, at: "key:policy" },
+      { set: { "key-policy:policy.Statement[0].Principal": "*" }, at: "key-policy:policy" },
+      { set: { "key-replica:policy.Statement[0].Principal": "*" }, at: "key-replica:policy" },
+    ],
+  },
+  {
+    id: "keys/lockout-check",
+    title: "The lockout check of key policies is on",
+    items: ["encryption-at-rest"],
+    severity: "high",
+    frameworks: [],
+    why: "A key whose policy leaves nobody who may change it can neither be mended nor deleted; only support of AWS can open it, after days.",
+    mend: "Leave out `bypassPolicyLockoutSafetyCheck`, and keep a statement for the account's administration in the policy.",
+    kinds: [...ALL_KEYS, KEY_POLICY],
+    check: where({ bypassPolicyLockoutSafetyCheck: isNot(true) }),
+    scene: "keys",
+    good: [{ set: { "key:bypassPolicyLockoutSafetyCheck": false } }],
+    bad: [{ set: { "key:bypassPolicyLockoutSafetyCheck": true } }, { set: { "key-policy:bypassPolicyLockoutSafetyCheck": true } }, { set: { "key-replica:bypassPolicyLockoutSafetyCheck": true } }],
+  },
+];

@@ -1,0 +1,275 @@
+/** Encryption in transit: listeners, targets, and services that also answer without TLS. */
+import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { is, type Report, type Rule, shown, where } from "../rule.ts";
+import { any, type Value } from "../value.ts";
+import { demand, isNot } from "./keysTests.ts";
+import { refusesPlain, statements } from "./storagePolicies.ts";
+
+const LISTENER = "aws:lb:Listener";
+const LISTENER_RULE = "aws:lb:ListenerRule";
+const CLASSIC = "aws:elb:LoadBalancer";
+const QUEUE = "aws:sqs:Queue";
+const TOPIC = "aws:sns:Topic";
+const FILES = "aws:efs:FileSystem";
+const SEARCH = {
+  "domainEndpointOptions.enforceHttps": is(true),
+  "domainEndpointOptions.tlsSecurityPolicy": (value: Value) => (/^Policy-Min-TLS-1-2-/.test(value.text ?? "") ? undefined : `is ${shown(value)}, must be a policy of TLS 1.2 or newer`),
+  "nodeToNodeEncryption.enabled": is(true),
+};
+
+/** Policies of load balancers whose names promise TLS 1.2 or newer, all families: TLS13, FS, FIPS and post-quantum ones included. */
+const MODERN = /^ELBSecurityPolicy-(TLS13|TLS|FS)-1-[23]-/;
+/** The one predefined policy of classic load balancers without TLS 1.0 and 1.1. */
+const CLASSIC_MODERN = "ELBSecurityPolicy-TLS-1-2-2017-01";
+
+/** A listener without protocol is one of HTTP, or of a gateway, which has no port either. */
+function isPlain(listener: Resource): boolean {
+  return listener.at("protocol").text === "HTTP" || (!listener.at("protocol").exists && listener.at("port").exists);
+}
+
+/** An action may end in plain HTTP only when all it does is to send the client to HTTPS. */
+function onlyRedirects(actions: Value, report: Report): void {
+  actions.each((action) => {
+    if (action.at("redirect.protocol").text !== "HTTPS") report(action, "answers over plain HTTP, must redirect to HTTPS");
+  });
+}
+
+/** Front ends of a classic load balancer with TLS of its own. */
+function secured(balancer: Resource): Value[] {
+  return balancer.at("listeners").items.filter((listener) => /^(https|ssl)$/i.test(listener.at("lbProtocol").text ?? ""));
+}
+
+/** Attributes of the TLS policies that point to a classic load balancer, of both resources that declare them. */
+function classicPolicies(balancer: Resource, stack: Stack): Value[] {
+  return [
+    ...stack.which(["aws:elb:SslNegotiationPolicy"], (policy) => refersTo(policy, "loadBalancer", balancer)).map((policy) => policy.at("attributes")),
+    ...stack.which(["aws:elb:LoadBalancerPolicy"], (policy) => refersTo(policy, "loadBalancerName", balancer)).map((policy) => policy.at("policyAttributes")),
+  ];
+}
+
+/** What must be refused without TLS, and which kind and property attach a policy, by kind of resource. */
+const GUARDED: Readonly<Record<string, { actions: readonly string[]; policy: string; target: string }>> = {
+  [QUEUE]: { actions: ["sqs:SendMessage", "sqs:ReceiveMessage"], policy: "aws:sqs:QueuePolicy", target: "queueUrl" },
+  [TOPIC]: { actions: ["sns:Publish"], policy: "aws:sns:TopicPolicy", target: "arn" },
+  [FILES]: { actions: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"], policy: "aws:efs:FileSystemPolicy", target: "fileSystemId" },
+};
+
+/** A resource that answers without TLS as well must have a policy that refuses it. */
+function demandRefusal(resource: Resource, stack: Stack, report: Report): void {
+  const guarded = GUARDED[resource.kind.kind];
+  if (guarded === undefined) return;
+  const attached = stack.pointing(guarded.policy, guarded.target, resource);
+  const refused = any([resource, ...attached].map((holder) => () => statements(holder.at("policy")).some((statement) => refusesPlain(statement, guarded.actions))));
+  if (!refused) report(resource, `has no policy that refuses ${guarded.actions.join(" and ")} without TLS`);
+}
+
+export const rules: Rule[] = [
+  {
+    id: "encryption/listeners",
+    title: "Load balancers answer over TLS; plain HTTP only redirects",
+    items: ["encryption-in-transit"],
+    severity: "high",
+    closed: true,
+    frameworks: ["FSBP: ELB.1", "FSBP: ELB.3", "PCI DSS 4.0.1: 4.2.1"],
+    why: "On a plain connection everybody on the way reads the session token and answers in the server's name.",
+    mend: "Set `protocol: \"HTTPS\"` (`TLS`), or let `defaultActions` only redirect with `redirect.protocol: \"HTTPS\"`; for classic ones `lbProtocol` https or ssl.",
+    kinds: [LISTENER, CLASSIC],
+    check: (listener, report) => {
+      if (listener.is(LISTENER)) {
+        if (isPlain(listener)) onlyRedirects(listener.at("defaultActions"), report);
+        return;
+      }
+      listener.at("listeners").each((front) => {
+        if (front.at("lbProtocol").text?.toLowerCase() === "http") report(front.at("lbProtocol"), "is http, must be https or ssl");
+      });
+    },
+    scene: "transit",
+    good: [
+      { set: { "listener:protocol": "TLS" } },
+      { set: { "listener:protocol": "TCP", "listener:sslPolicy": undefined } },
+      { set: { "listener:protocol": undefined, "listener:port": undefined, "listener:sslPolicy": undefined } },
+      { set: { "classic:listeners[0].lbProtocol": "tcp" } },
+    ],
+    bad: [
+      { set: { "redirect:defaultActions[0].redirect.protocol": "HTTP" }, at: "redirect:defaultActions[0]" },
+      { set: { "redirect:defaultActions[0].redirect.protocol": "#{protocol}" }, at: "redirect:defaultActions[0]" },
+      { set: { "redirect:defaultActions[0].redirect.protocol": undefined }, at: "redirect:defaultActions[0]" },
+      { set: { "redirect:defaultActions[1]": { type: "forward", targetGroupArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/1" } } },
+      { set: { "listener:protocol": "HTTP", "listener:sslPolicy": undefined }, remove: ["path"], at: "listener:defaultActions[0]" },
+      { set: { "listener:protocol": undefined, "listener:sslPolicy": undefined }, remove: ["path"], at: "listener:defaultActions[0]" },
+      { set: { "classic:listeners[0].lbProtocol": "http" } },
+      { set: { "classic:listeners[1].lbProtocol": "HTTP" } },
+    ],
+  },
+  {
+    id: "encryption/listener-rules",
+    title: "No rule serves a path of a plain listener",
+    items: ["encryption-in-transit"],
+    severity: "high",
+    frameworks: ["PCI DSS 4.0.1: 4.2.1"],
+    why: "The listener redirects, but a rule on it comes first: that path alone stays readable on the wire, and no look at the listener shows it.",
+    mend: "Move the rule to the HTTPS listener, or make its action a redirect with `redirect.protocol: \"HTTPS\"`.",
+    kinds: [LISTENER_RULE],
+    applies: (rule, stack) => stack.which([LISTENER], (listener) => refersTo(rule, "listenerArn", listener)).length > 0,
+    relate: (rule, stack, report) => {
+      if (stack.which([LISTENER], (listener) => refersTo(rule, "listenerArn", listener)).some(isPlain)) onlyRedirects(rule.at("actions"), report);
+    },
+    scene: "transit",
+    good: [{ set: { "path:listenerArn": "redirect", "path:actions": [{ type: "redirect", redirect: { protocol: "HTTPS", statusCode: "HTTP_301" } }] } }, { remove: ["listener"] }],
+    bad: [{ set: { "path:listenerArn": "redirect" }, at: "path:actions[0]" }, { set: { "listener:protocol": "HTTP", "listener:sslPolicy": undefined, "listener:defaultActions": [{ type: "redirect", redirect: { protocol: "HTTPS", statusCode: "HTTP_301" } }] }, at: "path:actions[0]" }],
+  },
+  {
+    id: "encryption/tls-policy",
+    title: "Listeners speak TLS 1.2 and 1.3 only",
+    items: ["encryption-in-transit"],
+    severity: "high",
+    closed: true,
+    frameworks: ["FSBP: ELB.17", "PCI DSS 4.0.1: 4.2.1"],
+    why: "A listener that names no policy gets one of 2016 with TLS 1.0, whose weaknesses are public and fail every scan.",
+    mend: "Set `sslPolicy: \"ELBSecurityPolicy-TLS13-1-2-2021-06\"` or a stricter one.",
+    kinds: [LISTENER],
+    applies: (listener) => ["HTTPS", "TLS"].includes(listener.at("protocol").text ?? ""),
+    check: where({ sslPolicy: (value) => (MODERN.test(value.text ?? "") ? undefined : `is ${shown(value)}, must be a policy of TLS 1.2 or newer`) }),
+    scene: "transit",
+    good: [
+      { set: { "listener:sslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06" } },
+      { set: { "listener:sslPolicy": "ELBSecurityPolicy-TLS-1-2-2017-01" } },
+      { set: { "listener:sslPolicy": "ELBSecurityPolicy-FS-1-2-Res-2020-10" } },
+    ],
+    bad: [
+      { set: { "listener:sslPolicy": undefined } },
+      { set: { "listener:sslPolicy": "ELBSecurityPolicy-2016-08" } },
+      { set: { "listener:sslPolicy": "ELBSecurityPolicy-TLS13-1-1-2021-06" } },
+      { set: { "listener:sslPolicy": "ELBSecurityPolicy-FS-1-1-2019-08" } },
+      { set: { "listener:protocol": "TLS", "listener:sslPolicy": "ELBSecurityPolicy-TLS-1-0-2015-04" }, at: "listener:sslPolicy" },
+    ],
+  },
+  {
+    id: "encryption/classic-tls-policy",
+    title: "Classic load balancers speak TLS 1.2 only",
+    items: ["encryption-in-transit"],
+    severity: "high",
+    frameworks: ["FSBP: ELB.8", "PCI DSS 4.0.1: 4.2.1"],
+    why: "A classic load balancer gets a policy with TLS 1.0 unless one is made and attached for it.",
+    mend: `Attach a policy with the attribute Reference-Security-Policy = ${CLASSIC_MODERN}.`,
+    kinds: [CLASSIC],
+    applies: (balancer) => secured(balancer).length > 0,
+    relate: (balancer, stack, report) => {
+      const policies = classicPolicies(balancer, stack);
+      if (policies.length === 0) report(balancer, "has no TLS policy of its own, so the default with TLS 1.0 applies");
+      const old = policies.filter((attributes) => !attributes.items.some((one) => one.at("name").text === "Reference-Security-Policy" && one.at("value").text === CLASSIC_MODERN));
+      if (old.length > 0) report(balancer, `has a TLS policy that does not refer to ${CLASSIC_MODERN}`);
+    },
+    scene: "transit",
+    good: [
+      { set: { "classic:listeners[0].lbProtocol": "tcp" }, remove: ["classic-policy"] },
+      { set: { "classic-policy:$type": "aws:elb/loadBalancerPolicy:LoadBalancerPolicy", "classic-policy:loadBalancer": undefined, "classic-policy:attributes": undefined, "classic-policy:loadBalancerName": "classic", "classic-policy:policyAttributes": [{ name: "Reference-Security-Policy", value: CLASSIC_MODERN }] } },
+    ],
+    bad: [
+      { remove: ["classic-policy"], at: "classic:" },
+      { set: { "classic:listeners[0].lbProtocol": "SSL" }, remove: ["classic-policy"], at: "classic:" },
+      { set: { "classic-policy:loadBalancer": "other" }, at: "classic:" },
+      { set: { "classic-policy:attributes[0].value": "ELBSecurityPolicy-2016-08" }, at: "classic:" },
+      { set: { "classic-policy:attributes[0].name": "Other" }, at: "classic:" },
+    ],
+  },
+  {
+    id: "encryption/targets",
+    title: "Load balancers speak TLS to their targets",
+    items: ["encryption-in-transit"],
+    severity: "medium",
+    frameworks: [],
+    why: "The certificate on the listener ends there: behind it, plain HTTP carries the same tokens through the network, past every node on the way.",
+    mend: "Set `protocol: \"HTTPS\"` (`TLS` of network load balancers) on the target group and let the targets answer with a certificate.",
+    ...demand({ "aws:lb:TargetGroup": { protocol: isNot("HTTP") } }),
+    scene: "transit",
+    good: [{ set: { "targets:protocol": "TCP" } }, { set: { "targets:protocol": undefined, "targets:targetType": "lambda" } }],
+    bad: [{ set: { "targets:protocol": "HTTP" } }],
+  },
+  {
+    id: "encryption/refuses-plain",
+    title: "Queues, topics and file systems refuse callers without TLS",
+    items: ["encryption-in-transit"],
+    severity: "medium",
+    frameworks: [],
+    why: "These services also answer without TLS; one old client or a proxy is enough to send messages and files readable over the wire.",
+    mend: "Attach a policy that denies everybody the use when `Bool: {\"aws:SecureTransport\": \"false\"}`.",
+    kinds: Object.keys(GUARDED),
+    relate: demandRefusal,
+    scene: "stores",
+    good: [
+      { set: { "queue-policy:policy.Statement[0].Action": "sqs:*" } },
+      { set: { "queue-policy:policy.Statement[0].Principal": { AWS: "*" } } },
+      { set: { "queue-policy:policy.Statement[0].Condition": { Bool: { "AWS:SecureTransport": [false] } } } },
+      { set: { "topic:policy": JSON.stringify({ Statement: { Effect: "Deny", Principal: "*", Action: "sns:Pub*", Resource: "*", Condition: { Bool: { "aws:SecureTransport": "false" } } } }) }, remove: ["topic-policy"] },
+    ],
+    bad: [
+      { remove: ["queue-policy"], at: "queue:" },
+      { remove: ["topic-policy"], at: "topic:" },
+      { remove: ["files-policy"], at: "files:" },
+      { set: { "queue-policy:queueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/other" }, at: "queue:" },
+      { set: { "queue-policy:policy.Statement[0].Effect": "Allow", "queue-policy:policy.Statement[0].Principal": { AWS: "arn:aws:iam::123456789012:root" } }, at: "queue:" },
+      { set: { "queue-policy:policy.Statement[0].Principal": { AWS: "arn:aws:iam::123456789012:root" } }, at: "queue:" },
+      { set: { "queue-policy:policy.Statement[0].Action": ["sqs:SendMessage"] }, at: "queue:" },
+      { set: { "queue-policy:policy.Statement[0].Condition": undefined }, at: "queue:" },
+      { set: { "queue-policy:policy.Statement[0].Condition": { Bool: { "aws:SecureTransport": "true" } } }, at: "queue:" },
+      { set: { "queue-policy:policy.Statement[0].Condition": { Bool: { "aws:ViaAWSService": "false" } } }, at: "queue:" },
+      { set: { "queue-policy:policy.Statement[0].Condition": { Null: { "aws:SecureTransport": "false" } } }, at: "queue:" },
+      { set: { "queue-policy:policy.Statement[0].Condition": { Bool: { "aws:SecureTransport": "false", "aws:ViaAWSService": "false" } } }, at: "queue:" },
+      { set: { "queue-policy:policy.Statement[0].Condition": { Bool: { "aws:SecureTransport": "false" }, StringEquals: { "aws:PrincipalAccount": "123456789012" } } }, at: "queue:" },
+      { set: { "topic-policy:policy.Statement[0].Action": "sns:Subscribe" }, at: "topic:" },
+      { set: { "files-policy:policy.Statement[0].Action": "elasticfilesystem:ClientMount" }, at: "files:" },
+      { set: { "files-policy:policy.Statement[0].Action": "elasticfilesystem:Client" }, at: "files:" },
+    ],
+  },
+  {
+    id: "encryption/subscriptions",
+    title: "Topics deliver over TLS",
+    items: ["encryption-in-transit"],
+    severity: "high",
+    frameworks: [],
+    why: "A subscription of protocol http sends alarms, and the link that ends the subscription, readable to whoever listens.",
+    mend: "Set `protocol: \"https\"`.",
+    ...demand({ "aws:sns:TopicSubscription": { protocol: isNot("http") } }),
+    scene: "transit",
+    good: [{ set: { "subscription:protocol": "sqs" } }],
+    bad: [{ set: { "subscription:protocol": "http" } }],
+  },
+  {
+    id: "encryption/search-in-transit",
+    title: "Search domains speak TLS 1.2 only, between nodes as well",
+    items: ["encryption-in-transit"],
+    severity: "high",
+    frameworks: ["FSBP: Opensearch.3", "FSBP: Opensearch.8"],
+    why: "A domain answers plain HTTP beside HTTPS until it is told not to, and its nodes copy the index in the clear.",
+    mend: "Set `domainEndpointOptions: {enforceHttps: true, tlsSecurityPolicy: \"Policy-Min-TLS-1-2-PFS-2023-10\"}` and `nodeToNodeEncryption.enabled`.",
+    ...demand({ "aws:opensearch:Domain": SEARCH, "aws:elasticsearch:Domain": SEARCH }),
+    scene: "stores",
+    good: [{ set: { "search:domainEndpointOptions.tlsSecurityPolicy": "Policy-Min-TLS-1-2-2019-07" } }],
+    bad: [
+      { set: { "search:domainEndpointOptions.enforceHttps": false } },
+      { set: { "search:domainEndpointOptions.tlsSecurityPolicy": "Policy-Min-TLS-1-0-2019-07" } },
+      { set: { "search:domainEndpointOptions.tlsSecurityPolicy": undefined } },
+      { set: { "search:nodeToNodeEncryption.enabled": undefined } },
+      { set: { "search:$type": "aws:elasticsearch/domain:Domain", "search:domainEndpointOptions.enforceHttps": false }, at: "search:domainEndpointOptions.enforceHttps" },
+    ],
+  },
+  {
+    id: "encryption/kafka-in-transit",
+    title: "Kafka speaks TLS to clients and between brokers",
+    items: ["encryption-in-transit"],
+    severity: "high",
+    frameworks: ["FSBP: MSK.1"],
+    why: "TLS_PLAINTEXT lets each client choose, and the one that nobody maintains chooses plain.",
+    mend: "Leave `encryptionInfo.encryptionInTransit` at its defaults: `clientBroker: \"TLS\"`, `inCluster: true`.",
+    ...demand({
+      "aws:msk:Cluster": {
+        "encryptionInfo.encryptionInTransit.clientBroker": (value) => (["TLS", undefined].includes(value.text) ? undefined : `is ${shown(value)}, must be TLS`),
+        "encryptionInfo.encryptionInTransit.inCluster": isNot(false),
+      },
+    }),
+    scene: "stores",
+    good: [{ set: { "kafka:encryptionInfo.encryptionInTransit": undefined } }],
+    bad: [{ set: { "kafka:encryptionInfo.encryptionInTransit.clientBroker": "TLS_PLAINTEXT" } }, { set: { "kafka:encryptionInfo.encryptionInTransit.inCluster": false } }],
+  },
+];
