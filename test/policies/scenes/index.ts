@@ -7,6 +7,8 @@ import { database } from "./database.ts";
 import { cache } from "./cache.ts";
 import { bucket } from "./bucket.ts";
 import { keys } from "./keys.ts";
+import { stores } from "./stores.ts";
+import { transit } from "./transit.ts";
 import { backup } from "./backup.ts";
 import { iam } from "./iam.ts";
 import { secrets } from "./secrets.ts";
@@ -19,6 +21,7 @@ import { workload } from "./workload.ts";
 import { namespace } from "./namespace.ts";
 import { ingress } from "./ingress.ts";
 import { monitoring } from "./monitoring.ts";
+import { registry } from "./registry.ts";
 import { release } from "./release.ts";
 
-export const SCENES: Readonly<Record<string, readonly SampleResource[]>> = { database, cache, bucket, keys, backup, iam, secrets, audit, network, edge, cluster, pod, workload, namespace, ingress, monitoring, release };
+export const SCENES: Readonly<Record<string, readonly SampleResource[]>> = { database, cache, bucket, keys, stores, transit, backup, iam, secrets, audit, network, edge, cluster, pod, workload, namespace, ingress, monitoring, registry, release };
