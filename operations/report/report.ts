@@ -40,10 +40,14 @@ export interface RenderOptions {
   version: string;
   /** Terminal colors; only in the format `text`. */
   color?: boolean;
+  /** Only the totals, for a terminal beside a file with the whole report; only in the format `text`. */
+  summary?: boolean;
   /** Where an issue stands in a file. Without it, a stack's issues stand in its stack file, line 1. */
   place?: (issue: Issue) => Place | undefined;
   /** URL below which code hosts show this checkout's files, without a slash at its end: for links to the reference. */
   home?: string;
+  /** Root of the checkout, against which code hosts read paths. */
+  root?: string;
 }
 
 /** What became of a rule, worst first; `unused` looked at no resource. */

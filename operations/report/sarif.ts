@@ -3,6 +3,8 @@
  * the stack file, for code hosts drop what stands nowhere. What was not decided is one note a rule, not hundreds.
  */
 import { createHash } from "node:crypto";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Issue } from "../../policies/judge.ts";
 import type { Rule, Severity } from "../../policies/rule.ts";
 import { checks, counted, nameOf, type Place, type RenderOptions, type RuleView, type StackReport, type Unread, viewOf } from "./report.ts";
@@ -32,7 +34,7 @@ function runOf(report: StackReport, options: RenderOptions): Json {
     ruleIndex: indexes.get(rule) ?? rules.length,
     level,
     message: { text },
-    locations: [{ physicalLocation: physical(place), ...(logical.length === 0 ? {} : { logicalLocations: logical }) }],
+    locations: [{ physicalLocation: physical(place, options), ...(logical.length === 0 ? {} : { logicalLocations: logical }) }],
     partialFingerprints: fingerprints(`${report.stack}\n${rule}\n${identity}`, seen),
     ...more,
   });
@@ -51,8 +53,8 @@ function runOf(report: StackReport, options: RenderOptions): Json {
   return {
     tool: { driver: { name: "golive", semanticVersion: options.version, ...(options.home === undefined ? {} : { informationUri: options.home }), rules: [...rules.map((view) => ruleOf(view.rule, options)), selfRule(options)] } },
     automationDetails: { id: `golive/${report.stack}/` },
-    invocations: [{ executionSuccessful: (report.unread ?? []).length === 0, ...(report.unread === undefined || report.unread.length === 0 ? {} : { toolExecutionNotifications: report.unread.map(notification) }) }],
-    artifacts: [...new Set(results.map(uriOf))].map((file) => ({ location: { uri: file, uriBaseId: "%SRCROOT%" } })),
+    invocations: [{ executionSuccessful: (report.unread ?? []).length === 0, ...(report.unread === undefined || report.unread.length === 0 ? {} : { toolExecutionNotifications: report.unread.map((one) => notification(one, options)) }) }],
+    artifacts: [...new Set(results.map(artifactOf))].map((location) => ({ location: JSON.parse(location) as Json })),
     columnKind: "utf16CodeUnits",
     results,
     properties: { seconds: report.seconds, chartsNotLookedInto: report.charts, ...(report.base === undefined ? {} : { base: report.base }) },
@@ -97,18 +99,20 @@ function helpUri({ home }: RenderOptions, anchor: string): Json {
   return home === undefined ? {} : { helpUri: `${home}/docs/policies.md#${anchor}` };
 }
 
-function physical({ file, line, column }: Place): Json {
-  return { artifactLocation: { uri: uri(file), uriBaseId: "%SRCROOT%" }, region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) } };
+function physical({ file, line, column }: Place, { root }: RenderOptions): Json {
+  return { artifactLocation: artifact(file, root), region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) } };
 }
 
-/** A path as a relative reference; what would make it something else is escaped. */
-function uri(file: string): string {
-  return file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
+/** A path below the root as a relative reference, in which what would make it something else is escaped; another as an absolute URI. */
+function artifact(file: string, root = process.cwd()): Json {
+  const relative = path.relative(root, path.resolve(root, file));
+  if (relative.startsWith("..")) return { uri: pathToFileURL(path.resolve(root, file)).href };
+  return { uri: relative.split(path.sep).map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" };
 }
 
-function uriOf(result: Json): string {
-  const [location] = result["locations"] as [{ physicalLocation: { artifactLocation: { uri: string } } }];
-  return location.physicalLocation.artifactLocation.uri;
+function artifactOf(result: Json): string {
+  const [location] = result["locations"] as [{ physicalLocation: { artifactLocation: Json } }];
+  return JSON.stringify(location.physicalLocation.artifactLocation);
 }
 
 function stackFile(report: StackReport): Place {
@@ -143,6 +147,6 @@ function undecidedText({ undecided }: RuleView): string {
   return `Not decided on ${counted(checks(undecided), "resource")}: ${names.slice(0, NAMED).join(", ")}${names.length > NAMED ? ", …" : ""}.`;
 }
 
-function notification({ file, line, column, message }: Unread): Json {
-  return { level: "error", message: { text: message }, locations: [{ physicalLocation: physical({ file, line: line ?? 1, ...(column === undefined ? {} : { column }) }) }] };
+function notification({ file, line, column, message }: Unread, options: RenderOptions): Json {
+  return { level: "error", message: { text: message }, locations: [{ physicalLocation: physical({ file, line: line ?? 1, ...(column === undefined ? {} : { column }) }, options) }] };
 }

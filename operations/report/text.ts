@@ -9,7 +9,7 @@ type Colors = ReturnType<typeof pc.createColors>;
 export function textReport(reports: readonly StackReport[], options: RenderOptions): string {
   const colors = pc.createColors(options.color === true);
   const views = reports.map((report) => viewOf(report, options.rules));
-  const parts = views.flatMap((view) => [
+  const parts = options.summary === true ? [] : views.flatMap((view) => [
     ...(views.length > 1 ? [colors.bold(colors.underline(view.report.stack))] : []),
     ...problems(view, colors),
     ...view.items.flatMap((item) => itemLines(item, options, colors)),
@@ -43,7 +43,7 @@ function findings(word: string, { rule }: RuleView, issues: readonly Issue[], op
       const place = options.place?.(issue);
       const where = [nameOf(issue), ...(issue.path === "" ? [] : [issue.path])].join("  ");
       const closed = issue.outcome === "undecided" ? "; this rule refuses what it can not check" : "";
-      return [`    ${place === undefined ? "" : `${colors.cyan(placeText(place))}  `}${where}`, ...wrapped(`${issue.message}${closed}`, 6)];
+      return [`    ${place === undefined ? "" : `${colors.cyan(placeText(place))}  `}${visible(where)}`, ...wrapped(`${issue.message}${closed}`, 6)];
     }),
     ...wrapped(`Mend: ${rule.mend}`, 4),
   ];
@@ -89,11 +89,16 @@ function footer(view: View, several: boolean, colors: Colors): string {
   return lines.map((line) => (several ? `${stack}: ${line}` : line)).join("\n");
 }
 
+/** What others wrote must not move the cursor; our own colors may stay. */
+function visible(text: string): string {
+  return text.replace(/(?!\u001b\[\d+m)[\p{Cc}\p{Cf}]/gu, (character) => (/\s/.test(character) ? " " : "\ufffd"));
+}
+
 /** Lines of at most 100 columns where words allow it. */
 function wrapped(text: string, indent: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/\s+/)) {
+  for (const word of visible(text).split(/\s+/)) {
     if (line !== "" && indent + line.length + 1 + word.length > WIDTH) {
       lines.push(line);
       line = word;
