@@ -7,7 +7,8 @@
  * is ever used.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFileSync, readdirSync } from "node:fs";
+import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError, systemCode, writeError } from "../errors.ts";
 import { CACHE_MEND, cacheFolder, cacheSubfolder } from "./cache.ts";
@@ -31,6 +32,11 @@ export interface GoToolSpec {
   ldflags?: string[];
   /** Name of a committed go.sum in `sums/` beside this file (`pulumi.sum`), or an absolute path. */
   sumsFile?: string;
+  /**
+   * Absolute path of a folder with a program of our own: its sources, go.mod and go.sum, which take the place of
+   * `replaces` and `sumsFile`. The program is built anew when one of the files has changed.
+   */
+  source?: string;
 }
 
 export interface GoToolOptions {
@@ -77,7 +83,12 @@ function toolFolder(spec: GoToolSpec): string {
 
 /** What programs must share to be built by one call. */
 function buildHash(spec: GoToolSpec): string {
-  return hashOf([spec.module, spec.version, Object.entries(spec.replaces ?? {}).sort(), spec.ldflags ?? [], spec.sumsFile ?? "", process.platform, process.arch]);
+  return hashOf([spec.module, spec.version, Object.entries(spec.replaces ?? {}).sort(), spec.ldflags ?? [], spec.sumsFile ?? "", process.platform, process.arch, ...sourcesOf(spec)]);
+}
+
+/** Names and texts of a program of our own; it has no folders. */
+function sourcesOf({ source }: GoToolSpec): [name: string, text: string][] {
+  return source === undefined ? [] : readdirSync(source).sort().map((name) => [name, readFileSync(path.join(source, name), "utf8")]);
 }
 
 function hashOf(value: unknown): string {
@@ -126,6 +137,10 @@ async function build(specs: GoToolSpec[], work: string, options: GoToolOptions):
 async function writeModule(specs: GoToolSpec[], work: string): Promise<void> {
   const [first] = specs;
   if (first === undefined) return;
+  if (first.source !== undefined) {
+    await cp(first.source, work, { recursive: true });
+    return;
+  }
   const lines = [
     "module golive.local/tools",
     "",

@@ -92,6 +92,23 @@ describe("a Go tool", () => {
     expect(toolFile({ ...SPEC, ldflags: [] })).not.toBe(toolFile(SPEC));
   });
 
+  test("of our own is built from its folder, and anew when one of its files changes", async () => {
+    const source = path.join(folder, "source");
+    await mkdir(source);
+    await writeFile(path.join(source, "go.mod"), "module example.test/hello\n");
+    await writeFile(path.join(source, "main.go"), "package main // one\n");
+    const own = { ...SPEC, source };
+    const first = await ensureGoTool(own);
+    expect(await ensureGoTool(own)).toBe(first);
+    await writeFile(path.join(source, "main.go"), "package main // two\n");
+    const second = await ensureGoTool(own);
+    expect(second).not.toBe(first);
+    expect(await builds()).toBe(2);
+    const works = (await readdir(path.join(folder, "cache", "work"))).filter((name) => !name.includes("."));
+    const texts = await Promise.all(works.map((name) => readFile(path.join(folder, "cache", "work", name, "main.go"), "utf8")));
+    expect(texts.sort()).toEqual(["package main // one\n", "package main // two\n"]);
+  });
+
   test("shares one build with others of its module", async () => {
     const other = { ...SPEC, name: "greet" };
     const files = await ensureGoTools([SPEC]);

@@ -1,3 +1,33 @@
 import type { SampleResource } from "../../../policies/rule.ts";
+import { container, labels, metadata, NAMESPACE, pod as podSpec } from "./objects.ts";
 
-export const pod: readonly SampleResource[] = [];
+/** A container that leaves to its pod what it can inherit. */
+function plain(name: string): Record<string, unknown> {
+  return { ...container(name), securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } } };
+}
+
+/** A namespace that holds pods to the standard, and a job whose pod keeps it. */
+export const pod: readonly SampleResource[] = [
+  ...NAMESPACE,
+  {
+    type: "kubernetes:batch/v1:Job",
+    name: "migrate",
+    props: {
+      metadata: metadata("migrate"),
+      spec: {
+        backoffLimit: 2,
+        activeDeadlineSeconds: 600,
+        ttlSecondsAfterFinished: 86_400,
+        template: {
+          metadata: { labels: labels("migrate") },
+          spec: {
+            ...podSpec([{ ...plain("migrate"), volumeMounts: [{ name: "tmp", mountPath: "/tmp" }] }]),
+            restartPolicy: "Never",
+            initContainers: [plain("wait")],
+            volumes: [{ name: "tmp", emptyDir: { sizeLimit: "64Mi" } }],
+          },
+        },
+      },
+    },
+  },
+];
