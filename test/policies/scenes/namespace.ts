@@ -6,6 +6,8 @@ const RBAC = "rbac.authorization.k8s.io";
 /** A namespace with its policies, and who may do what in it. */
 export const namespace: readonly SampleResource[] = [
   ...NAMESPACE,
+  // Filled by the operator that syncs secrets into the cluster.
+  { type: "kubernetes:core/v1:Secret", name: "secret", props: { metadata: metadata("synced"), type: "Opaque" } },
   {
     type: `kubernetes:${RBAC}/v1:Role`,
     name: "role",

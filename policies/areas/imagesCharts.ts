@@ -1,0 +1,81 @@
+/** Helm charts: what they bring is as fixed as the chart itself. */
+import { isPinned } from "../imageNames.ts";
+import { type Rule, shown } from "../rule.ts";
+
+const CHARTS = ["k8s:helm.sh:Chart", "k8s:helm.sh:Release"];
+
+/** A version that means one chart: all three numbers, no range. */
+const EXACT = /^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/;
+/** A chart that lies beside the program, or a package whose name holds the version. */
+const FILE = /^(\.{0,2}\/|file:)|\.tgz$/;
+
+export const charts: Rule[] = [
+  {
+    id: "images/chart-version",
+    title: "A chart is of one version",
+    items: ["image-digests"],
+    severity: "high",
+    frameworks: [],
+    why: "Without a version, or with a range, the next update installs what the chart's authors published since: other images, other rights, on a day when nobody meant to change them.",
+    mend: "Set `version` to one version such as `2.3.1`, or name an OCI chart by its digest; leave `devel` out.",
+    kinds: CHARTS,
+    // The chart component of the provider's third version declares its inputs to nobody.
+    applies: (chart) => chart.at("chart").exists,
+    check: (chart, report) => {
+      chart.try(() => {
+        const source = chart.at("chart").text ?? "";
+        const version = chart.at("version");
+        if (!isPinned(source) && !FILE.test(source) && !EXACT.test(version.text ?? "")) report(version, `is ${shown(version)}, must be one version such as 2.3.1`);
+      });
+      const devel = chart.at("devel");
+      if (devel.flag === true) report(devel, "is true, which takes versions that are not released");
+    },
+    scene: "registry",
+    bad: [
+      { set: { "chart:version": undefined } },
+      { set: { "chart:version": "^2.3.1" } },
+      { set: { "chart:version": "2.3" } },
+      { set: { "chart:version": "2.3.x" } },
+      { set: { "chart:version": "2.3.1 || 2.4.0" } },
+      { set: { "chart:devel": true } },
+      { set: { "chart:$type": "kubernetes:helm.sh/v3:Release", "chart:version": ">=2.3.1" }, at: "chart:version" },
+      { set: { "chart:chart": "oci://ghcr.io/nginx/charts/nginx-ingress@sha256:26", "chart:version": undefined }, at: "chart:version" },
+    ],
+    good: [
+      { set: { "chart:version": "v2.3.1-rc.1+build.7" } },
+      { set: { "chart:chart": "oci://ghcr.io/nginx/charts/nginx-ingress@sha256:2626fa35271ccabad5a78f5287618e2cf2b7cccb5c69a3253db747206ac045bf", "chart:version": undefined } },
+      { set: { "chart:chart": "./charts/nginx-ingress", "chart:version": undefined } },
+      { set: { "chart:chart": "/srv/charts/nginx-ingress", "chart:version": undefined } },
+      { set: { "chart:chart": "https://example.com/charts/nginx-ingress-2.3.1.tgz", "chart:version": undefined } },
+      { set: { "chart:$type": "kubernetes:helm.sh/v3:Chart", "chart:chart": undefined, "chart:version": undefined } },
+    ],
+  },
+  {
+    id: "images/chart-transport",
+    title: "A chart is fetched by TLS",
+    items: ["image-registries", "encryption-in-transit"],
+    severity: "high",
+    frameworks: [],
+    why: "Who stands between the pipeline and a plain-HTTP repository answers with a chart of his own, and it is installed with the rights of the pipeline.",
+    mend: "Write `https://` or `oci://` in `chart` and `repositoryOpts.repo`, and leave `plainHttp` out.",
+    kinds: CHARTS,
+    check: (chart, report) => {
+      for (const path of ["chart", "repositoryOpts.repo"]) {
+        chart.try(() => {
+          const source = chart.at(path);
+          if (/^http:/i.test(source.text ?? "")) report(source, `is ${shown(source)}, must be fetched by https`);
+        });
+      }
+      const plain = chart.at("plainHttp");
+      if (plain.flag === true) report(plain, "is true, must be fetched by https");
+    },
+    scene: "registry",
+    bad: [
+      { set: { "chart:repositoryOpts": { repo: "http://charts.example.com" } }, at: "chart:repositoryOpts.repo" },
+      { set: { "chart:chart": "HTTP://charts.example.com/nginx-ingress-2.3.1.tgz" } },
+      { set: { "chart:plainHttp": true } },
+      { set: { "chart:$type": "kubernetes:helm.sh/v3:Release", "chart:repositoryOpts": { repo: "http://charts.example.com" } }, at: "chart:repositoryOpts.repo" },
+    ],
+    good: [{ set: { "chart:chart": "nginx-ingress", "chart:repositoryOpts": { repo: "https://charts.example.com" } } }],
+  },
+];
