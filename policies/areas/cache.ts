@@ -1,4 +1,300 @@
 /** Redis. */
-import type { Rule } from "../rule.ts";
+import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { atLeast, is, present, type Report, type Rule, shown, where } from "../rule.ts";
+import { any, type Value } from "../value.ts";
+import { customerKey, demand, isNot } from "./keysTests.ts";
 
-export const rules: Rule[] = [];
+const GROUP = "aws:elasticache:ReplicationGroup";
+const SINGLE = "aws:elasticache:Cluster";
+const SERVERLESS = "aws:elasticache:ServerlessCache";
+const MEMORY_DB = "aws:memorydb:Cluster";
+const PARAMETERS = "aws:elasticache:ParameterGroup";
+
+/** Metrics of CloudWatch that tell of a full cache before it is one. */
+const MEMORY_METRICS = ["DatabaseMemoryUsagePercentage", "DatabaseMemoryUsageCountedForEvictPercentage", "BytesUsedForCache", "FreeableMemory"];
+
+/** Whether a cache keeps what it holds when it is full. A group of parameters that says nothing evicts keys with an expiry, as sessions are. */
+function keepsAll(group: Resource, stack: Stack): boolean {
+  const parameters = stack.which([PARAMETERS], (one) => refersTo(group, "parameterGroupName", one)).flatMap((one) => one.at("parameters").items);
+  return any(parameters.map((one) => () => one.at("name").text === "maxmemory-policy" && one.at("value").text === "noeviction"));
+}
+
+/** Nodes of one shard, the primary included; one when nothing is said. */
+function checkNodes(group: Resource, report: Report): void {
+  const shard = group.at("replicasPerNodeGroup");
+  const nodes = shard.exists ? shard : group.at("numCacheClusters");
+  const count = shard.exists ? (shard.number ?? 0) + 1 : (nodes.number ?? 1);
+  if (count < 3) report(nodes, `makes ${count} nodes, must be at least 3`);
+  group.try(() => {
+    const zones = group.at("preferredCacheClusterAzs");
+    if (zones.exists && new Set(zones.items.map((zone) => zone.text)).size < 3) report(zones, "spreads the nodes over fewer than 3 zones");
+  });
+}
+
+/** An alarm on a node (`cache-001`) or on a shard of the group. */
+function watches(alarm: Resource, id: string): boolean {
+  const dimensions = alarm.at("dimensions");
+  const node = dimensions.at("CacheClusterId").text ?? dimensions.at("ReplicationGroupId").text ?? "";
+  return MEMORY_METRICS.includes(alarm.at("metricName").text ?? "") && (node === id || node.startsWith(`${id}-`));
+}
+
+function required(value: Value): string | undefined {
+  return ["required", undefined].includes(value.text) ? undefined : `is ${shown(value)}, must be required, or clients may go on without TLS`;
+}
+
+export const rules: Rule[] = [
+  {
+    id: "cache/in-transit",
+    title: "Redis takes connections over TLS only",
+    items: ["redis", "encryption-in-transit"],
+    severity: "high",
+    frameworks: ["FSBP: ElastiCache.5", "PCI DSS 4.0.1: 4.2.1"],
+    why: "Sessions and the auth token itself pass by readable; mode \"preferred\", made for a migration, lets them do so for ever.",
+    mend: "Set `transitEncryptionEnabled: true` and `transitEncryptionMode: \"required\"`; of MemoryDB leave `tlsEnabled` at true.",
+    ...demand({
+      [GROUP]: { transitEncryptionEnabled: is(true), transitEncryptionMode: required },
+      [SINGLE]: { transitEncryptionEnabled: is(true) },
+      [MEMORY_DB]: { tlsEnabled: isNot(false) },
+    }),
+    // A member of a group is as the group is.
+    applies: (cache) => !cache.is(SINGLE) || !cache.at("replicationGroupId").exists,
+    scene: "cache",
+    good: [{ set: { "cache:transitEncryptionMode": undefined } }],
+    bad: [
+      { set: { "cache:transitEncryptionEnabled": false } },
+      { set: { "cache:transitEncryptionEnabled": undefined } },
+      { set: { "cache:transitEncryptionMode": "preferred" } },
+      { set: { "memcached:transitEncryptionEnabled": undefined } },
+      { set: { "memory:tlsEnabled": false } },
+    ],
+  },
+  {
+    id: "cache/at-rest",
+    title: "Redis and its snapshots are encrypted with a customer key",
+    items: ["redis", "encryption-at-rest"],
+    severity: "high",
+    frameworks: ["FSBP: ElastiCache.4"],
+    why: "A snapshot holds every session that was open; encryption can be chosen at creation only.",
+    mend: "Set `atRestEncryptionEnabled: true` and `kmsKeyId` (`kmsKeyArn` of MemoryDB).",
+    ...demand({
+      [GROUP]: { atRestEncryptionEnabled: is(true), kmsKeyId: customerKey() },
+      [SERVERLESS]: { kmsKeyId: customerKey() },
+      [MEMORY_DB]: { kmsKeyArn: customerKey() },
+    }),
+    scene: "cache",
+    bad: [
+      { set: { "cache:atRestEncryptionEnabled": false } },
+      { set: { "cache:atRestEncryptionEnabled": undefined } },
+      { set: { "cache:kmsKeyId": undefined } },
+      { set: { "serverless:kmsKeyId": undefined } },
+      { set: { "memory:kmsKeyArn": undefined } },
+    ],
+  },
+  {
+    id: "cache/authentication",
+    title: "Redis asks who is there",
+    items: ["redis"],
+    severity: "high",
+    frameworks: ["FSBP: ElastiCache.6"],
+    why: "Without a token every pod that reaches the port reads and writes every session, and one command empties the cache.",
+    mend: "Set `authToken` or `authTokenWo`, or `userGroupIds` (`userGroupId` of serverless caches, an `aclName` other than open-access of MemoryDB).",
+    kinds: [GROUP, SERVERLESS, MEMORY_DB],
+    check: (cache, report) => {
+      if (cache.is(MEMORY_DB)) return where({ aclName: isNot("open-access") })(cache, report);
+      if (cache.is(SERVERLESS)) return where({ userGroupId: present() })(cache, report);
+      const ways = [cache.at("authToken"), cache.at("authTokenWo"), cache.at("userGroupIds")];
+      if (!any(ways.map((way) => () => present()(way) === undefined))) report(cache.at("authToken"), "is not set, nor is a user group");
+    },
+    scene: "cache",
+    good: [
+      { set: { "cache:authToken": undefined, "cache:authTokenWo": "0123456789abcdef0123456789abcdef" } },
+      { set: { "cache:authToken": undefined, "cache:userGroupIds": ["applications"] } },
+    ],
+    bad: [
+      { set: { "cache:authToken": undefined } },
+      { set: { "cache:authToken": "" } },
+      { set: { "cache:authToken": undefined, "cache:userGroupIds": [] } },
+      { set: { "serverless:userGroupId": undefined } },
+      { set: { "memory:aclName": "open-access" } },
+    ],
+  },
+  {
+    id: "cache/failover",
+    title: "Redis fails over to another zone by itself",
+    items: ["redis"],
+    severity: "high",
+    frameworks: ["FSBP: ElastiCache.3"],
+    why: "When the primary goes, replicas go on answering reads only: nobody logs in until a person promotes one.",
+    mend: "Set `automaticFailoverEnabled: true` and `multiAzEnabled: true`; of MemoryDB `numReplicasPerShard` to at least 1.",
+    ...demand({
+      [GROUP]: { automaticFailoverEnabled: is(true), multiAzEnabled: is(true) },
+      // One replica is what MemoryDB makes when nothing is said.
+      [MEMORY_DB]: { numReplicasPerShard: (value) => (value.exists ? atLeast(1)(value) : undefined) },
+    }),
+    scene: "cache",
+    good: [{ set: { "memory:numReplicasPerShard": undefined } }],
+    bad: [
+      { set: { "cache:automaticFailoverEnabled": false } },
+      { set: { "cache:automaticFailoverEnabled": undefined } },
+      { set: { "cache:multiAzEnabled": undefined } },
+      { set: { "memory:numReplicasPerShard": 0 } },
+    ],
+  },
+  {
+    id: "cache/three-nodes",
+    title: "Redis has three nodes over three zones",
+    items: ["redis"],
+    severity: "medium",
+    enforcement: "advisory",
+    frameworks: [],
+    why: "With two nodes the loss of one leaves the sessions in a single place until a new node has copied them.",
+    mend: "Set `numCacheClusters: 3` (`replicasPerNodeGroup: 2`) and three zones in `preferredCacheClusterAzs`.",
+    kinds: [GROUP],
+    check: checkNodes,
+    scene: "cache",
+    good: [{ set: { "cache:numCacheClusters": undefined, "cache:replicasPerNodeGroup": 2 } }, { set: { "cache:preferredCacheClusterAzs": undefined } }],
+    bad: [
+      { set: { "cache:numCacheClusters": 2 } },
+      { set: { "cache:numCacheClusters": undefined } },
+      { set: { "cache:numCacheClusters": undefined, "cache:replicasPerNodeGroup": 1 }, at: "cache:replicasPerNodeGroup" },
+      { set: { "cache:preferredCacheClusterAzs": ["us-east-1a", "us-east-1b", "us-east-1b"] } },
+    ],
+  },
+  {
+    id: "cache/not-alone",
+    title: "No Redis stands outside of a replication group",
+    items: ["redis"],
+    severity: "high",
+    frameworks: [],
+    why: "A single cluster has no replica to fail over to, no encryption at rest and no password: it is a cache for a test.",
+    mend: "Declare a `ReplicationGroup` instead; a `Cluster` is right for members of a group (`replicationGroupId`) and for memcached.",
+    kinds: [SINGLE],
+    check: (cluster, report) => {
+      if (!cluster.at("replicationGroupId").exists && cluster.at("engine").text !== "memcached") report(cluster.at("replicationGroupId"), "is not set, must be the group that the node belongs to");
+    },
+    scene: "cache",
+    good: [{ set: { "memcached:engine": "redis", "memcached:replicationGroupId": "cache", "memcached:transitEncryptionEnabled": undefined } }],
+    bad: [{ set: { "memcached:engine": "redis" }, at: "memcached:replicationGroupId" }, { set: { "memcached:engine": "valkey" }, at: "memcached:replicationGroupId" }],
+  },
+  {
+    id: "cache/snapshots",
+    title: "Redis is saved every day",
+    items: ["redis", "retention-backups"],
+    severity: "medium",
+    frameworks: ["FSBP: ElastiCache.1"],
+    why: "Replicas copy a flush within a millisecond; without a snapshot every user is thrown out and nothing brings the sessions back.",
+    mend: "Set `snapshotRetentionLimit` to at least 1, the number of daily snapshots that are kept.",
+    ...demand({
+      [GROUP]: { snapshotRetentionLimit: atLeast(1, " days") },
+      [SERVERLESS]: { snapshotRetentionLimit: atLeast(1, " days") },
+      [MEMORY_DB]: { snapshotRetentionLimit: atLeast(1, " days") },
+    }),
+    scene: "cache",
+    good: [{ set: { "cache:snapshotRetentionLimit": 1 } }],
+    bad: [
+      { set: { "cache:snapshotRetentionLimit": 0 } },
+      { set: { "cache:snapshotRetentionLimit": undefined } },
+      { set: { "serverless:snapshotRetentionLimit": undefined } },
+      { set: { "memory:snapshotRetentionLimit": undefined } },
+    ],
+  },
+  {
+    id: "cache/noeviction",
+    title: "The Redis that holds sessions never evicts them",
+    items: ["redis"],
+    severity: "high",
+    frameworks: [],
+    why: "Any other policy throws users out, silently, when the cache is full; sessions have an expiry, so they are the first to go.",
+    mend: "Declare a parameter group with `maxmemory-policy = noeviction` and name it in `parameterGroupName`, or keep sessions in a second cache that has one.",
+    kinds: [GROUP],
+    // Which cache holds sessions is not declared: with several, one that keeps all is enough.
+    relate: (group, stack, report) => {
+      if (!any(stack.of(GROUP).map((one) => () => keepsAll(one, stack)))) report(group.at("parameterGroupName"), "is a group without maxmemory-policy = noeviction, and no other cache has one");
+    },
+    scene: "cache",
+    good: [{ set: { "cache:parameterGroupName": "default.redis7" }, add: [secondCache(), secondAlarm()] }],
+    bad: [
+      { set: { "parameters:parameters[0].value": "allkeys-lru" }, at: "cache:parameterGroupName" },
+      { set: { "parameters:parameters[0].name": "maxmemory-samples" }, at: "cache:parameterGroupName" },
+      { set: { "parameters:parameters": undefined }, at: "cache:parameterGroupName" },
+      { set: { "cache:parameterGroupName": undefined } },
+      { set: { "cache:parameterGroupName": "default.redis7" } },
+      { remove: ["parameters"], at: "cache:parameterGroupName" },
+    ],
+  },
+  {
+    id: "cache/memory-alarm",
+    title: "An alarm comes before the Redis that never evicts is full",
+    items: ["redis", "monitoring-coverage"],
+    severity: "high",
+    frameworks: [],
+    why: "When such a cache is full it refuses every write: logins stop for all at once, and the first to tell is a customer.",
+    mend: "Declare a `MetricAlarm` on DatabaseMemoryUsagePercentage with the dimension `CacheClusterId` of each node.",
+    kinds: [GROUP],
+    applies: keepsAll,
+    relate: (group, stack, report) => {
+      const id = group.at("replicationGroupId").text ?? group.name;
+      if (stack.which(["aws:cloudwatch:MetricAlarm"], (alarm) => watches(alarm, id)).length === 0) report(group, `has no alarm on ${MEMORY_METRICS.join(" or ")}`);
+    },
+    scene: "cache",
+    good: [
+      ...MEMORY_METRICS.slice(1).map((metricName) => ({ set: { "alarm:metricName": metricName } })),
+      { set: { "alarm:dimensions": { ReplicationGroupId: "cache" } } },
+      { set: { "alarm:dimensions.CacheClusterId": "cache-0001-001" } },
+      { set: { "cache:parameterGroupName": "default.redis7" }, add: [secondCache(), secondAlarm()], remove: ["alarm"] },
+    ],
+    bad: [
+      { remove: ["alarm"], at: "cache:" },
+      { set: { "alarm:metricName": "EngineCPUUtilization" }, at: "cache:" },
+      { set: { "alarm:dimensions.CacheClusterId": "cached-001" }, at: "cache:" },
+      { set: { "alarm:dimensions": undefined }, at: "cache:" },
+    ],
+  },
+  {
+    id: "cache/subnet-group",
+    title: "Redis lies in subnets that were chosen for it",
+    items: ["redis", "network-exposure"],
+    severity: "medium",
+    frameworks: ["FSBP: ElastiCache.7"],
+    why: "Without a subnet group it lands in the account's default network, beside whatever else was made in a hurry.",
+    mend: "Set `subnetGroupName` (`subnetIds` of serverless caches) to isolated data subnets.",
+    kinds: [GROUP, SINGLE, SERVERLESS, MEMORY_DB],
+    applies: (cache) => !cache.is(SINGLE) || !cache.at("replicationGroupId").exists,
+    check: (cache, report) => {
+      if (cache.is(SERVERLESS)) where({ subnetIds: present() })(cache, report);
+      else where({ subnetGroupName: (group) => (["default", undefined].includes(group.text) ? `is ${shown(group)}, must be a group of data subnets` : undefined) })(cache, report);
+    },
+    scene: "cache",
+    good: [{ set: { "memcached:replicationGroupId": "cache", "memcached:subnetGroupName": undefined } }],
+    bad: [
+      { set: { "cache:subnetGroupName": undefined } },
+      { set: { "cache:subnetGroupName": "default" } },
+      { set: { "memcached:subnetGroupName": undefined } },
+      { set: { "memory:subnetGroupName": undefined } },
+      { set: { "serverless:subnetIds": undefined } },
+    ],
+  },
+];
+
+/** In samples: a cache beside the first, with parameters of its own. */
+function secondCache() {
+  return {
+    type: "aws:elasticache/replicationGroup:ReplicationGroup", name: "second", protect: true,
+    props: {
+      tags: { "data-class": "cache" }, replicationGroupId: "second", description: "Sessions", numCacheClusters: 3, automaticFailoverEnabled: true, multiAzEnabled: true, parameterGroupName: "parameters",
+      subnetGroupName: "data", atRestEncryptionEnabled: true, kmsKeyId: "arn:aws:kms:us-east-1:123456789012:key/0f3c2b1a-1111-4222-8333-444455556666",
+      transitEncryptionEnabled: true, userGroupIds: ["applications"], snapshotRetentionLimit: 7,
+    },
+  };
+}
+
+/** In samples: the alarm of that cache. */
+function secondAlarm() {
+  return {
+    type: "aws:cloudwatch/metricAlarm:MetricAlarm", name: "second-alarm",
+    props: {
+      name: "second-memory", alarmDescription: "Sessions: more than 80 % of memory used", namespace: "AWS/ElastiCache", metricName: "DatabaseMemoryUsagePercentage", dimensions: { CacheClusterId: "second-001" }, comparisonOperator: "GreaterThanThreshold",
+      threshold: 80, statistic: "Maximum", period: 60, evaluationPeriods: 5, treatMissingData: "breaching", alarmActions: ["arn:aws:sns:us-east-1:123456789012:alarms"],
+    },
+  };
+}

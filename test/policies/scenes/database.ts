@@ -23,13 +23,14 @@ export const database: readonly SampleResource[] = [
   {
     type: "aws:rds/instance:Instance", name: "db", protect: true,
     props: {
+      tags: { "data-class": "database" },
       ...INSTANCE, ...STORE, identifier: "db", engine: "postgres", engineVersion: "16", allocatedStorage: 100, multiAz: true, username: "app_master",
       deleteAutomatedBackups: false, finalSnapshotIdentifier: "db-final", enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
     },
   },
   {
     type: "aws:rds/instance:Instance", name: "replica", protect: true,
-    props: { ...INSTANCE, identifier: "replica", replicateSourceDb: "db", skipFinalSnapshot: true, enabledCloudwatchLogsExports: ["postgresql", "upgrade"] },
+    props: { tags: { "data-class": "database" }, ...INSTANCE, identifier: "replica", replicateSourceDb: "db", skipFinalSnapshot: true, enabledCloudwatchLogsExports: ["postgresql", "upgrade"] },
   },
   {
     type: "aws:rds/parameterGroup:ParameterGroup", name: "parameters",
@@ -38,29 +39,31 @@ export const database: readonly SampleResource[] = [
   {
     type: "aws:rds/cluster:Cluster", name: "aurora", protect: true,
     props: {
+      tags: { "data-class": "database" },
       ...STORE, clusterIdentifier: "aurora", engine: "aurora-postgresql", engineVersion: "16.6", masterUsername: "app_master", finalSnapshotIdentifier: "aurora-final",
       deleteAutomatedBackups: false, iamDatabaseAuthenticationEnabled: true, dbClusterParameterGroupName: "aurora-parameters", enabledCloudwatchLogsExports: ["postgresql"],
       copyTagsToSnapshot: true,
     },
   },
-  { type: "aws:rds/clusterInstance:ClusterInstance", name: "aurora-1", protect: true, props: { ...AURORA_INSTANCE, identifier: "aurora-1" } },
-  { type: "aws:rds/clusterInstance:ClusterInstance", name: "aurora-2", protect: true, props: { ...AURORA_INSTANCE, identifier: "aurora-2" } },
+  { type: "aws:rds/clusterInstance:ClusterInstance", name: "aurora-1", protect: true, props: { tags: { "data-class": "database" }, ...AURORA_INSTANCE, identifier: "aurora-1" } },
+  { type: "aws:rds/clusterInstance:ClusterInstance", name: "aurora-2", protect: true, props: { tags: { "data-class": "database" }, ...AURORA_INSTANCE, identifier: "aurora-2" } },
   {
     type: "aws:rds/clusterParameterGroup:ClusterParameterGroup", name: "aurora-parameters",
     props: { name: "aurora-parameters", family: "aurora-postgresql16", parameters: [{ name: "rds.force_ssl", value: "1" }] },
   },
-  { type: "aws:rds/globalCluster:GlobalCluster", name: "global", protect: true, props: { globalClusterIdentifier: "global", engine: "aurora-postgresql", storageEncrypted: true, deletionProtection: true } },
+  { type: "aws:rds/globalCluster:GlobalCluster", name: "global", protect: true, props: { tags: { "data-class": "database" }, globalClusterIdentifier: "global", engine: "aurora-postgresql", storageEncrypted: true, deletionProtection: true } },
   {
     type: "aws:rds/snapshotCopy:SnapshotCopy", name: "snapshot-copy", protect: true,
-    props: { sourceDbSnapshotIdentifier: "arn:aws:rds:us-east-1:123456789012:snapshot:db-1", targetDbSnapshotIdentifier: "db-1", kmsKeyId: COPY_KEY },
+    props: { tags: { "data-class": "database" }, sourceDbSnapshotIdentifier: "arn:aws:rds:us-east-1:123456789012:snapshot:db-1", targetDbSnapshotIdentifier: "db-1", kmsKeyId: COPY_KEY },
   },
   {
     type: "aws:docdb/cluster:Cluster", name: "documents", protect: true,
-    props: { ...STORE, clusterIdentifier: "documents", engine: "docdb", engineVersion: "5.0.0", masterUsername: "app_master", finalSnapshotIdentifier: "documents-final", enabledCloudwatchLogsExports: ["audit"] },
+    props: { tags: { "data-class": "database" }, ...STORE, clusterIdentifier: "documents", engine: "docdb", engineVersion: "5.0.0", masterUsername: "app_master", finalSnapshotIdentifier: "documents-final", enabledCloudwatchLogsExports: ["audit"] },
   },
   {
     type: "aws:neptune/cluster:Cluster", name: "graph", protect: true,
     props: {
+      tags: { "data-class": "database" },
       clusterIdentifier: "graph", engine: "neptune", engineVersion: "1.4.5.0", storageEncrypted: true, kmsKeyArn: KEY, backupRetentionPeriod: 35, deletionProtection: true,
       skipFinalSnapshot: false, finalSnapshotIdentifier: "graph-final", neptuneSubnetGroupName: "data", vpcSecurityGroupIds: ["sg-0123456789abcdef0"],
       iamDatabaseAuthenticationEnabled: true, enableCloudwatchLogsExports: ["audit"],
@@ -69,6 +72,7 @@ export const database: readonly SampleResource[] = [
   {
     type: "aws:redshift/cluster:Cluster", name: "warehouse", protect: true,
     props: {
+      tags: { "data-class": "database" },
       clusterIdentifier: "warehouse", nodeType: "ra3.large", numberOfNodes: 2, clusterType: "multi-node", publiclyAccessible: false, encrypted: "true", kmsKeyId: KEY,
       clusterSubnetGroupName: "data", enhancedVpcRouting: true, skipFinalSnapshot: false, finalSnapshotIdentifier: "warehouse-final", automatedSnapshotRetentionPeriod: 35,
     },
@@ -76,6 +80,7 @@ export const database: readonly SampleResource[] = [
   {
     type: "aws:dynamodb/table:Table", name: "table", protect: true,
     props: {
+      tags: { "data-class": "database" },
       name: "table", hashKey: "id", attributes: [{ name: "id", type: "S" }], billingMode: "PAY_PER_REQUEST", deletionProtectionEnabled: true,
       pointInTimeRecovery: { enabled: true }, serverSideEncryption: { enabled: true, kmsKeyArn: KEY },
       replicas: [{ regionName: "us-west-2", kmsKeyArn: COPY_KEY, pointInTimeRecovery: true, deletionProtectionEnabled: true }],

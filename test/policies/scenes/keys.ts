@@ -13,6 +13,7 @@ export const keys: readonly SampleResource[] = [
     name: "key",
     protect: true,
     props: {
+      tags: { "data-class": "files" },
       description: "Files of the application",
       keyUsage: "ENCRYPT_DECRYPT",
       customerMasterKeySpec: "SYMMETRIC_DEFAULT",
@@ -27,6 +28,7 @@ export const keys: readonly SampleResource[] = [
     name: "key-replica",
     protect: true,
     props: {
+      tags: { "data-class": "files" },
       description: "Files of the application, second region",
       primaryKeyArn: "arn:aws:kms:us-east-1:123456789012:key/mrk-0a1b2c3d4e5f60718293a4b5c6d7e8f9",
       deletionWindowInDays: 30,

@@ -15,10 +15,10 @@ function tlsOnly(actions: string | string[]) {
 /** What keeps data beside databases, caches and buckets: each encrypted with a customer key. */
 export const stores: readonly SampleResource[] = [
   { type: "aws:ebs/encryptionByDefault:EncryptionByDefault", name: "disks-by-default", props: { enabled: true } },
-  { type: "aws:ebs/volume:Volume", name: "volume", protect: true, props: { availabilityZone: "us-east-1a", size: 50, type: "gp3", encrypted: true, kmsKeyId: KEY } },
+  { type: "aws:ebs/volume:Volume", name: "volume", protect: true, props: { tags: { "data-class": "files" }, availabilityZone: "us-east-1a", size: 50, type: "gp3", encrypted: true, kmsKeyId: KEY } },
   {
     type: "aws:ebs/snapshotCopy:SnapshotCopy", name: "snapshot", protect: true,
-    props: { sourceRegion: "us-east-1", sourceSnapshotId: "snap-0123456789abcdef0", encrypted: true, kmsKeyId: COPY_KEY },
+    props: { tags: { "data-class": "files" }, sourceRegion: "us-east-1", sourceSnapshotId: "snap-0123456789abcdef0", encrypted: true, kmsKeyId: COPY_KEY },
   },
   {
     type: "aws:ec2/amiCopy:AmiCopy", name: "image",
@@ -42,16 +42,16 @@ export const stores: readonly SampleResource[] = [
       ebsBlockDevices: [{ deviceName: "/dev/sdf", volumeSize: 20, encrypted: true, kmsKeyId: KEY }],
     },
   },
-  { type: "aws:efs/fileSystem:FileSystem", name: "files", protect: true, props: { creationToken: "files", encrypted: true, kmsKeyId: KEY } },
+  { type: "aws:efs/fileSystem:FileSystem", name: "files", protect: true, props: { tags: { "data-class": "files" }, creationToken: "files", encrypted: true, kmsKeyId: KEY } },
   {
     type: "aws:efs/fileSystemPolicy:FileSystemPolicy", name: "files-policy",
     props: { fileSystemId: "files", policy: tlsOnly(["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]) },
   },
   {
     type: "aws:fsx/windowsFileSystem:WindowsFileSystem", name: "shares", protect: true,
-    props: { subnetIds: ["subnet-0123456789abcdef0"], throughputCapacity: 32, storageCapacity: 300, kmsKeyId: KEY },
+    props: { tags: { "data-class": "files" }, subnetIds: ["subnet-0123456789abcdef0"], throughputCapacity: 32, storageCapacity: 300, kmsKeyId: KEY },
   },
-  { type: "aws:sqs/queue:Queue", name: "queue", protect: true, props: { name: "queue", kmsMasterKeyId: KEY } },
+  { type: "aws:sqs/queue:Queue", name: "queue", protect: true, props: { tags: { "data-class": "files" }, name: "queue", kmsMasterKeyId: KEY } },
   {
     type: "aws:sqs/queuePolicy:QueuePolicy", name: "queue-policy",
     props: { queueUrl: "https://sqs.us-east-1.amazonaws.com/123456789012/queue", policy: tlsOnly(["sqs:SendMessage", "sqs:ReceiveMessage"]) },
@@ -61,11 +61,12 @@ export const stores: readonly SampleResource[] = [
   {
     type: "aws:mq/broker:Broker", name: "broker", protect: true,
     props: {
+      tags: { "data-class": "files" },
       brokerName: "broker", engineType: "RabbitMQ", engineVersion: "3.13", hostInstanceType: "mq.m5.large", deploymentMode: "CLUSTER_MULTI_AZ",
       publiclyAccessible: false, autoMinorVersionUpgrade: true, encryptionOptions: { useAwsOwnedKey: false, kmsKeyId: KEY }, logs: { general: true },
     },
   },
-  { type: "aws:kinesis/stream:Stream", name: "stream", protect: true, props: { name: "stream", shardCount: 1, encryptionType: "KMS", kmsKeyId: KEY } },
+  { type: "aws:kinesis/stream:Stream", name: "stream", protect: true, props: { tags: { "data-class": "files" }, name: "stream", shardCount: 1, encryptionType: "KMS", kmsKeyId: KEY } },
   {
     type: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", name: "delivery",
     props: {
@@ -77,6 +78,7 @@ export const stores: readonly SampleResource[] = [
   {
     type: "aws:msk/cluster:Cluster", name: "kafka", protect: true,
     props: {
+      tags: { "data-class": "files" },
       clusterName: "kafka", kafkaVersion: "3.9.x", numberOfBrokerNodes: 3,
       brokerNodeGroupInfo: { instanceType: "kafka.m5.large", clientSubnets: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"], securityGroups: ["sg-0123456789abcdef0"] },
       clientAuthentication: { sasl: { iam: true } },
@@ -84,15 +86,16 @@ export const stores: readonly SampleResource[] = [
       loggingInfo: { brokerLogs: { cloudwatchLogs: { enabled: true, logGroup: "/shop/logs" } } },
     },
   },
-  { type: "aws:cloudwatch/logGroup:LogGroup", name: "logs", protect: true, props: { name: "/shop/logs", kmsKeyId: KEY, retentionInDays: 365 } },
+  { type: "aws:cloudwatch/logGroup:LogGroup", name: "logs", protect: true, props: { tags: { "data-class": "files" }, name: "/shop/logs", kmsKeyId: KEY, retentionInDays: 365 } },
   {
     type: "aws:secretsmanager/secret:Secret", name: "secret", protect: true,
-    props: { name: "shop/app/key", kmsKeyId: KEY, recoveryWindowInDays: 30, replicas: [{ region: "us-west-2", kmsKeyId: COPY_KEY }] },
+    props: { tags: { "data-class": "files" }, name: "shop/app/key", kmsKeyId: KEY, recoveryWindowInDays: 30, replicas: [{ region: "us-west-2", kmsKeyId: COPY_KEY }] },
   },
-  { type: "aws:ssm/parameter:Parameter", name: "parameter", protect: true, props: { name: "/shop/parameter", type: "SecureString", keyId: KEY } },
+  { type: "aws:ssm/parameter:Parameter", name: "parameter", protect: true, props: { tags: { "data-class": "files" }, name: "/shop/parameter", type: "SecureString", keyId: KEY } },
   {
     type: "aws:dynamodb/table:Table", name: "table", protect: true,
     props: {
+      tags: { "data-class": "files" },
       name: "table", hashKey: "id", attributes: [{ name: "id", type: "S" }], billingMode: "PAY_PER_REQUEST", deletionProtectionEnabled: true,
       pointInTimeRecovery: { enabled: true }, serverSideEncryption: { enabled: true, kmsKeyArn: KEY },
       replicas: [{ regionName: "us-west-2", kmsKeyArn: COPY_KEY, pointInTimeRecovery: true, deletionProtectionEnabled: true }],
@@ -100,11 +103,12 @@ export const stores: readonly SampleResource[] = [
   },
   {
     type: "aws:dynamodb/tableReplica:TableReplica", name: "table-replica", protect: true,
-    props: { globalTableArn: "arn:aws:dynamodb:us-east-1:123456789012:table/other", kmsKeyArn: COPY_KEY, pointInTimeRecovery: true, deletionProtectionEnabled: true },
+    props: { tags: { "data-class": "files" }, globalTableArn: "arn:aws:dynamodb:us-east-1:123456789012:table/other", kmsKeyArn: COPY_KEY, pointInTimeRecovery: true, deletionProtectionEnabled: true },
   },
   {
     type: "aws:dax/cluster:Cluster", name: "table-cache", protect: true,
     props: {
+      tags: { "data-class": "files" },
       clusterName: "table-cache", nodeType: "dax.t3.small", replicationFactor: 3, iamRoleArn: "arn:aws:iam::123456789012:role/table-cache",
       subnetGroupName: "data", serverSideEncryption: { enabled: true }, clusterEndpointEncryptionType: "TLS",
     },
@@ -112,6 +116,7 @@ export const stores: readonly SampleResource[] = [
   {
     type: "aws:opensearch/domain:Domain", name: "search", protect: true,
     props: {
+      tags: { "data-class": "files" },
       domainName: "search", engineVersion: "OpenSearch_2.19",
       vpcOptions: { subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"], securityGroupIds: ["sg-0123456789abcdef0"] },
       encryptAtRest: { enabled: true, kmsKeyId: KEY }, nodeToNodeEncryption: { enabled: true },
@@ -142,6 +147,7 @@ export const stores: readonly SampleResource[] = [
   {
     type: "aws:ecr/repository:Repository", name: "registry", protect: true,
     props: {
+      tags: { "data-class": "files" },
       name: "registry", imageTagMutability: "IMMUTABLE", imageScanningConfiguration: { scanOnPush: true },
       encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: KEY }],
     },
