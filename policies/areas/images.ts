@@ -173,11 +173,9 @@ export const rules: Rule[] = [
       { set: { "repository:imageScanningConfiguration.scanOnPush": false } },
       { set: { "repository:imageScanningConfiguration": undefined }, at: "repository:imageScanningConfiguration.scanOnPush" },
       ...[scanning({ scanFrequency: "MANUAL" }), scanning({}, "other"), scanning({}, "shop*"), scanning({}, "sh.p/*")].map((one) => ({ set: { "repository:imageScanningConfiguration.scanOnPush": false }, add: [one] })),
-      { set: { "repository:imageScanningConfiguration.scanOnPush": false }, add: [{ type: "aws:inspector2/enabler:Enabler", name: "inspector", props: { accountIds: ["123456789012"], resourceTypes: ["EC2"] } }] },
     ],
     good: [
       ...[scanning({}), scanning({ scanFrequency: "CONTINUOUS_SCAN" }), scanning({}, "my-*"), scanning({}, "shop/app")].map((one) => ({ set: { "repository:imageScanningConfiguration.scanOnPush": false }, add: [one] })),
-      { set: { "repository:imageScanningConfiguration.scanOnPush": false }, add: [{ type: "aws:inspector2/enabler:Enabler", name: "inspector", props: { accountIds: ["123456789012"], resourceTypes: ["EC2", "ECR"] } }] },
       { set: { "repository:imageScanningConfiguration.scanOnPush": false, "repository:name": undefined, "lifecycle:repository": "repository" }, add: [scanning({}, "repository")] },
     ],
   },

@@ -199,13 +199,13 @@ export const placementRules: Rule[] = [
     bad: [
       { set: { "service:spec.selector[\"app.kubernetes.io/name\"]": "api" }, at: "service:spec.selector" },
       { set: { "service:metadata.namespace": "other", "migrate:metadata.namespace": "other" }, at: "service:spec.selector" },
-      { set: { "service:spec.selector.color": "blue" }, at: "service:spec.selector", add: [{ type: "kubernetes:helm.sh/v4:Chart", name: "elsewhere", props: { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.3.1", namespace: "ingress" } }] },
+      { set: { "service:spec.selector.tier": "web" }, at: "service:spec.selector", add: [{ type: "kubernetes:helm.sh/v4:Chart", name: "elsewhere", props: { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.3.1", namespace: "ingress" } }] },
     ],
     good: [
       { set: { "service:spec.selector": undefined } },
       { set: { "service:metadata.namespace": "other" } },
-      { set: { "service:spec.selector.color": "blue" }, add: [{ type: "kubernetes:helm.sh/v3:Release", name: "release", props: { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.3.1", namespace: "shop" } }] },
-      { set: { "service:spec.selector.color": "blue" }, add: [{ type: "kubernetes:helm.sh/v4:Chart", name: "chart", props: { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.3.1", namespace: "shop" } }] },
+      { set: { "service:spec.selector.tier": "web" }, add: [{ type: "kubernetes:helm.sh/v3:Release", name: "release", props: { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.3.1", namespace: "shop" } }] },
+      { set: { "service:spec.selector.tier": "web" }, add: [{ type: "kubernetes:helm.sh/v4:Chart", name: "chart", props: { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.3.1", namespace: "shop" } }] },
     ],
   },
   {
@@ -269,5 +269,5 @@ export const placementRules: Rule[] = [
 
 /** An object that names no namespace. */
 function unplaced(type: string) {
-  return { type, name: "stray", props: { metadata: { name: "stray", labels: { "app.kubernetes.io/name": "stray", "app.kubernetes.io/part-of": "shop" } } } };
+  return { type, name: "stray", protect: true, props: { metadata: { name: "stray", labels: { "app.kubernetes.io/name": "stray", "app.kubernetes.io/part-of": "shop" } } } };
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { rules } from "../../../policies/areas/images.ts";
 import { Rules } from "../../../policies/evaluate.ts";
-import { SETTINGS } from "../scene.ts";
+import { SETTINGS, staged } from "../scene.ts";
 
 const HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 const PINNED = `${HOST}/shop@sha256:${"0a".repeat(32)}`;
@@ -58,4 +58,16 @@ it("debug containers of a pod are looked at too", () => {
 it("any of several registries will do", () => {
   expect(broken("kubernetes:core/v1:Pod", { spec: { containers: [{ image: PINNED }] } }, ["ghcr.io", HOST])).toEqual([]);
   expect(broken("kubernetes:core/v1:Pod", { spec: { containers: [{ image: PINNED }] } }, [])).toEqual(["images/registry spec.containers[0].image"]);
+});
+
+it.each([
+  [["EC2", "ECR"], []],
+  [["EC2"], ["images/repository-scan imageScanningConfiguration.scanOnPush"]],
+])("Inspector that looks at %s scans a repository that does not: %s", (resourceTypes, expected) => {
+  const declared = [
+    ...staged("registry", { set: { "repository:imageScanningConfiguration.scanOnPush": false } }),
+    { urn: "urn:pulumi:production::golive::aws:inspector2/enabler:Enabler::inspector", type: "aws:inspector2/enabler:Enabler", name: "inspector", props: { resourceTypes } },
+  ];
+  const verdicts = new Rules(rules).judgeRelations(declared, SETTINGS);
+  expect(verdicts.flatMap((verdict) => verdict.findings).map((one) => `${one.rule.id} ${one.path}`)).toEqual(expected);
 });
