@@ -41,9 +41,12 @@ function findings(word: string, { rule }: RuleView, issues: readonly Issue[], op
     ...wrapped(`${rule.title}.`, 4),
     ...issues.flatMap((issue) => {
       const place = options.place?.(issue);
-      const where = [nameOf(issue), ...(issue.path === "" ? [] : [issue.path])].join("  ");
+      const start = `${place === undefined ? "" : `${placeText(place)}  `}${nameOf(issue)}`;
       const closed = issue.outcome === "undecided" ? "; this rule refuses what it can not check" : "";
-      return [`    ${place === undefined ? "" : `${colors.cyan(placeText(place))}  `}${visible(where)}`, ...wrapped(`${issue.message}${closed}`, 6)];
+      const fits = 4 + start.length + 2 + issue.path.length <= WIDTH;
+      const path = issue.path === "" ? [] : [fits ? `${colors.cyan(visible(start))}  ${visible(issue.path)}` : visible(issue.path)];
+      const where = fits && path.length > 0 ? [`    ${path.join("")}`] : [`    ${colors.cyan(visible(start))}`, ...path.map((one) => `      ${one}`)];
+      return [...where, ...wrapped(`${issue.message}${closed}`, 6)];
     }),
     ...wrapped(`Mend: ${rule.mend}`, 4),
   ];
