@@ -151,7 +151,7 @@ export const rules: Rule[] = [
     ],
     bad: [
       { remove: ["break-glass-used"], at: "break-glass-rights:policyArn" },
-      { remove: ["break-glass-page"], at: "break-glass-rights:policyArn" },
+      { remove: ["break-glass-page"], at: "break-glass-rights:policyArn", also: ["audit/routes-reach-somebody"] },
       { set: { "break-glass-used:state": "ENABLED" }, at: "break-glass-rights:policyArn" },
       { set: { "break-glass-used:eventPattern.detail.eventName": ["AssumeRoleWithSAML"] }, at: "break-glass-rights:policyArn" },
       { set: { "break-glass-used:eventPattern.detail.requestParameters.roleArn": ["arn:aws:iam::123456789012:role/glass"] }, at: "break-glass-rights:policyArn" },

@@ -57,7 +57,7 @@ function isEverything(resource: string): boolean {
 }
 
 /** What only looks: may be allowed on everything. */
-const LOOKS = /^[\w-]+:(batchget|check|describe|estimate|filter|get|list|lookup|search|simulate|test|validate|view)/;
+const LOOKS = /^[\w-]+:(batch(get|check|describe)|check|describe|estimate|filter|get|list|lookup|search|simulate|test|validate|view)/;
 /** What looks into data, code or credentials. */
 const LOOKS_INTO = /^(codecommit:get|dynamodb:(batch)?get|ec2:getpassworddata|ecr:getdownloadurl|kinesis:getrecords|lambda:getfunction$|logs:(filterlogevents|getlog)|redshift:getclustercredentials|s3:getobject|secretsmanager:(batch)?getsecretvalue|ssm:getparameter|sts:get(federation|session))/;
 /** What changes something, and knows no resource: on an ARN it would never match (service authorization reference). */
