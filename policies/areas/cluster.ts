@@ -1,4 +1,148 @@
-/** Kubernetes clusters of EKS. */
-import type { Rule } from "../rule.ts";
+/** The EKS cluster: its endpoint, encryption, logs and version. */
+import type { Resource } from "../resource.ts";
+import { is, present, type Report, type Rule, shown, where } from "../rule.ts";
+import { access } from "./clusterAccess.ts";
+import { nodes } from "./clusterNodes.ts";
+import { isEverywhere } from "./networkRanges.ts";
 
-export const rules: Rule[] = [];
+const CLUSTER = ["aws:eks:Cluster"];
+const LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+
+/**
+ * Oldest minor version of Kubernetes 1 in standard support on EKS: 1.33 left it on 29 July 2026, 1.34 leaves it on 2 December
+ * 2026 and 1.35 on 27 March 2027 (EKS user guide, "Kubernetes release calendar", read in November 2026). Raise it then.
+ */
+const OLDEST = 34;
+
+function publicEndpoint(cluster: Resource, report: Report): void {
+  const config = cluster.at("vpcConfig");
+  // Public, and open to everywhere, is what EKS does when nothing is said.
+  if (config.at("endpointPublicAccess").flag === false) return;
+  const ranges = config.at("publicAccessCidrs");
+  if (ranges.texts.length === 0) report(config.at("endpointPublicAccess"), `is ${shown(config.at("endpointPublicAccess"))} and publicAccessCidrs names nobody, which opens the API to everywhere; must be false or limited`);
+  for (const range of ranges.texts) {
+    cluster.try(() => {
+      if (isEverywhere(String(range.raw))) report(range, `is ${shown(range)}, which is everywhere; must be a range of known operators`);
+    });
+  }
+}
+
+function secretsEncryption(cluster: Resource, report: Report): void {
+  const config = cluster.at("encryptionConfig");
+  const wrong = present()(config.at("provider.keyArn"));
+  if (wrong !== undefined) report(config.at("provider.keyArn"), `${wrong}; must be a customer key`);
+  else if (!config.at("resources").texts.some((one) => one.text === "secrets")) report(config.at("resources"), "does not name secrets");
+}
+
+function logs(cluster: Resource, report: Report): void {
+  const enabled = cluster.at("enabledClusterLogTypes");
+  const given = enabled.texts.map((one) => one.text);
+  const missing = LOGS.filter((type) => !given.includes(type));
+  if (missing.length > 0) report(enabled, `leaves out ${missing.join(", ")}`);
+}
+
+function version(cluster: Resource, report: Report): void {
+  const value = cluster.at("version");
+  const minor = Number(/^1\.(\d+)$/.exec(value.text ?? "")?.[1]);
+  if (!(minor >= OLDEST)) report(value, `is ${shown(value)}, must be 1.${OLDEST} or newer, which are in standard support`);
+}
+
+const controlPlane: Rule[] = [
+  {
+    id: "cluster/private-endpoint",
+    title: "The API of the cluster has a private endpoint",
+    items: ["cluster-endpoint"],
+    severity: "high",
+    frameworks: ["CIS EKS 1.7: 5.4.2"],
+    why: "Without it nodes talk to the API by its public address and NAT: the public endpoint can then not be closed, and a broken NAT takes all nodes down.",
+    mend: "Set `vpcConfig.endpointPrivateAccess: true`.",
+    kinds: CLUSTER,
+    check: where({ "vpcConfig.endpointPrivateAccess": is(true) }),
+    scene: "cluster",
+    bad: [{ set: { "cluster:vpcConfig.endpointPrivateAccess": false } }, { set: { "cluster:vpcConfig.endpointPrivateAccess": undefined } }],
+  },
+  {
+    id: "cluster/public-endpoint",
+    title: "The public endpoint of the cluster is off, or open to known ranges only",
+    items: ["cluster-endpoint", "network-exposure"],
+    severity: "critical",
+    closed: true,
+    frameworks: ["CIS EKS 1.7: 5.4.1", "CIS EKS 1.7: 5.4.2", "FSBP: EKS.1"],
+    why: "The API server is the key to everything that runs; in the open it is one leaked token or one hole in its authentication away from anybody.",
+    mend: "Set `vpcConfig.endpointPublicAccess: false`, or list the operators' ranges in `publicAccessCidrs`.",
+    kinds: CLUSTER,
+    check: publicEndpoint,
+    scene: "cluster",
+    good: [{ set: { "cluster:vpcConfig.endpointPublicAccess": true, "cluster:vpcConfig.publicAccessCidrs": ["203.0.113.0/24"] } }],
+    bad: [
+      { set: { "cluster:vpcConfig.endpointPublicAccess": true } },
+      { set: { "cluster:vpcConfig.endpointPublicAccess": undefined } },
+      { set: { "cluster:vpcConfig.publicAccessCidrs": ["203.0.113.0/24", "0.0.0.0/0"], "cluster:vpcConfig.endpointPublicAccess": true }, at: "cluster:vpcConfig.publicAccessCidrs[1]" },
+      { set: { "cluster:vpcConfig.publicAccessCidrs": ["0.0.0.0/1", "203.0.113.0/24"], "cluster:vpcConfig.endpointPublicAccess": undefined }, at: "cluster:vpcConfig.publicAccessCidrs[0]" },
+    ],
+  },
+  {
+    id: "cluster/secrets-encryption",
+    title: "Secrets of the cluster are encrypted with a customer key",
+    items: ["cluster-encryption", "encryption-at-rest"],
+    severity: "high",
+    frameworks: ["CIS EKS 1.7: 5.3.1", "FSBP: EKS.3"],
+    why: "With AWS's key there is no key policy, no record of who decrypts, and nothing to switch off when a copy of the database of the cluster is lost.",
+    mend: "Set `encryptionConfig` with `provider.keyArn` and `resources: [\"secrets\"]`.",
+    kinds: CLUSTER,
+    check: secretsEncryption,
+    scene: "cluster",
+    bad: [
+      { set: { "cluster:encryptionConfig": undefined }, at: "cluster:encryptionConfig.provider.keyArn" },
+      { set: { "cluster:encryptionConfig.provider.keyArn": "" } },
+      { set: { "cluster:encryptionConfig.resources": [] } },
+      { set: { "cluster:encryptionConfig.resources": ["configmaps"] } },
+    ],
+  },
+  {
+    id: "cluster/control-plane-logs",
+    title: "The control plane writes all five logs",
+    items: ["cluster-logging", "audit-trail"],
+    severity: "high",
+    frameworks: ["CIS EKS 1.7: 2.1.1", "FSBP: EKS.8"],
+    why: "Who deleted the deployment, which role read the secret, why the pod was not placed: each answer is in another of the five, and none can be had afterwards.",
+    mend: `Set \`enabledClusterLogTypes\` to ${LOGS.join(", ")}.`,
+    kinds: CLUSTER,
+    check: logs,
+    scene: "cluster",
+    bad: [
+      { set: { "cluster:enabledClusterLogTypes": undefined } },
+      ...LOGS.map((type) => ({ set: { "cluster:enabledClusterLogTypes": LOGS.filter((one) => one !== type) } })),
+    ],
+  },
+  {
+    id: "cluster/version",
+    title: "The cluster runs a version in standard support",
+    items: ["cluster-endpoint"],
+    severity: "high",
+    frameworks: ["FSBP: EKS.2"],
+    why: "In extended support the control plane costs six times as much, and add-ons and charts stop being tested with it; at its end EKS upgrades by itself.",
+    mend: `Set \`version\` to 1.${OLDEST} or newer, one minor version at a time.`,
+    kinds: CLUSTER,
+    check: version,
+    scene: "cluster",
+    good: [{ set: { "cluster:version": `1.${OLDEST}` } }],
+    bad: [{ set: { "cluster:version": `1.${OLDEST - 1}` } }, { set: { "cluster:version": undefined } }, { set: { "cluster:version": "latest" } }, { set: { "cluster:version": "11.35" } }, { set: { "cluster:version": "1.35.1" } }],
+  },
+  {
+    id: "cluster/standard-support",
+    title: "The cluster does not slip into extended support",
+    items: ["cluster-endpoint"],
+    severity: "low",
+    enforcement: "advisory",
+    frameworks: [],
+    why: "EXTENDED is the default: a forgotten cluster costs six times as much for a year before EKS upgrades it all the same.",
+    mend: "Set `upgradePolicy.supportType: \"STANDARD\"`, and upgrade before the date; a team that can not may decline.",
+    kinds: CLUSTER,
+    check: where({ "upgradePolicy.supportType": is("STANDARD") }),
+    scene: "cluster",
+    bad: [{ set: { "cluster:upgradePolicy.supportType": "EXTENDED" } }, { set: { "cluster:upgradePolicy": undefined }, at: "cluster:upgradePolicy.supportType" }],
+  },
+];
+
+export const rules: Rule[] = [...controlPlane, ...access, ...nodes];

@@ -1,4 +1,326 @@
-/** CDN, WAF, certificates and DNS. */
-import type { Rule } from "../rule.ts";
+/** The edge: the distribution, what stands in front of it, and its names. */
+import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { is, oneOf, present, type Report, type Rule, shown, where } from "../rule.ts";
+import type { Value } from "../value.ts";
+import { behaviorsOf, headers } from "./edgeHeaders.ts";
+import { names } from "./edgeNames.ts";
+import { waf } from "./edgeWaf.ts";
 
-export const rules: Rule[] = [];
+const DISTRIBUTION = "aws:cloudfront:Distribution";
+const ACL = "aws:wafv2:WebAcl";
+const VPC_ORIGIN = "aws:cloudfront:VpcOrigin";
+
+/** Policies that take nothing older than TLS 1.2 with forward secrecy (CloudFront developer guide, "Supported protocols and ciphers"). */
+const VIEWER_TLS = ["TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"];
+
+/** How a distribution and a VPC origin speak to an origin. */
+function originsOf(resource: Resource): Value[] {
+  if (resource.is(VPC_ORIGIN)) return [resource.at("vpcOriginEndpointConfig")];
+  return resource.at("origins").items.map((origin) => origin.at("customOriginConfig")).filter((config) => config.exists);
+}
+
+function originTls(resource: Resource, report: Report): void {
+  for (const origin of originsOf(resource)) {
+    resource.try(() => {
+      const policy = origin.at("originProtocolPolicy");
+      const wrong = is("https-only")(policy);
+      if (wrong !== undefined) report(policy, wrong);
+    });
+    resource.try(() => {
+      const protocols = origin.at("originSslProtocols");
+      // A VPC origin writes them in `items`.
+      const listed = [...protocols.texts, ...protocols.at("items").texts];
+      if (listed.some((one) => one.text !== "TLSv1.2")) report(protocols, "has older protocols, must be TLSv1.2 alone");
+    });
+  }
+}
+
+function bucketOrigins(distribution: Resource, report: Report): void {
+  distribution.at("origins").each((origin) => {
+    if (origin.at("customOriginConfig").exists || origin.at("vpcOriginConfig").exists) return;
+    const wrong = present()(origin.at("originAccessControlId"));
+    if (wrong !== undefined) report(origin.at("originAccessControlId"), `${wrong}; a bucket must be reached by signed requests`);
+  });
+}
+
+/** Names of application and classic load balancers; internal ones say so. Network load balancers have others. */
+function isBalancer(name: string): boolean {
+  return /\.elb\.amazonaws\.com\.?$/i.test(name);
+}
+
+function pastWaf(resource: Resource, report: Report): void {
+  if (resource.is(DISTRIBUTION)) {
+    resource.at("origins").each((origin) => {
+      const name = origin.at("domainName");
+      if (!origin.at("vpcOriginConfig").exists && isBalancer(name.text ?? "")) report(name, `is ${shown(name)}, a load balancer that CloudFront reaches over the internet; must be a VPC origin`);
+    });
+    return;
+  }
+  const targets = [...resource.at("aliases").items.map((alias) => alias.at("name")), ...resource.at("records").texts];
+  for (const target of targets) {
+    resource.try(() => {
+      const name = target.text ?? "";
+      if (isBalancer(name) && !/^(dualstack\.)?internal-/i.test(name)) report(target, `is ${shown(target)}, a public load balancer; must be the distribution`);
+    });
+  }
+}
+
+function logged(distribution: Resource, stack: Stack, report: Report): void {
+  if (distribution.at("loggingConfig.bucket").exists) return;
+  const sources = stack.pointing("aws:cloudwatch:LogDeliverySource", "resourceArn", distribution);
+  const delivered = sources.some((source) => stack.pointing("aws:cloudwatch:LogDelivery", "deliverySourceName", source).length > 0);
+  if (!delivered) report(distribution, "has neither loggingConfig nor a delivery of its access log");
+}
+
+function webAclScope(distribution: Resource, stack: Stack, report: Report): void {
+  for (const acl of stack.of(ACL)) {
+    distribution.try(() => {
+      if (acl.at("scope").text !== "CLOUDFRONT" && refersTo(distribution, "webAclId", acl)) report(distribution.at("webAclId"), `is ${acl.name}, whose scope is ${shown(acl.at("scope"))}, must be CLOUDFRONT`);
+    });
+  }
+}
+
+function watched(distribution: Resource, stack: Stack, report: Report): void {
+  const aliases = distribution.at("aliases").texts.map((alias) => alias.text);
+  const checks = stack.which(["aws:route53:HealthCheck"], (check) => aliases.includes(check.at("fqdn").text) && ["HTTPS", "HTTPS_STR_MATCH"].includes(check.at("type").text ?? ""));
+  if (checks.length === 0) report(distribution.at("aliases"), "has no health check by HTTPS from outside");
+}
+
+const distribution: Rule[] = [
+  {
+    id: "edge/distribution-waf",
+    title: "Every distribution has a web ACL",
+    items: ["waf"],
+    severity: "critical",
+    frameworks: ["FSBP: CloudFront.6", "PCI DSS 4.0.1: 6.4.2"],
+    why: "Without it every scanner's request reaches the application, and the load balancer behind it was closed for nothing.",
+    mend: "Set `webAclId` to the ARN of a web ACL of scope CLOUDFRONT.",
+    kinds: [DISTRIBUTION],
+    check: where({ webAclId: present() }),
+    scene: "edge",
+    good: [{ set: { "cdn:webAclId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/other/0a1b" } }],
+    bad: [{ set: { "cdn:webAclId": undefined } }, { set: { "cdn:webAclId": "" } }],
+  },
+  {
+    id: "edge/waf-scope",
+    title: "The web ACL of a distribution is one for CloudFront",
+    items: ["waf"],
+    severity: "high",
+    frameworks: [],
+    why: "A regional web ACL is refused by CloudFront, in the middle of the update, when half of the edge is already changed.",
+    mend: "Set `scope: \"CLOUDFRONT\"` and declare the web ACL with a provider in us-east-1.",
+    kinds: [DISTRIBUTION],
+    relate: webAclScope,
+    scene: "edge",
+    good: [{ set: { "acl:scope": "REGIONAL", "cdn:webAclId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/other/0a1b" } }],
+    bad: [{ set: { "acl:scope": "REGIONAL" }, at: "cdn:webAclId" }],
+  },
+  {
+    id: "edge/waf-bypass",
+    title: "No name and no origin leads to a load balancer past the web ACL",
+    items: ["waf", "network-exposure"],
+    severity: "critical",
+    frameworks: [],
+    why: "One record from the time before CloudFront is enough: attackers find it in the history of the zone and talk to the load balancer directly.",
+    mend: "Let records name the distribution, and reach the load balancer by `vpcOriginConfig`.",
+    kinds: ["aws:route53:Record", DISTRIBUTION],
+    check: pastWaf,
+    scene: "edge",
+    good: [
+      { set: { "record:aliases[0].name": "internal-shop-1234567890.us-east-1.elb.amazonaws.com" } },
+      { set: { "record:aliases[0].name": "dualstack.internal-shop-1234567890.us-east-1.elb.amazonaws.com" } },
+      { set: { "record:aliases[0].name": "shop.elb.amazonaws.com.example.com" } },
+      { set: { "cdn:origins[0].domainName": "internal-shop-1234567890.us-east-1.elb.amazonaws.com" } },
+      { set: { "caa:records[0]": "0 issue \"letsencrypt.org\"" } },
+    ],
+    bad: [
+      { set: { "record:aliases[0].name": "shop-1234567890.us-east-1.elb.amazonaws.com" } },
+      { set: { "record:aliases[0].name": "DualStack.shop-1234567890.us-east-1.ELB.amazonaws.com." } },
+      { set: { "record:aliases[0].name": "shop-internal-1234567890.us-east-1.elb.amazonaws.com" } },
+      { set: { "caa:records[0]": "shop-1234567890.us-east-1.elb.amazonaws.com" } },
+      { set: { "cdn:origins[1].domainName": "internal-shop-1234567890.us-east-1.elb.amazonaws.com" } },
+    ],
+  },
+  {
+    id: "edge/regional-waf",
+    title: "API stages, GraphQL APIs and user pools have a web ACL",
+    items: ["waf"],
+    severity: "high",
+    frameworks: ["FSBP: APIGateway.4", "PCI DSS 4.0.1: 6.4.2"],
+    why: "They have public names of their own beside the distribution, so its web ACL does not see their requests.",
+    mend: "Declare a `wafv2.WebAclAssociation` with their ARN and a regional web ACL.",
+    kinds: ["aws:apigateway:Stage", "aws:appsync:GraphQLApi", "aws:cognito:UserPool"],
+    relate: (api, stack, report) => {
+      if (stack.pointing("aws:wafv2:WebAclAssociation", "resourceArn", api).length === 0) report(api, "is public and has no web ACL");
+    },
+    scene: "edge",
+    bad: [
+      { remove: ["api-acl"], at: "api:" },
+      { set: { "api-acl:resourceArn": "arn:aws:apigateway:us-east-1::/restapis/other/stages/live" }, at: "api:" },
+      ...["aws:appsync/graphQLApi:GraphQLApi", "aws:cognito/userPool:UserPool"].map((type) => ({ set: { "api:$type": type, "api:$protect": true, "api:deletionProtection": "ACTIVE" }, remove: ["api-acl"], at: "api:" })),
+    ],
+  },
+  {
+    id: "edge/viewer-https",
+    title: "Every route of the distribution asks for HTTPS",
+    items: ["encryption-in-transit"],
+    severity: "high",
+    closed: true,
+    frameworks: ["FSBP: CloudFront.3", "PCI DSS 4.0.1: 4.2.1"],
+    why: "What goes over HTTP is read and changed by whoever runs the network: session cookies first.",
+    mend: "Set `viewerProtocolPolicy` to `redirect-to-https` or `https-only` in every cache behavior.",
+    kinds: [DISTRIBUTION],
+    check: (resource, report) => {
+      for (const behavior of behaviorsOf(resource)) {
+        resource.try(() => {
+          const policy = behavior.at("viewerProtocolPolicy");
+          const wrong = oneOf("redirect-to-https", "https-only")(policy);
+          if (wrong !== undefined) report(policy, wrong);
+        });
+      }
+    },
+    scene: "edge",
+    good: [{ set: { "cdn:defaultCacheBehavior.viewerProtocolPolicy": "https-only" } }],
+    bad: [{ set: { "cdn:defaultCacheBehavior.viewerProtocolPolicy": "allow-all" } }, { set: { "cdn:orderedCacheBehaviors[0].viewerProtocolPolicy": "allow-all" } }],
+  },
+  {
+    id: "edge/viewer-tls",
+    title: "The distribution has a certificate of its own and takes TLS 1.2 at least",
+    items: ["encryption-in-transit"],
+    severity: "high",
+    closed: true,
+    frameworks: ["FSBP: CloudFront.7", "PCI DSS 4.0.1: 4.2.1"],
+    why: "With CloudFront's own certificate TLS 1.0 stays on, whatever is configured; its ciphers are broken and auditors find them at once.",
+    mend: `Set \`viewerCertificate\` with \`acmCertificateArn\` and \`minimumProtocolVersion\` ${VIEWER_TLS.join(", ")}.`,
+    kinds: [DISTRIBUTION],
+    check: where({
+      "viewerCertificate.minimumProtocolVersion": oneOf(...VIEWER_TLS),
+      "viewerCertificate.cloudfrontDefaultCertificate": (value) => (value.flag === true ? "is true, must be left out in favor of acmCertificateArn" : undefined),
+    }),
+    scene: "edge",
+    good: ["TLSv1.2_2025", "TLSv1.3_2025"].map((version) => ({ set: { "cdn:viewerCertificate.minimumProtocolVersion": version } })),
+    bad: [
+      { set: { "cdn:viewerCertificate.minimumProtocolVersion": "TLSv1.2_2019" } },
+      { set: { "cdn:viewerCertificate.minimumProtocolVersion": undefined } },
+      { set: { "cdn:viewerCertificate.cloudfrontDefaultCertificate": true } },
+    ],
+  },
+  {
+    id: "edge/origin-tls",
+    title: "CloudFront speaks TLS 1.2 to its origins",
+    items: ["encryption-in-transit"],
+    severity: "high",
+    frameworks: ["FSBP: CloudFront.9", "FSBP: CloudFront.10"],
+    why: "Visitors see a lock while the second half of the way is plain or breakable, with the same cookies in it.",
+    mend: "Set `originProtocolPolicy: \"https-only\"` and `originSslProtocols` to TLSv1.2 alone.",
+    kinds: [DISTRIBUTION, VPC_ORIGIN],
+    check: originTls,
+    scene: "edge",
+    good: [{ set: { "cdn:origins[1].customOriginConfig": { httpPort: 80, httpsPort: 443, originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.2"] } } }],
+    bad: [
+      { set: { "vpc-origin:vpcOriginEndpointConfig.originProtocolPolicy": "match-viewer" } },
+      { set: { "vpc-origin:vpcOriginEndpointConfig.originSslProtocols.items": ["TLSv1.1", "TLSv1.2"] }, at: "vpc-origin:vpcOriginEndpointConfig.originSslProtocols" },
+      { set: { "cdn:origins[1].customOriginConfig": { originProtocolPolicy: "http-only", originSslProtocols: ["TLSv1.2"] } }, at: "cdn:origins[1].customOriginConfig.originProtocolPolicy" },
+      { set: { "cdn:origins[1].customOriginConfig": { originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.2", "SSLv3"] } }, at: "cdn:origins[1].customOriginConfig.originSslProtocols" },
+    ],
+  },
+  {
+    id: "edge/bucket-origin",
+    title: "Buckets are reached by signed requests of the distribution",
+    items: ["buckets", "network-exposure"],
+    severity: "high",
+    frameworks: ["FSBP: CloudFront.13"],
+    why: "Without an access control the bucket must be public to be read, and then it is read around CloudFront, the WAF and the logs.",
+    mend: "Set `originAccessControlId` on the origin.",
+    kinds: [DISTRIBUTION],
+    check: bucketOrigins,
+    scene: "edge",
+    good: [{ set: { "cdn:origins[1].originAccessControlId": undefined, "cdn:origins[1].customOriginConfig": { originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.2"] } } }],
+    bad: [{ set: { "cdn:origins[1].originAccessControlId": undefined } }, { set: { "cdn:origins[1].originAccessControlId": "" } }],
+  },
+  {
+    id: "edge/origin-signing",
+    title: "Origin access controls sign every request",
+    items: ["buckets"],
+    severity: "high",
+    frameworks: [],
+    why: "With `never` or `no-override` requests go out unsigned, or with the viewer's own header; the bucket must then be opened for it to work.",
+    mend: "Set `signingBehavior: \"always\"` and `signingProtocol: \"sigv4\"`.",
+    kinds: ["aws:cloudfront:OriginAccessControl"],
+    check: where({ signingBehavior: is("always") }),
+    scene: "edge",
+    bad: [{ set: { "access:signingBehavior": "no-override" } }],
+  },
+  {
+    id: "edge/access-log",
+    title: "Every distribution logs its requests",
+    items: ["audit-trail", "monitoring-coverage"],
+    severity: "medium",
+    frameworks: ["FSBP: CloudFront.5"],
+    why: "What the cache answers is in no other log; after an incident the first question is who fetched which file.",
+    mend: "Declare `LogDeliverySource` with the distribution's ARN and a `LogDelivery` from it, or set `loggingConfig`.",
+    kinds: [DISTRIBUTION],
+    relate: logged,
+    scene: "edge",
+    good: [{ set: { "cdn:loggingConfig": { bucket: "logs.s3.amazonaws.com" } }, remove: ["log-source", "log-delivery"] }],
+    bad: [
+      { remove: ["log-source"], at: "cdn:" },
+      { remove: ["log-delivery"], at: "cdn:" },
+      { set: { "log-delivery:deliverySourceName": "other" }, at: "cdn:" },
+      { set: { "log-source:resourceArn": "arn:aws:cloudfront::123456789012:distribution/OTHER" }, at: "cdn:" },
+    ],
+  },
+  {
+    id: "edge/health-check",
+    title: "The public name is watched from outside",
+    items: ["monitoring-coverage"],
+    severity: "medium",
+    frameworks: [],
+    why: "Everything inside may be green while DNS, the certificate or the distribution is broken; without a probe from outside the customers say so first.",
+    mend: "Declare a `route53.HealthCheck` of type HTTPS with one of the aliases as `fqdn`, and an alarm on it.",
+    kinds: [DISTRIBUTION],
+    applies: (resource) => resource.at("aliases").texts.length > 0,
+    relate: watched,
+    scene: "edge",
+    good: [
+      { set: { "cdn:aliases": [] }, remove: ["probe"] },
+      { set: { "probe:type": "HTTPS_STR_MATCH", "probe:searchString": "ok" } },
+    ],
+    bad: [
+      { remove: ["probe"], at: "cdn:aliases" },
+      { set: { "probe:type": "HTTP" }, at: "cdn:aliases" },
+      { set: { "probe:fqdn": "other.example.com" }, at: "cdn:aliases" },
+    ],
+  },
+  {
+    id: "edge/shield-advanced",
+    title: "The distribution is protected by Shield Advanced",
+    items: ["network-exposure"],
+    severity: "low",
+    enforcement: "advisory",
+    frameworks: [],
+    why: "Shield Standard stops floods of packets; against floods of requests only the advanced one brings AWS's response team and pays the bill of the attack.",
+    mend: "Subscribe (a year, about 3,000 USD a month) and declare `shield.Protection` with the distribution's ARN, or decline it in the open.",
+    kinds: [DISTRIBUTION],
+    relate: (resource, stack, report) => {
+      if (stack.pointing("aws:shield:Protection", "resourceArn", resource).length === 0) report(resource, "is protected by Shield Standard alone");
+    },
+    scene: "edge",
+    bad: [{ remove: ["shield"], at: "cdn:" }, { set: { "shield:resourceArn": "arn:aws:cloudfront::123456789012:distribution/OTHER" }, at: "cdn:" }],
+  },
+  {
+    id: "edge/waf-fail-closed",
+    title: "Load balancers refuse when their web ACL does not answer",
+    items: ["waf"],
+    severity: "medium",
+    frameworks: [],
+    why: "Failing open lets every request through just when the WAF is overwhelmed, which an attacker can bring about.",
+    mend: "Leave `enableWafFailOpen` false.",
+    kinds: ["aws:lb:LoadBalancer"],
+    check: where({ enableWafFailOpen: (value) => (value.flag === true ? "is true, must be false" : undefined) }),
+    scene: "edge",
+    bad: [{ set: { "balancer:enableWafFailOpen": true } }],
+  },
+];
+
+export const rules: Rule[] = [...distribution, ...headers, ...waf, ...names];

@@ -1,0 +1,240 @@
+/** Node groups and add-ons. */
+import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { present, type Report, type Rule, shown, where } from "../rule.ts";
+import { isPublic, subnetsOf } from "./networkRoutes.ts";
+
+const NODES = ["aws:eks:NodeGroup"];
+const ADDON = "aws:eks:Addon";
+const CLUSTER = "aws:eks:Cluster";
+
+/** What every cluster needs to run pods; with Auto Mode AWS runs them. */
+const MANAGED = ["vpc-cni", "coredns", "kube-proxy"];
+
+function privateSubnets(resource: Resource, stack: Stack, report: Report): void {
+  const property = resource.is(CLUSTER) ? "vpcConfig.subnetIds" : "subnetIds";
+  for (const subnet of subnetsOf(resource, property, stack)) {
+    resource.try(() => {
+      if (isPublic(subnet, stack)) report(resource.at(property), `holds ${subnet.name}, which has a route to an internet gateway; must be private subnets`);
+    });
+  }
+}
+
+function nodeZones(cluster: Resource, stack: Stack, report: Report): void {
+  const groups = stack.pointing("aws:eks:NodeGroup", "clusterName", cluster);
+  const subnets = stack.which(["aws:ec2:Subnet"], (subnet) => groups.some((group) => refersTo(group, "subnetIds", subnet)));
+  const zones = new Set(subnets.map((subnet) => subnet.at("availabilityZone").text));
+  if (zones.size === 1) report(cluster, "has all its nodes in one zone");
+}
+
+function minimum(group: Resource, report: Report): void {
+  const size = group.at("scalingConfig.minSize");
+  const subnets = group.at("subnetIds").texts.length;
+  if ((size.number ?? 0) < subnets) report(size, `is ${shown(size)}, must be at least ${subnets}, one for each subnet`);
+}
+
+function updates(group: Resource, report: Report): void {
+  const least = group.at("scalingConfig.minSize").number ?? 0;
+  group.try(() => {
+    const nodes = group.at("updateConfig.maxUnavailable");
+    const count = nodes.number ?? 1;
+    if (count > 1 && count >= least) report(nodes, `is ${count}, must be 1, or less than the ${least} nodes that there are at least`);
+  });
+  group.try(() => {
+    const percentage = group.at("updateConfig.maxUnavailablePercentage");
+    if ((percentage.number ?? 0) > 50) report(percentage, `is ${shown(percentage)}, must be at most 50`);
+  });
+}
+
+function addons(cluster: Resource, stack: Stack, report: Report): void {
+  for (const name of MANAGED) {
+    cluster.try(() => {
+      const found = stack.which([ADDON], (addon) => addon.at("addonName").text === name && refersTo(addon, "clusterName", cluster));
+      if (found.length === 0) report(cluster, `has no add-on ${name}`);
+    });
+  }
+}
+
+export const nodes: Rule[] = [
+  {
+    id: "cluster/node-template",
+    title: "Nodes start from a launch template of ours",
+    items: ["cluster-encryption", "network-exposure"],
+    severity: "high",
+    frameworks: [],
+    why: "Without one EKS makes its own: disks without our key, and metadata two hops away, which every pod reaches.",
+    mend: "Set `launchTemplate` to one with encrypted disks and `metadataOptions`.",
+    kinds: NODES,
+    check: where({ launchTemplate: present() }),
+    scene: "cluster",
+    bad: [{ set: { "nodes:launchTemplate": undefined } }],
+  },
+  {
+    id: "cluster/node-login",
+    title: "Nobody logs in to nodes by SSH from anywhere",
+    items: ["network-exposure"],
+    severity: "critical",
+    frameworks: [],
+    why: "With a key and without source groups EKS opens port 22 of every node to 0.0.0.0/0.",
+    mend: "Leave `remoteAccess` out and use Session Manager, or name `sourceSecurityGroupIds`.",
+    kinds: NODES,
+    check: (group, report) => {
+      if (group.at("remoteAccess").exists && group.at("remoteAccess.sourceSecurityGroupIds").texts.length === 0) report(group.at("remoteAccess"), "opens SSH to everywhere, must be left out or name sourceSecurityGroupIds");
+    },
+    scene: "cluster",
+    good: [{ set: { "nodes:remoteAccess": { ec2SshKey: "operators", sourceSecurityGroupIds: ["sg-0a1b2c3d"] } } }],
+    bad: [{ set: { "nodes:remoteAccess": { ec2SshKey: "operators" } } }, { set: { "nodes:remoteAccess": { ec2SshKey: "operators", sourceSecurityGroupIds: [] } } }],
+  },
+  {
+    id: "cluster/private-subnets",
+    title: "Nodes and the control plane's interfaces are in private subnets",
+    items: ["cluster-endpoint", "network-exposure"],
+    severity: "high",
+    frameworks: ["CIS EKS 1.7: 5.4.3"],
+    why: "In a public subnet one wrong security-group rule puts the kubelet on the internet.",
+    mend: "Set `subnetIds` to subnets whose way out is a NAT gateway.",
+    kinds: [...NODES, CLUSTER],
+    relate: privateSubnets,
+    scene: "cluster",
+    bad: [
+      { set: { "association-a:routeTableId": "public-table" }, at: "nodes:subnetIds" },
+      { set: { "association-b:routeTableId": "public-table" }, at: "cluster:vpcConfig.subnetIds" },
+      { set: { "private-table:routes[0]": { cidrBlock: "0.0.0.0/0", gatewayId: "internet" } }, at: "nodes:subnetIds" },
+      { set: { "private-table:routes": [] }, add: [{ type: "aws:ec2/route:Route", name: "way-out", props: { routeTableId: "private-table", destinationCidrBlock: "0.0.0.0/0", gatewayId: "internet" } }], at: "nodes:subnetIds" },
+    ],
+    good: [
+      { set: { "private-table:routes[1]": { cidrBlock: "198.51.100.0/24", gatewayId: "internet" } } },
+    ],
+  },
+  {
+    id: "cluster/node-zones",
+    title: "The nodes of a cluster are in two zones at least",
+    items: ["spread", "replicas"],
+    severity: "high",
+    frameworks: [],
+    why: "Replicas spread over zones only where there are nodes; with all of them in one zone its loss is the loss of the site.",
+    mend: "Set `subnetIds` of the node groups to private subnets of two zones or more.",
+    kinds: [CLUSTER],
+    relate: nodeZones,
+    scene: "cluster",
+    good: [{ remove: ["nodes"] }],
+    bad: [{ set: { "nodes:subnetIds": ["private-a"] }, at: "cluster:" }, { set: { "private-b:availabilityZone": "us-east-1a" }, at: "cluster:" }],
+  },
+  {
+    id: "cluster/node-minimum",
+    title: "A node group keeps a node in each of its subnets",
+    items: ["replicas", "spread"],
+    severity: "medium",
+    frameworks: [],
+    why: "Scaled in at night to fewer nodes than zones, the cluster loses the room for spread replicas, and the first failure comes then.",
+    mend: "Set `scalingConfig.minSize` to the number of subnets or more.",
+    kinds: NODES,
+    check: minimum,
+    scene: "cluster",
+    good: [{ set: { "nodes:scalingConfig.minSize": 2 } }],
+    bad: [{ set: { "nodes:scalingConfig.minSize": 1 } }, { set: { "nodes:scalingConfig.minSize": undefined } }],
+  },
+  {
+    id: "cluster/node-image",
+    title: "Nodes run Amazon Linux 2023 or Bottlerocket",
+    items: ["cluster-endpoint"],
+    severity: "medium",
+    frameworks: [],
+    why: "Amazon Linux 2 gets no images for EKS any more since November 2025, and a custom image gets the fixes that somebody remembers to build in.",
+    mend: "Set `amiType` to one of `AL2023_…` or `BOTTLEROCKET_…`, or leave it out.",
+    kinds: NODES,
+    check: where({ amiType: (value) => (/^(AL2023|BOTTLEROCKET)_/.test(value.text ?? "AL2023_") ? undefined : `is ${shown(value)}, must be AL2023_… or BOTTLEROCKET_…`) }),
+    scene: "cluster",
+    good: [{ set: { "nodes:amiType": "BOTTLEROCKET_x86_64" } }, { set: { "nodes:amiType": undefined } }],
+    bad: [{ set: { "nodes:amiType": "AL2_x86_64" } }, { set: { "nodes:amiType": "CUSTOM" } }, { set: { "nodes:amiType": "NOT_AL2023_x86_64" } }],
+  },
+  {
+    id: "cluster/node-updates",
+    title: "An update of nodes leaves most of them running",
+    items: ["pdb"],
+    severity: "medium",
+    frameworks: [],
+    why: "A new image is rolled out over as many nodes at once as this allows; all at once is an outage, whatever the disruption budgets say.",
+    mend: "Set `updateConfig` to `maxUnavailable: 1`, or a percentage of at most 50.",
+    kinds: NODES,
+    check: updates,
+    scene: "cluster",
+    good: [
+      { set: { "nodes:updateConfig": undefined } },
+      { set: { "nodes:updateConfig": { maxUnavailable: 2 } } },
+      { set: { "nodes:updateConfig": { maxUnavailablePercentage: 50 } } },
+    ],
+    bad: [
+      { set: { "nodes:updateConfig.maxUnavailable": 3 } },
+      { set: { "nodes:updateConfig.maxUnavailable": 2, "nodes:scalingConfig.minSize": undefined }, at: "nodes:updateConfig.maxUnavailable", also: ["cluster/node-minimum"] },
+      { set: { "nodes:updateConfig": { maxUnavailablePercentage: 51 } }, at: "nodes:updateConfig.maxUnavailablePercentage" },
+    ],
+  },
+  {
+    id: "cluster/addons",
+    title: "Network, DNS and proxy of the cluster are managed add-ons",
+    items: ["cluster-endpoint"],
+    severity: "medium",
+    frameworks: [],
+    why: "What EKS puts in by itself stays at the version of the first day; after two upgrades of the cluster it no longer fits, and the network goes down.",
+    mend: `Declare \`eks.Addon\` for ${MANAGED.join(", ")}, or use Auto Mode.`,
+    kinds: [CLUSTER],
+    applies: (cluster) => cluster.at("computeConfig.enabled").flag !== true,
+    relate: addons,
+    scene: "cluster",
+    good: [{ set: { "cluster:computeConfig": { enabled: true } }, remove: ["dns", "proxy"] }],
+    bad: [
+      { remove: ["cni"], at: "cluster:" },
+      { remove: ["dns"], at: "cluster:" },
+      { remove: ["proxy"], at: "cluster:" },
+      { set: { "dns:clusterName": "other" }, at: "cluster:" },
+    ],
+  },
+  {
+    id: "cluster/addon-version",
+    title: "Versions of add-ons are pinned",
+    items: ["cluster-endpoint"],
+    severity: "medium",
+    frameworks: [],
+    why: "Without a version EKS takes what is the default on the day: staging and production differ, and a rebuild after a disaster is not what was tested.",
+    mend: "Set `addonVersion`.",
+    kinds: [ADDON],
+    check: where({ addonVersion: (value) => (/^v\d+\.\d+\.\d+/.test(value.text ?? "") ? undefined : `is ${shown(value)}, must be one version such as v1.13.2-eksbuild.11`) }),
+    scene: "cluster",
+    bad: [{ set: { "dns:addonVersion": undefined } }, { set: { "dns:addonVersion": "latest" } }],
+  },
+  {
+    id: "cluster/addon-conflicts",
+    title: "What was changed by hand in an add-on does not outlive an update",
+    items: ["cluster-endpoint"],
+    severity: "low",
+    frameworks: [],
+    why: "A hand-made change that updates preserve is in no review and in no rebuilt cluster, and is found when it is missing.",
+    mend: "Set `resolveConflictsOnUpdate: \"OVERWRITE\"`, and write the change into `configurationValues`.",
+    kinds: [ADDON],
+    check: where({ resolveConflictsOnUpdate: (value) => (value.text === "PRESERVE" ? "is PRESERVE, must be OVERWRITE" : undefined) }),
+    scene: "cluster",
+    good: [{ set: { "dns:resolveConflictsOnUpdate": undefined } }],
+    bad: [{ set: { "dns:resolveConflictsOnUpdate": "PRESERVE" } }],
+  },
+  {
+    id: "cluster/network-policy",
+    title: "The pod network enforces network policies",
+    items: ["network-policies"],
+    severity: "critical",
+    frameworks: ["CIS EKS 1.7: 5.4.4", "NSA Kubernetes 1.2: Network separation and hardening"],
+    why: "Without its agent every NetworkPolicy is accepted, stored, and does nothing: each pod reaches the database and the API server.",
+    mend: "Set `enableNetworkPolicy` to `\"true\"` in `configurationValues` of vpc-cni.",
+    kinds: [ADDON],
+    applies: (addon) => addon.at("addonName").text === "vpc-cni",
+    check: (addon, report) => {
+      const values = addon.at("configurationValues");
+      if (values.json.at("enableNetworkPolicy").flag !== true) report(values, "does not set enableNetworkPolicy to true");
+    },
+    scene: "cluster",
+    good: [{ set: { "cni:configurationValues.enableNetworkPolicy": true } }],
+    bad: [
+      { set: { "cni:configurationValues.enableNetworkPolicy": "false" }, at: "cni:configurationValues" },
+      { set: { "cni:configurationValues": undefined } },
+    ],
+  },
+];

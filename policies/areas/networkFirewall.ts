@@ -1,0 +1,313 @@
+/** Security groups and network ACLs, with rules inside of them and as resources of their own. */
+import type { Resource } from "../resource.ts";
+import { absent, present, type Report, type Rule, shown, where } from "../rule.ts";
+import type { Value } from "../value.ts";
+import { eachRange, isEverywhere, isPrivate } from "./networkRanges.ts";
+
+const GROUP = "aws:ec2:SecurityGroup";
+const EITHER = "aws:ec2:SecurityGroupRule";
+const INGRESS = [GROUP, EITHER, "aws:vpc:SecurityGroupIngressRule"];
+const EGRESS = [GROUP, EITHER, "aws:vpc:SecurityGroupEgressRule"];
+const LISTS = ["aws:ec2:ManagedPrefixList", "aws:ec2:ManagedPrefixListEntry"];
+const ACLS = ["aws:ec2:NetworkAcl", "aws:ec2:NetworkAclRule", "aws:ec2:DefaultNetworkAcl"];
+
+/** Remote administration, databases, caches, and the parts of a cluster: by what listens there. */
+const ADMIN: Readonly<Record<number, string>> = {
+  20: "FTP", 21: "FTP", 22: "SSH", 23: "Telnet", 135: "RPC", 445: "SMB", 1433: "SQL Server", 1521: "Oracle", 2379: "etcd", 2380: "etcd",
+  2049: "NFS", 3306: "MySQL", 3389: "RDP", 5432: "Postgres", 5439: "Redshift", 5601: "Kibana", 5900: "VNC", 5985: "WinRM", 5986: "WinRM",
+  6379: "Redis", 6443: "the Kubernetes API", 9042: "Cassandra", 9090: "Prometheus", 9092: "Kafka", 9200: "OpenSearch", 10250: "the kubelet",
+  10255: "the kubelet", 11211: "Memcached", 27017: "MongoDB",
+};
+
+/** The two that the CIS benchmark names for network ACLs. */
+const REMOTE = [22, 3389];
+
+interface Ports {
+  from: number;
+  to: number;
+}
+
+const ALL: Ports = { from: 0, to: 65_535 };
+
+/** Nothing else has ports: the fields of ICMP rules are type and code. */
+const PORTED = ["tcp", "6", "udp", "17"];
+
+/** Ports that a rule opens; `undefined` for protocols without ports. */
+function portsOf(rule: Value): Ports | undefined {
+  const protocol = rule.at("protocol").text ?? rule.at("ipProtocol").text ?? "";
+  if (["-1", "all"].includes(protocol)) return ALL;
+  return PORTED.includes(protocol) ? { from: rule.at("fromPort").number ?? ALL.from, to: rule.at("toPort").number ?? ALL.to } : undefined;
+}
+
+function isAll({ from, to }: Ports): boolean {
+  return to - from >= 65_534;
+}
+
+/** Rules of a group in one direction, wherever they are written. */
+function rulesOf(resource: Resource, direction: "ingress" | "egress"): Value[] {
+  if (resource.is(GROUP)) return resource.at(direction).items;
+  if (resource.is(EITHER)) return resource.at("type").text === direction ? [resource] : [];
+  return [resource];
+}
+
+/** Looks at every range of every rule in one direction. */
+function inRules(direction: "ingress" | "egress", look: (range: Value, text: string, rule: Value, report: Report) => void) {
+  return (resource: Resource, report: Report): void => {
+    for (const rule of rulesOf(resource, direction)) eachRange(rule, (range, text) => look(range, text, rule, report));
+  };
+}
+
+function publicIngress(resource: Resource, report: Report): void {
+  const rules = resource.is("aws:ec2:ManagedPrefixList") ? resource.at("entries").items : rulesOf(resource, "ingress");
+  for (const rule of rules) {
+    eachRange(rule, (range, text) => {
+      if (isEverywhere(text)) report(range, `is ${shown(range)}, which is everywhere; must be a range of known clients, or a security group`);
+    });
+  }
+}
+
+function adminPorts(range: Value, text: string, rule: Value, report: Report): void {
+  if (isEverywhere(text) || isPrivate(text)) return;
+  const ports = portsOf(rule);
+  const open = Object.keys(ADMIN).map(Number).filter((port) => ports !== undefined && ports.from <= port && port <= ports.to);
+  const [first] = open;
+  if (first !== undefined) report(range, `is ${shown(range)}, public addresses, and reaches port ${first} (${ADMIN[first] ?? ""}); must be a private range or a security group`);
+}
+
+function allTraffic(range: Value, text: string, rule: Value, report: Report): void {
+  if (isEverywhere(text)) return;
+  const ports = portsOf(rule);
+  if (ports !== undefined && isAll(ports)) report(range, `is ${shown(range)} and may use every port; must be limited to the ports that are needed`);
+}
+
+function openEgress(range: Value, text: string, rule: Value, report: Report): void {
+  if (!isEverywhere(text)) return;
+  const ports = portsOf(rule);
+  if (ports !== undefined && ports.to > ports.from) report(range, `is ${shown(range)} on ports ${ports.from} to ${ports.to}; to everywhere must be one named port`);
+}
+
+function described(resource: Resource, report: Report): void {
+  const rules = resource.is(GROUP) ? [resource, ...resource.at("ingress").items, ...resource.at("egress").items] : [resource];
+  for (const rule of rules) {
+    resource.try(() => {
+      const wrong = present()(rule.at("description"));
+      if (wrong !== undefined) report(rule.at("description"), `${wrong}; must say who uses the rule and what for`);
+    });
+  }
+}
+
+/** Entries of a network ACL that let something in. */
+function admitted(resource: Resource): Value[] {
+  if (!resource.is("aws:ec2:NetworkAclRule")) return resource.at("ingress").items.filter((rule) => rule.at("action").text === "allow");
+  return resource.at("egress").flag !== true && resource.at("ruleAction").text === "allow" ? [resource] : [];
+}
+
+function openAcl(resource: Resource, report: Report): void {
+  for (const rule of admitted(resource)) {
+    eachRange(rule, (range, text) => {
+      if (!isEverywhere(text)) return;
+      const ports = portsOf(rule);
+      const port = REMOTE.find((one) => ports !== undefined && ports.from <= one && one <= ports.to);
+      if (port !== undefined) report(range, `is ${shown(range)} and reaches port ${port}; must leave ports 22 and 3389 out`);
+    });
+  }
+}
+
+export const firewall: Rule[] = [
+  {
+    id: "network/public-ingress",
+    title: "No security group lets the whole internet in",
+    items: ["network-exposure"],
+    severity: "critical",
+    closed: true,
+    frameworks: ["CIS AWS 3.0: 5.2", "CIS AWS 3.0: 5.3", "FSBP: EC2.18", "PCI DSS 4.0.1: 1.3.1"],
+    why: "Scanners find an open port within minutes. Everything public goes through CloudFront and its WAF; a group that is open to everybody is a way around both.",
+    mend: "Name a security group (`referencedSecurityGroupId`), a managed prefix list, or the ranges of known clients instead of `0.0.0.0/0`, `::/0` or halves of them.",
+    kinds: [...INGRESS, ...LISTS],
+    check: publicIngress,
+    scene: "network",
+    good: [
+      { set: { "group:ingress[0].cidrBlocks[0]": "11.0.0.0/8" } },
+      { set: { "in:cidrIpv4": undefined, "in:cidrIpv6": "2600::/16" } },
+      { set: { "either:type": "egress", "either:cidrBlocks[0]": "0.0.0.0/0" } },
+      { set: { "in:cidrIpv4": undefined, "in:prefixListId": "pl-3b927c52" } },
+    ],
+    bad: [
+      { set: { "group:ingress[0].cidrBlocks[0]": "0.0.0.0/0" } },
+      { set: { "group:ingress[0].cidrBlocks": ["10.20.0.0/16", "128.0.0.0/1"] }, at: "group:ingress[0].cidrBlocks[1]" },
+      { set: { "group:ingress[0].ipv6CidrBlocks": ["::/0"] }, at: "group:ingress[0].ipv6CidrBlocks[0]" },
+      { set: { "in:cidrIpv4": "0.0.0.0/0" } },
+      { set: { "in:cidrIpv4": "10.0.0.0/7" } },
+      { set: { "in:cidrIpv6": "2600::/15" } },
+      { set: { "either:cidrBlocks[0]": "0.0.0.0/1" } },
+      { set: { "either:ipv6CidrBlocks": ["2000::/3"] }, at: "either:ipv6CidrBlocks[0]" },
+      { set: { "list:entries[0].cidr": "0.0.0.0/0" } },
+      { set: { "list:$type": "aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry", "list:cidr": "0.0.0.0/0" }, at: "list:cidr" },
+    ],
+  },
+  {
+    id: "network/admin-ports",
+    title: "Ports of administration, databases and the cluster are open to private addresses only",
+    items: ["network-exposure"],
+    severity: "critical",
+    closed: true,
+    frameworks: ["FSBP: EC2.19", "PCI DSS 4.0.1: 1.3.1"],
+    why: "A fixed office address is shared, handed on and forged from inside; whoever has it may then guess passwords at the database or the API server itself. People come by VPN or Session Manager.",
+    mend: "Let in a private range or a security group; for people use the Client VPN or Session Manager.",
+    kinds: INGRESS,
+    check: inRules("ingress", adminPorts),
+    scene: "network",
+    good: [
+      { set: { "in:cidrIpv4": "172.31.0.0/16", "in:fromPort": 22, "in:toPort": 22 } },
+      { set: { "in:cidrIpv4": "192.168.7.0/24", "in:fromPort": 3389, "in:toPort": 3389 } },
+      { set: { "in:cidrIpv4": "100.127.0.0/16", "in:fromPort": 5432, "in:toPort": 5432 } },
+      { set: { "in:cidrIpv4": undefined, "in:cidrIpv6": "fd00:1::/32", "in:fromPort": 22, "in:toPort": 22 } },
+      { set: { "in:cidrIpv4": "203.0.113.0/24" } },
+      { set: { "in:cidrIpv4": "203.0.113.0/24", "in:fromPort": 23, "in:toPort": 22 } },
+      { set: { "in:cidrIpv4": "203.0.113.0/24", "in:ipProtocol": "icmp", "in:fromPort": 3, "in:toPort": 22 } },
+      { set: { "either:type": "egress", "either:cidrBlocks[0]": "203.0.113.0/24" } },
+    ],
+    bad: [
+      { set: { "in:fromPort": 22, "in:toPort": 22, "in:cidrIpv4": "203.0.113.0/24" }, at: "in:cidrIpv4" },
+      { set: { "in:fromPort": 3380, "in:toPort": 3389, "in:cidrIpv4": "172.32.0.0/16" }, at: "in:cidrIpv4" },
+      { set: { "in:fromPort": 3389, "in:toPort": 3400, "in:cidrIpv4": "192.168.0.0/14" }, at: "in:cidrIpv4" },
+      { set: { "in:fromPort": 6443, "in:toPort": 6443, "in:cidrIpv4": undefined, "in:cidrIpv6": "2001:fd00::/32" }, at: "in:cidrIpv6" },
+      { set: { "either:cidrBlocks[0]": "203.0.113.7/32" } },
+      { set: { "group:ingress[0].cidrBlocks[0]": "203.0.113.0/24", "group:ingress[0].fromPort": 10_000, "group:ingress[0].toPort": 10_300 } },
+      { set: { "in:ipProtocol": "17", "in:fromPort": 10_255, "in:toPort": 10_255, "in:cidrIpv4": "203.0.113.0/24" }, at: "in:cidrIpv4" },
+      { set: { "in:ipProtocol": "-1", "in:cidrIpv4": "203.0.113.0/24" }, at: "in:cidrIpv4", also: ["network/all-traffic"] },
+    ],
+  },
+  {
+    id: "network/all-traffic",
+    title: "No address range may use every port",
+    items: ["network-exposure"],
+    severity: "high",
+    frameworks: ["PCI DSS 4.0.1: 1.2.5"],
+    why: "A rule for everything is one for what nobody thought of: a debug port that a new version opens is reachable the day it is deployed.",
+    mend: "Set `ipProtocol` with `fromPort` and `toPort` of the service; all traffic is for members of named security groups among each other.",
+    kinds: INGRESS,
+    check: inRules("ingress", allTraffic),
+    scene: "network",
+    good: [
+      { set: { "in:ipProtocol": "-1", "in:cidrIpv4": undefined, "in:referencedSecurityGroupId": "sg-0136eb2b9ebbb02d7" } },
+      { set: { "in:fromPort": 2, "in:toPort": 65_535 } },
+      { set: { "in:ipProtocol": "icmp", "in:fromPort": -1, "in:toPort": -1 } },
+      { set: { "either:type": "egress", "either:protocol": "-1" } },
+    ],
+    bad: [
+      { set: { "in:ipProtocol": "-1" }, at: "in:cidrIpv4" },
+      { set: { "in:fromPort": 1, "in:toPort": 65_535 }, at: "in:cidrIpv4" },
+      { set: { "in:fromPort": undefined, "in:toPort": undefined }, at: "in:cidrIpv4" },
+      { set: { "either:protocol": "all" }, at: "either:cidrBlocks[0]" },
+      { set: { "group:ingress[0].protocol": "-1" }, at: "group:ingress[0].cidrBlocks[0]" },
+      { set: { "in:ipProtocol": "udp", "in:fromPort": 0, "in:toPort": 65_535 }, at: "in:cidrIpv4" },
+    ],
+  },
+  {
+    id: "network/open-egress",
+    title: "What leaves to everywhere uses one named port",
+    items: ["network-exposure"],
+    severity: "medium",
+    frameworks: ["PCI DSS 4.0.1: 1.3.2"],
+    why: "A machine that somebody took over calls home on any port that is open. With one named port there is one protocol to watch, and no SMTP, SSH or DNS tunnel.",
+    mend: "Name the port (`fromPort` equal to `toPort`, usually 443) in a rule of its own for each, or name the ranges that are needed.",
+    kinds: EGRESS,
+    check: inRules("egress", openEgress),
+    scene: "network",
+    good: [
+      { set: { "out:fromPort": 80, "out:toPort": 80 } },
+      { set: { "out:cidrIpv4": "10.20.0.0/16", "out:ipProtocol": "-1" } },
+      { set: { "out:ipProtocol": "icmp", "out:fromPort": 3, "out:toPort": 4 } },
+    ],
+    bad: [
+      { set: { "out:ipProtocol": "-1" }, at: "out:cidrIpv4" },
+      { set: { "out:toPort": 444 }, at: "out:cidrIpv4" },
+      { set: { "group:egress[0].cidrBlocks": ["0.0.0.0/0"], "group:egress[0].protocol": "-1" }, at: "group:egress[0].cidrBlocks[0]" },
+      { set: { "either:type": "egress", "either:ipv6CidrBlocks": ["::/0"], "either:toPort": 5440 }, at: "either:ipv6CidrBlocks[0]" },
+    ],
+  },
+  {
+    id: "network/described-rules",
+    title: "Every security group and every rule says what it is for",
+    items: ["network-exposure"],
+    severity: "low",
+    frameworks: ["PCI DSS 4.0.1: 1.2.5"],
+    why: "A rule that nobody can explain is a rule that nobody dares to remove; after two years half of the firewall is such rules.",
+    mend: "Set `description`: who connects, to what.",
+    kinds: [...INGRESS, "aws:vpc:SecurityGroupEgressRule"],
+    check: described,
+    scene: "network",
+    bad: [
+      { set: { "in:description": undefined } },
+      { set: { "out:description": "" } },
+      { set: { "either:description": undefined } },
+      { set: { "group:description": undefined } },
+      { set: { "group:ingress[0].description": undefined } },
+      { set: { "group:egress[0].description": undefined } },
+    ],
+  },
+  {
+    id: "network/default-group-empty",
+    title: "The default security group lets nothing through",
+    items: ["network-exposure"],
+    severity: "high",
+    frameworks: ["CIS AWS 3.0: 5.4", "FSBP: EC2.2"],
+    why: "Whatever is started without naming a group gets the default one; with rules in it, a forgotten machine is in the network at once.",
+    mend: "Declare `aws.ec2.DefaultSecurityGroup` with `ingress: []` and `egress: []`, and give each part a group of its own.",
+    kinds: ["aws:ec2:DefaultSecurityGroup"],
+    check: where({ "ingress[0]": absent("the default group must have no rules"), "egress[0]": absent("the default group must have no rules") }),
+    scene: "network",
+    good: [{ set: { "default-group:ingress": undefined } }],
+    bad: [
+      { set: { "default-group:ingress[0]": { protocol: "-1", fromPort: 0, toPort: 0, self: true } } },
+      { set: { "default-group:egress[0]": { protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["10.20.0.0/16"] } } },
+    ],
+  },
+  {
+    id: "network/default-group-declared",
+    title: "Every VPC has its default security group emptied",
+    items: ["network-exposure"],
+    severity: "high",
+    frameworks: ["CIS AWS 3.0: 5.4", "FSBP: EC2.2"],
+    why: "AWS makes the default group with all traffic among its members and to everywhere; it stays so until somebody declares it.",
+    mend: "Declare `aws.ec2.DefaultSecurityGroup` with the `vpcId` and empty `ingress` and `egress`.",
+    kinds: ["aws:ec2:Vpc", "aws:ec2:DefaultVpc"],
+    relate: (vpc, stack, report) => {
+      if (stack.pointing("aws:ec2:DefaultSecurityGroup", "vpcId", vpc).length === 0) report(vpc, "has a default security group that nothing empties");
+    },
+    scene: "network",
+    bad: [
+      { remove: ["default-group"], at: "vpc:" },
+      { set: { "default-group:vpcId": "vpc-0a1b2c3d" }, at: "vpc:" },
+      { set: { "vpc:$type": "aws:ec2/defaultVpc:DefaultVpc" }, remove: ["default-group"], at: "vpc:" },
+    ],
+  },
+  {
+    id: "network/acl-remote-ports",
+    title: "No network ACL lets everybody to the ports of remote administration",
+    items: ["network-exposure"],
+    severity: "high",
+    frameworks: ["CIS AWS 3.0: 5.1", "FSBP: EC2.21"],
+    why: "The ACL is the second lock beside the security groups. When it is open to everybody, one wrong rule in a group is enough to expose SSH or RDP.",
+    mend: "Allow named ranges and ports; where answers from the internet must come in, allow 1024–3388 and 3390–65535.",
+    kinds: ACLS,
+    check: openAcl,
+    scene: "network",
+    good: [
+      { set: { "acl:ingress[0].cidrBlock": "0.0.0.0/0", "acl:ingress[0].fromPort": 3390, "acl:ingress[0].toPort": 65_535 } },
+      { set: { "acl:ingress[0].cidrBlock": "0.0.0.0/0", "acl:ingress[0].fromPort": 23, "acl:ingress[0].toPort": 3388 } },
+      { set: { "acl:ingress[0].cidrBlock": "0.0.0.0/0", "acl:ingress[0].protocol": "1" } },
+      { set: { "acl:ingress[0].cidrBlock": "0.0.0.0/0", "acl:ingress[0].protocol": "-1", "acl:ingress[0].action": "deny" } },
+      { set: { "acl-rule:egress": true, "acl-rule:cidrBlock": "0.0.0.0/0", "acl-rule:protocol": "-1" } },
+      { set: { "acl-rule:ruleAction": "deny", "acl-rule:cidrBlock": "0.0.0.0/0", "acl-rule:protocol": "-1" } },
+    ],
+    bad: [
+      { set: { "acl:ingress[0].cidrBlock": "0.0.0.0/0", "acl:ingress[0].protocol": "-1" } },
+      { set: { "acl:ingress[0].cidrBlock": "0.0.0.0/0", "acl:ingress[0].fromPort": 22, "acl:ingress[0].toPort": 22 } },
+      { set: { "acl:ingress[0].ipv6CidrBlock": "::/0", "acl:ingress[0].fromPort": 1024, "acl:ingress[0].toPort": 3389 } },
+      { set: { "acl:$type": "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl", "acl:ingress[0].cidrBlock": "0.0.0.0/0", "acl:ingress[0].protocol": "-1" }, at: "acl:ingress[0].cidrBlock" },
+      { set: { "acl-rule:cidrBlock": "0.0.0.0/0", "acl-rule:fromPort": 3389, "acl-rule:toPort": 3389 } },
+    ],
+  },
+];
