@@ -48,19 +48,19 @@ function classicPolicies(balancer: Resource, stack: Stack): Value[] {
 }
 
 /** What must be refused without TLS, and which kind and property attach a policy, by kind of resource. */
-const GUARDED: Readonly<Record<string, { actions: readonly string[]; policy: string; target: string }>> = {
-  [QUEUE]: { actions: ["sqs:SendMessage", "sqs:ReceiveMessage"], policy: "aws:sqs:QueuePolicy", target: "queueUrl" },
-  [TOPIC]: { actions: ["sns:Publish"], policy: "aws:sns:TopicPolicy", target: "arn" },
-  [FILES]: { actions: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"], policy: "aws:efs:FileSystemPolicy", target: "fileSystemId" },
-};
+const GUARDED: readonly { kind: string; actions: readonly string[]; policy: string; target: string }[] = [
+  { kind: QUEUE, actions: ["sqs:SendMessage", "sqs:ReceiveMessage"], policy: "aws:sqs:QueuePolicy", target: "queueUrl" },
+  { kind: TOPIC, actions: ["sns:Publish"], policy: "aws:sns:TopicPolicy", target: "arn" },
+  { kind: FILES, actions: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"], policy: "aws:efs:FileSystemPolicy", target: "fileSystemId" },
+];
 
 /** A resource that answers without TLS as well must have a policy that refuses it. */
 function demandRefusal(resource: Resource, stack: Stack, report: Report): void {
-  const guarded = GUARDED[resource.kind.kind];
-  if (guarded === undefined) return;
-  const attached = stack.pointing(guarded.policy, guarded.target, resource);
-  const refused = any([resource, ...attached].map((holder) => () => statements(holder.at("policy")).some((statement) => refusesPlain(statement, guarded.actions))));
-  if (!refused) report(resource, `has no policy that refuses ${guarded.actions.join(" and ")} without TLS`);
+  for (const { actions, policy, target } of GUARDED.filter(({ kind }) => resource.is(kind))) {
+    const holders = [resource, ...stack.pointing(policy, target, resource)];
+    const refused = any(holders.map((holder) => () => statements(holder.at("policy")).some((statement) => refusesPlain(statement, actions))));
+    if (!refused) report(resource, `has no policy that refuses ${actions.join(" and ")} without TLS`);
+  }
 }
 
 export const rules: Rule[] = [
@@ -194,7 +194,7 @@ export const rules: Rule[] = [
     frameworks: [],
     why: "These services also answer without TLS; one old client or a proxy is enough to send messages and files readable over the wire.",
     mend: "Attach a policy that denies everybody the use when `Bool: {\"aws:SecureTransport\": \"false\"}`.",
-    kinds: Object.keys(GUARDED),
+    kinds: GUARDED.map(({ kind }) => kind),
     relate: demandRefusal,
     scene: "stores",
     good: [

@@ -23,10 +23,7 @@ export type Demands = Readonly<Record<string, Readonly<Record<string, Test>>>>;
 export function demand(demands: Demands): Pick<ResourceRule, "kinds" | "check"> {
   return {
     kinds: Object.keys(demands),
-    check: (resource, report) => {
-      const tests = demands[resource.kind.kind];
-      if (tests !== undefined) where(tests)(resource, report);
-    },
+    check: (resource, report) => where(demands[resource.kind.kind] ?? {})(resource, report),
   };
 }
 

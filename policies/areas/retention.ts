@@ -1,4 +1,6 @@
 /** How long backups and audit records are kept. */
 import type { Rule } from "../rule.ts";
+import { rules as audit } from "./retentionAudit.ts";
+import { rules as backups } from "./retentionBackups.ts";
 
-export const rules: Rule[] = [];
+export const rules: Rule[] = [...backups, ...audit];

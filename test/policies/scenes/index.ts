@@ -10,6 +10,7 @@ import { keys } from "./keys.ts";
 import { stores } from "./stores.ts";
 import { transit } from "./transit.ts";
 import { backup } from "./backup.ts";
+import { records } from "./records.ts";
 import { iam } from "./iam.ts";
 import { secrets } from "./secrets.ts";
 import { audit } from "./audit.ts";
@@ -24,4 +25,4 @@ import { monitoring } from "./monitoring.ts";
 import { registry } from "./registry.ts";
 import { release } from "./release.ts";
 
-export const SCENES: Readonly<Record<string, readonly SampleResource[]>> = { database, cache, bucket, keys, stores, transit, backup, iam, secrets, audit, network, edge, cluster, pod, workload, namespace, ingress, monitoring, registry, release };
+export const SCENES: Readonly<Record<string, readonly SampleResource[]>> = { database, cache, bucket, keys, stores, transit, backup, records, iam, secrets, audit, network, edge, cluster, pod, workload, namespace, ingress, monitoring, registry, release };

@@ -1,0 +1,229 @@
+/** Buckets: who gets in, and by which way. */
+import type { Resource } from "../resource.ts";
+import { is, type Report, type Rule, shown, where } from "../rule.ts";
+import { any, type Value } from "../value.ts";
+import { demand, isNot } from "./keysTests.ts";
+import { BUCKET, beside } from "./storageBuckets.ts";
+import { isOpen, refusesPlain, statements } from "./storagePolicies.ts";
+
+const BLOCK = "aws:s3:BucketPublicAccessBlock";
+const POLICY = "aws:s3:BucketPolicy";
+const ACCESS_POINT = "aws:s3:AccessPoint";
+const ACL = "aws:s3:BucketAcl";
+const CORS = "aws:s3:BucketCorsConfiguration";
+const WEBSITE = "aws:s3:BucketWebsiteConfiguration";
+const FLAGS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+
+/** Canned lists of AWS that let in everybody, or everybody with an account. */
+const PUBLIC_ACLS = ["public-read", "public-read-write", "authenticated-read"];
+const EVERYBODY = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/;
+/** Origins that are any origin. */
+const ANY_ORIGIN = /^(https?:\/\/)?\*$/;
+
+function checkAcl(holder: Resource, report: Report): void {
+  holder.try(() => {
+    const acl = holder.at("acl");
+    if (PUBLIC_ACLS.includes(acl.text ?? "")) report(acl, `is ${shown(acl)}, which lets in everybody`);
+  });
+  // A bucket and a copy have the receiver beside the permission, a separate list has it one level deeper.
+  const grants = holder.is(ACL) ? holder.at("accessControlPolicy.grants") : holder.at("grants");
+  grants.each((grant) => {
+    const uri = holder.is(ACL) ? grant.at("grantee.uri") : grant.at("uri");
+    if (EVERYBODY.test(uri.text ?? "")) report(uri, "grants to everybody");
+  });
+}
+
+function checkOrigins(rule: Value, report: Report): void {
+  rule.at("allowedOrigins").each((origin) => {
+    if (ANY_ORIGIN.test(origin.text ?? "")) report(origin, `is ${shown(origin)}, must be the origins that need it`);
+  });
+}
+
+export const rules: Rule[] = [
+  {
+    id: "storage/public-access-block",
+    title: "Every bucket has its public access blocked",
+    items: ["buckets", "network-exposure"],
+    severity: "critical",
+    frameworks: ["CIS AWS 3.0: 2.1.4", "FSBP: S3.8"],
+    why: "The block is what holds when a policy or a list is written wrong; without it one careless statement publishes the bucket.",
+    mend: "Declare a `BucketPublicAccessBlock` for the bucket with all four flags.",
+    kinds: [BUCKET],
+    relate: (bucket, stack, report) => {
+      if (beside(bucket, stack, BLOCK).length === 0) report(bucket, "has no public-access block");
+    },
+    scene: "bucket",
+    good: [{ set: { "files:$type": "aws:s3/bucketV2:BucketV2" } }, { set: { "files-block:bucket": "files" } }],
+    bad: [
+      { remove: ["files-block"], at: "files:" },
+      { set: { "files:$type": "aws:s3/bucketV2:BucketV2" }, remove: ["files-block"], at: "files:" },
+      { set: { "files-block:bucket": "shop-other-123456789012" }, at: "files:" },
+    ],
+  },
+  {
+    id: "storage/public-access-flags",
+    title: "A public-access block blocks everything",
+    items: ["buckets", "network-exposure"],
+    severity: "critical",
+    closed: true,
+    frameworks: ["CIS AWS 3.0: 2.1.4", "FSBP: S3.1", "FSBP: S3.8"],
+    why: "Each flag closes one way: new lists, new policies, old lists, old policies. With one open the bucket can be public all the same.",
+    mend: "Set `blockPublicAcls`, `blockPublicPolicy`, `ignorePublicAcls` and `restrictPublicBuckets` to `true`, of buckets, of the account, and of access points.",
+    kinds: [BLOCK, "aws:s3:AccountPublicAccessBlock", ACCESS_POINT],
+    check: (block, report) => {
+      if (!block.is(ACCESS_POINT)) where(Object.fromEntries(FLAGS.map((flag) => [flag, is(true)])))(block, report);
+      // An access point blocks everything unless it says otherwise.
+      else where(Object.fromEntries(FLAGS.map((flag) => [`publicAccessBlockConfiguration.${flag}`, isNot(false)])))(block, report);
+    },
+    scene: "bucket",
+    good: [{ set: { "files-door:publicAccessBlockConfiguration": undefined } }],
+    bad: [
+      ...both(FLAGS, (flag) => ({ set: { [`files-block:${flag}`]: false } })),
+      { set: { "files-block:blockPublicAcls": undefined } },
+      { set: { "account-block:restrictPublicBuckets": undefined } },
+      { set: { "files-door:publicAccessBlockConfiguration.ignorePublicAcls": false } },
+    ],
+  },
+  {
+    id: "storage/public-acl",
+    title: "No list of a bucket or object lets everybody in",
+    items: ["buckets", "network-exposure"],
+    severity: "critical",
+    closed: true,
+    frameworks: ["FSBP: S3.2", "FSBP: S3.3", "FSBP: S3.12"],
+    why: "Lists are checked beside policies and by nobody: `public-read` on one object is enough for a leak that no policy shows.",
+    mend: "Leave `acl` and `grants` out; with BucketOwnerEnforced there are no lists at all.",
+    kinds: [BUCKET, ACL, "aws:s3:BucketObject", "aws:s3:BucketObjectv2", "aws:s3:ObjectCopy"],
+    check: checkAcl,
+    scene: "bucket",
+    good: [
+      { set: { "files:acl": "private" } },
+      { set: { "files:grants": [{ type: "CanonicalUser", permissions: ["FULL_CONTROL"], id: "0123456789abcdef" }] } },
+      { set: { "files:grants": [{ type: "Group", permissions: ["WRITE"], uri: "http://acs.amazonaws.com/groups/s3/LogDelivery" }] } },
+    ],
+    bad: [
+      ...both(PUBLIC_ACLS, (acl) => ({ set: { "files:acl": acl } })),
+      { set: { "files:grants": [{ type: "Group", permissions: ["READ"], uri: "http://acs.amazonaws.com/groups/global/AllUsers" }] }, at: "files:grants[0].uri" },
+      { set: { "files:grants": [{ type: "Group", permissions: ["READ"], uri: "http://acs.amazonaws.com/groups/global/AuthenticatedUsers" }] }, at: "files:grants[0].uri" },
+      { set: { "files-acl:accessControlPolicy.grants[0].grantee.uri": "http://acs.amazonaws.com/groups/global/AllUsers" } },
+      { set: { "files-acl:acl": "public-read" } },
+      ...both(["bucketObject:BucketObject", "bucketObjectv2:BucketObjectv2", "objectCopy:ObjectCopy"], (type) => ({
+        set: { "files-acl:$type": `aws:s3/${type}`, "files-acl:accessControlPolicy": undefined, "files-acl:acl": "public-read" }, at: "files-acl:acl",
+      })),
+    ],
+  },
+  {
+    id: "storage/public-policy",
+    title: "No bucket policy lets everybody in",
+    items: ["buckets", "network-exposure"],
+    severity: "critical",
+    frameworks: ["FSBP: S3.2", "FSBP: S3.3"],
+    why: "A star as principal is the internet; such buckets are found by machines within hours.",
+    mend: "Name roles, accounts or services in `Principal`, or narrow the statement with `aws:PrincipalOrgID` or `aws:SourceArn`.",
+    kinds: [BUCKET, POLICY],
+    check: (holder, report) => {
+      const policy = holder.at("policy");
+      statements(policy).forEach((statement) => holder.try(() => {
+        if (isOpen(statement)) report(policy, "has a statement that allows everybody");
+      }));
+    },
+    scene: "bucket",
+    good: [{ set: { "files-policy:policy.Statement[1].Principal": "*" } }],
+    bad: [
+      { set: { "files-policy:policy.Statement[1].Principal": "*", "files-policy:policy.Statement[1].Condition": undefined }, at: "files-policy:policy" },
+      { set: { "files:policy": JSON.stringify({ Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "s3:GetObject", Resource: "*" }] }) } },
+    ],
+  },
+  {
+    id: "storage/tls-only",
+    title: "Every bucket refuses requests without TLS",
+    items: ["buckets", "encryption-in-transit"],
+    severity: "high",
+    frameworks: ["CIS AWS 3.0: 2.1.1", "FSBP: S3.5", "PCI DSS 4.0.1: 4.2.1"],
+    why: "S3 answers plain HTTP as well; a link or a tool that says http sends file and signature readable over the wire.",
+    mend: "Deny `s3:*` to everybody on the bucket and its objects (`arn` and `arn/*`) when `Bool: {\"aws:SecureTransport\": \"false\"}`.",
+    kinds: [BUCKET],
+    relate: (bucket, stack, report) => {
+      const holders = [bucket, ...beside(bucket, stack, POLICY)];
+      const refused = any(holders.map((holder) => () => statements(holder.at("policy")).some((statement) => refusesPlain(statement, ["s3:*"]) && isAboutAll(statement))));
+      if (!refused) report(bucket, "has no policy that refuses all requests without TLS, on bucket and objects");
+    },
+    scene: "bucket",
+    good: [
+      { set: { "files-policy:policy.Statement[0].Resource": "*" } },
+      { set: { "files-policy:policy.Statement[0].Action": "*" } },
+      { set: { "files:policy": JSON.stringify({ Statement: { Effect: "Deny", Principal: "*", Action: "s3:*", Resource: ["arn:aws:s3:::shop-files-123456789012", "arn:aws:s3:::shop-files-123456789012/*"], Condition: { Bool: { "aws:SecureTransport": "false" } } } }) }, remove: ["files-policy"] },
+    ],
+    bad: [
+      { remove: ["files-policy"], at: "files:" },
+      { set: { "files-policy:bucket": "shop-other-123456789012" }, at: "files:" },
+      { set: { "files-policy:policy.Statement[0].Resource": ["arn:aws:s3:::shop-files-123456789012/*"] }, at: "files:" },
+      { set: { "files-policy:policy.Statement[0].Resource": ["arn:aws:s3:::shop-files-123456789012"] }, at: "files:" },
+      { set: { "files-policy:policy.Statement[0].Action": "s3:GetObject" }, at: "files:" },
+      { set: { "files-policy:policy.Statement[0].Condition": { Bool: { "aws:SecureTransport": "true" } } }, at: "files:" },
+    ],
+  },
+  {
+    id: "storage/ownership",
+    title: "The account owns every object in its buckets",
+    items: ["buckets"],
+    severity: "medium",
+    frameworks: ["FSBP: S3.12"],
+    why: "With lists in force, whoever uploads owns the object, and may keep the bucket's owner from reading or deleting it.",
+    mend: "Set `rule.objectOwnership: \"BucketOwnerEnforced\"`.",
+    ...demand({ "aws:s3:BucketOwnershipControls": { "rule.objectOwnership": is("BucketOwnerEnforced") } }),
+    scene: "bucket",
+    bad: [{ set: { "files-ownership:rule.objectOwnership": "BucketOwnerPreferred" } }, { set: { "files-ownership:rule.objectOwnership": "ObjectWriter" } }],
+  },
+  {
+    id: "storage/cors",
+    title: "Buckets answer scripts of known origins only",
+    items: ["buckets"],
+    severity: "medium",
+    frameworks: [],
+    why: "With a star every page that a user opens may use the user's presigned links to read and to upload.",
+    mend: "Name the origins in `allowedOrigins`, such as https://shop.example.com.",
+    kinds: [BUCKET, CORS],
+    check: (holder, report) => holder.at("corsRules").each((rule) => checkOrigins(rule, report)),
+    scene: "bucket",
+    good: [{ set: { "files-cors:corsRules[0].allowedOrigins[0]": "https://*.example.com" } }, { set: { "files-cors:corsRules[0].allowedOrigins[0]": "http://localhost:3000" } }],
+    bad: [
+      { set: { "files-cors:corsRules[0].allowedOrigins[0]": "*" } },
+      { set: { "files-cors:corsRules[0].allowedOrigins[1]": "https://*" } },
+      { set: { "files-cors:corsRules[0].allowedOrigins[0]": "http://*" } },
+      { set: { "files:corsRules": [{ allowedMethods: ["GET"], allowedOrigins: ["*"] }] }, at: "files:corsRules[0].allowedOrigins[0]" },
+    ],
+  },
+  {
+    id: "storage/website",
+    title: "No bucket is a website",
+    items: ["buckets", "network-exposure"],
+    severity: "high",
+    frameworks: [],
+    why: "The website endpoint speaks plain HTTP only and needs the bucket to be public; WAF and headers of the distribution are passed by.",
+    mend: "Take `website` away and serve the bucket by a distribution with an origin access control.",
+    kinds: [BUCKET, WEBSITE],
+    check: (holder, report) => {
+      if (holder.is(WEBSITE)) return report(holder, "makes the bucket a website");
+      for (const website of [holder.at("website"), holder.at("websites")]) if (website.items.length > 0) report(website, "makes the bucket a website");
+    },
+    scene: "bucket",
+    good: [{ set: { "files:$type": "aws:s3/bucketV2:BucketV2", "files:websites": [] } }],
+    bad: [
+      { set: { "files:website": { indexDocument: "index.html" } } },
+      { set: { "files:$type": "aws:s3/bucketV2:BucketV2", "files:websites": [{ indexDocument: "index.html" }] }, at: "files:websites" },
+      { set: { "files-ownership:$type": "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration" }, at: "files-ownership:" },
+    ],
+  },
+];
+
+/** Whether a statement is about a bucket and about what is in it. */
+function isAboutAll(statement: Value): boolean {
+  const resources = statement.at("Resource").texts.map((one) => one.text ?? "");
+  return resources.includes("*") || (resources.some((arn) => arn.endsWith("/*")) && resources.some((arn) => !arn.includes("/")));
+}
+
+/** In samples: one for each value, of which there is at least one. */
+function both<T, U>([first, ...others]: readonly T[], make: (value: T) => U): [U, ...U[]] {
+  return [make(first as T), ...others.map(make)];
+}
