@@ -29,7 +29,7 @@ export interface Sample {
 }
 
 /** A resource of a scene. */
-export type SampleResource = Pick<Declared, "type" | "name" | "props" | "protect" | "ignoreChanges">;
+export type SampleResource = Pick<Declared, "type" | "name" | "props" | "protect" | "ignoreChanges" | "provider">;
 
 /** What people read of a rule. */
 export interface RuleText {

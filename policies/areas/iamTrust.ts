@@ -16,10 +16,6 @@ function demandsFactor(statement: Value): boolean {
   return conditions(statement).some(({ operator, key, values }) => operator === "bool" && key === "aws:multifactorauthpresent" && values.every((value) => value === "true"));
 }
 
-function demandsExternalId(statement: Value): boolean {
-  return demands(statement, "sts:externalid");
-}
-
 /** A user, or an account as a whole: whoever its administrators choose. */
 function isPerson({ type, name }: Principal): boolean {
   return type === "AWS" && /^\d{12}$|:root$|:user\//.test(name);
@@ -29,7 +25,7 @@ function wantFactor(role: Resource, report: Report): void {
   eachTrusted(role, (principal, statement) => {
     if (!isPerson(principal) || demandsFactor(statement)) return;
     // Software of other accounts, and roles pinned by name, have no second factor to give.
-    const pinned = !principal.name.includes(":user/") && (demandsExternalId(statement) || demands(statement, "aws:principalarn"));
+    const pinned = !principal.name.includes(":user/") && (demands(statement, "sts:externalid") || demands(statement, "aws:principalarn"));
     if (!pinned) report(principal.place, `trusts ${shown(principal.place)} without a second factor, must demand Bool aws:MultiFactorAuthPresent "true"`);
   });
 }
@@ -47,7 +43,7 @@ function wantExternalId(role: Resource, report: Report): void {
   eachTrusted(role, ({ type, name, place }, statement) => {
     const account = type === "AWS" && name.includes(":role/") ? accountOf(name) : undefined;
     if (account === undefined || own.includes(account)) return;
-    if (demandsExternalId(statement) || demandsFactor(statement) || demands(statement, /^aws:principalorg(id|paths)$/)) return;
+    if (demands(statement, "sts:externalid") || demandsFactor(statement) || demands(statement, /^aws:principalorg(id|paths)$/)) return;
     report(place, `trusts a role of account ${account}, must demand sts:ExternalId, a second factor or aws:PrincipalOrgID`);
   });
 }

@@ -11,6 +11,7 @@ export const SETTINGS: Settings = {
   allowedRegistries: ["123456789012.dkr.ecr.us-east-1.amazonaws.com"],
   requiredTags: ["environment", "owner", "cost-center"],
   requiredLabels: ["app.kubernetes.io/name", "app.kubernetes.io/part-of"],
+  runbooks: ["docs/runbooks/availability.md"],
 };
 
 /** The provider of every AWS resource in a scene. */
@@ -78,7 +79,7 @@ function change(resources: Map<string, SampleResource>, scene: string, place: st
 }
 
 function declared(resource: SampleResource): Declared {
-  const { type, name, props, protect, ignoreChanges } = resource;
+  const { type, name, props, protect, ignoreChanges, provider } = resource;
   return {
     urn: `urn:pulumi:production::golive::${type}::${name}`,
     type,
@@ -87,7 +88,7 @@ function declared(resource: SampleResource): Declared {
     protect: protect ?? false,
     optionsKnown: true,
     ignoreChanges: ignoreChanges ?? [],
-    provider: type.startsWith("aws:") ? PROVIDER : undefined,
+    provider: provider ?? (type.startsWith("aws:") ? PROVIDER : undefined),
   };
 }
 
