@@ -59,7 +59,7 @@ function change(resources: Map<string, SampleResource>, scene: string, place: st
     resources.set(name, { ...resource, [path.slice(1)]: value });
     return;
   }
-  const way = steps(path);
+  const way = [...steps(path)];
   const last = way.pop();
   let holder: unknown = resource.props;
   for (const step of way) {
