@@ -20,7 +20,7 @@ export const rules: Rule[] = [
     title: "Keys rotate on their own",
     items: ["key-rotation"],
     severity: "high",
-    frameworks: ["CIS AWS 3.0: 3.6", "FSBP: KMS.4", "PCI DSS 4.0.1: 3.7.4"],
+    frameworks: ["CIS AWS 3.0: 3.6", "PCI DSS 4.0.1: 3.7.4"],
     why: "One key that encrypts for years is worth more to a thief every day, and a leak of it opens all that was ever written.",
     mend: "Set `enableKeyRotation: true` and `rotationPeriodInDays: 90`; keep the material in KMS itself, neither imported nor in a key store of your own, where KMS can not rotate it.",
     kinds: [KEY, ...IMPORTED],

@@ -34,7 +34,7 @@ export const rules: Rule[] = [
     title: "The trail's bucket is locked for 2555 days",
     items: ["retention-audit", "buckets"],
     severity: "critical",
-    frameworks: ["FSBP: S3.15", "PCI DSS 4.0.1: 10.3.2"],
+    frameworks: ["PCI DSS 4.0.1: 10.3.2"],
     why: "Who breaks in deletes the trail before anybody reads it; seven years is what the checklist owes to auditors.",
     mend: "Give the bucket an object lock with `defaultRetention` of 2555 days or 7 years (`BucketObjectLockConfiguration`).",
     kinds: [BUCKET],
