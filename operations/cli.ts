@@ -21,7 +21,9 @@ interface Entry {
 export const COMMANDS: readonly Entry[] = [
   { name: "preview", summary: "plan a stack on the real engine, with no cloud and no credentials", load: () => import("./commands/preview.ts") },
   { name: "render", summary: "write every Kubernetes object as YAML and every AWS resource as JSON", load: () => import("./commands/render.ts") },
+  { name: "gate", summary: "refuse what breaks the security checklist, with no cloud and no credentials", load: () => import("./commands/gate.ts") },
   { name: "check", summary: "put Kubernetes manifests, saved states or lists of resources through the policy pack's rules", load: () => import("./commands/check.ts") },
+  { name: "policies", summary: "list and explain the rules of the policy pack, write their reference", load: () => import("./commands/policies.ts") },
   { name: "config", summary: "check a stack's configuration, explain a key, write schema and reference", load: () => import("./commands/config.ts") },
 ];
 

@@ -26,3 +26,9 @@ export function writeOutput(text: string, file: string, what: string): void {
     throw writeError(error, what, path.dirname(file), "Or name another file with --output.");
   }
 }
+
+/** {@link writeOutput}, and says which file was written. */
+export function written(text: string, file: string, what: string): void {
+  writeOutput(text, file, what);
+  if (file !== "-") process.stdout.write(`${path.relative(process.cwd(), path.resolve(file))}\n`);
+}

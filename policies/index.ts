@@ -13,11 +13,12 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PolicyPack, type PolicyResource, type ReportViolation, type ResourceValidationArgs } from "@pulumi/policy";
 import { CATALOG, RULE_TEXTS } from "./catalog.ts";
+import { onConfigured, type Run, runFromEnvironment } from "./engine.ts";
 import { readExemptions } from "./exemptions.ts";
 import { type Issue, issueText, Judge, type Results } from "./judge.ts";
 import { type Declared, known } from "./resource.ts";
 import type { Rule } from "./rule.ts";
-import { settingsFromEnvironment } from "./settings.ts";
+import { settingsOf } from "./settings.ts";
 import { Value } from "./value.ts";
 
 /** Names the file to which the results of a whole stack are written, for our own commands. */
@@ -26,13 +27,26 @@ const RESULTS_VARIABLE = "GOLIVE_POLICY_RESULTS";
 const NAMED_DOUBTS = 5;
 
 const rules = new Map<string, Rule>(CATALOG.all.map((rule) => [rule.id, rule]));
-const dryRun = process.env["PULUMI_DRY_RUN"] === "true";
-const judge = new Judge({
-  rules: CATALOG,
-  stack: process.env["PULUMI_STACK"] ?? "",
-  settings: settingsFromEnvironment(process.env, CATALOG.all),
-  exemptions: readExemptions(readFileSync(path.join(import.meta.dirname, "exceptions.yaml"), "utf8"), RULE_TEXTS, new Date().toISOString().slice(0, 10)),
+let told: Run | undefined;
+let started: { judge: Judge; dryRun: boolean } | undefined;
+onConfigured((run) => {
+  told = run;
 });
+
+/** The judge of this run, from the first time that something is to be judged. */
+function session(): { judge: Judge; dryRun: boolean } {
+  if (started !== undefined) return started;
+  const run = told ?? runFromEnvironment(process.env);
+  const exceptions = readFileSync(path.join(import.meta.dirname, "exceptions.yaml"), "utf8");
+  const judge = new Judge({
+    rules: CATALOG,
+    stack: run.stack,
+    settings: settingsOf(run, CATALOG.all),
+    exemptions: readExemptions(exceptions, RULE_TEXTS, new Date().toISOString().slice(0, 10)),
+  });
+  started = { judge, dryRun: run.dryRun };
+  return started;
+}
 
 /** What each resource asks for, by URN; the engine shows what it became at the end. */
 const inputs = new Map<string, Declared>();
@@ -50,7 +64,7 @@ new PolicyPack("golive", {
       description: "The stack breaks the security checklist.",
       enforcementLevel: "mandatory",
       validateStack: ({ resources }, report) => {
-        results = judge.stack(resources.map(declaredOf));
+        results = session().judge.stack(resources.map(declaredOf));
         const file = process.env[RESULTS_VARIABLE];
         if (file) writeFileSync(file, JSON.stringify(results));
         for (const problem of results.problems) report(problemText(problem));
@@ -85,6 +99,7 @@ function each(args: ResourceValidationArgs, report: ReportViolation): void {
   };
   const first = inputs.size === 0;
   inputs.set(args.urn, declared);
+  const { judge, dryRun } = session();
   if (dryRun) return;
   if (first) for (const problem of judge.problems) report(problemText(problem));
   for (const issue of judge.alone(declared)) if (issue.refuses) report(textOf(issue), args.urn);
@@ -94,7 +109,7 @@ function each(args: ResourceValidationArgs, report: ReportViolation): void {
 function declaredOf(resource: PolicyResource): Declared {
   const { urn, type, name, props, opts, provider } = resource;
   const output = new Value("", () => props, { patch: false, undecided: () => undefined });
-  const asked = inputs.get(urn) ?? { urn, type, name, props, protect: opts.protect, ignoreChanges: opts.ignoreChanges, optionsKnown: true, ignoreChanges: opts.ignoreChanges, provider: provider && { name: provider.name, props: provider.props } };
+  const asked = inputs.get(urn) ?? { urn, type, name, props, protect: opts.protect, ignoreChanges: opts.ignoreChanges, optionsKnown: true, provider: provider && { name: provider.name, props: provider.props } };
   return {
     ...asked,
     references: Object.fromEntries(Object.entries(resource.propertyDependencies).map(([key, all]) => [key, all.map((one) => one.urn)])),

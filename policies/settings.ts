@@ -3,6 +3,7 @@
  * engine hands to the pack. Loosening a rule is a change to the stack file, reviewed like any other.
  */
 import { closest } from "./closest.ts";
+import type { Run } from "./engine.ts";
 import type { Settings } from "./resource.ts";
 import type { Enforcement, Rule } from "./rule.ts";
 import { isObject } from "./value.ts";
@@ -30,14 +31,11 @@ function defaults(accountId: string | undefined): Settings {
   };
 }
 
-/** What the engine tells the pack: `PULUMI_CONFIG` and `PULUMI_PROJECT` of its environment. */
-export function settingsFromEnvironment(env: NodeJS.ProcessEnv, rules: readonly Rule[]): StackSettings {
-  const config: unknown = JSON.parse(env["PULUMI_CONFIG"] ?? "{}");
-  const project = env["PULUMI_PROJECT"] ?? "";
-  const at = (key: string): unknown => (isObject(config) ? (config[`${project}:${key}`] ?? config[`${project}:config:${key}`]) : undefined);
-  const accountId = at("accountId");
+/** Reads the settings from what the engine tells of the stack. */
+export function settingsOf({ project, config }: Pick<Run, "project" | "config">, rules: readonly Rule[]): StackSettings {
+  const at = (key: string): string | undefined => config[`${project}:${key}`] ?? config[`${project}:config:${key}`];
   const given = at("policies");
-  return stackSettings(typeof given === "string" ? parsed(given) : given, typeof accountId === "string" ? accountId : undefined, rules);
+  return stackSettings(given === undefined ? undefined : parsed(given), at("accountId"), rules);
 }
 
 function parsed(text: string): unknown {

@@ -23,7 +23,7 @@ export interface DeployScope {
  */
 export function deployPolicies(scope: DeployScope): Record<string, Statement[]> {
   return {
-    network: [allow("Network", "ec2", NETWORK, "*", inRegions(scope)), allow("PrivateNames", "route53", ROUTE53, "*")],
+    network: [allow("Network", "ec2", NETWORK, "*", inRegions(scope)), ...names(scope)],
     compute: [...compute(scope)],
     data: [...data(scope)],
     storage: [...storage(scope)],
@@ -67,11 +67,18 @@ const NETWORK = [
   "AuthorizeClientVpnIngress", "RevokeClientVpnIngress", "ApplySecurityGroupsToClientVpnTargetNetwork", "CreateTags", "DeleteTags",
 ];
 
-const ROUTE53 = [
-  "CreateHostedZone", "DeleteHostedZone", "UpdateHostedZoneComment", "AssociateVPCWithHostedZone", "DisassociateVPCFromHostedZone", "ChangeResourceRecordSets", "ChangeTagsForResource",
-  "CreateHealthCheck", "UpdateHealthCheck", "DeleteHealthCheck", "CreateQueryLoggingConfig", "DeleteQueryLoggingConfig",
-  "CreateKeySigningKey", "ActivateKeySigningKey", "DeactivateKeySigningKey", "DeleteKeySigningKey", "EnableHostedZoneDNSSEC", "DisableHostedZoneDNSSEC",
-];
+/** Zones and health checks have ids of AWS's choosing; making one knows no resource (Service Authorization Reference, Route 53). */
+function names(scope: DeployScope): Statement[] {
+  const own = (kind: string) => `arn:aws:route53:::${kind}/*`;
+  return [
+    allow("MakeNames", "route53", ["CreateHostedZone", "CreateHealthCheck"], "*"),
+    allow("Names", "route53", [
+      "DeleteHostedZone", "UpdateHostedZoneComment", "AssociateVPCWithHostedZone", "DisassociateVPCFromHostedZone", "ChangeResourceRecordSets", "ChangeTagsForResource",
+      "UpdateHealthCheck", "DeleteHealthCheck", "CreateQueryLoggingConfig", "DeleteQueryLoggingConfig",
+      "CreateKeySigningKey", "ActivateKeySigningKey", "DeactivateKeySigningKey", "DeleteKeySigningKey", "EnableHostedZoneDNSSEC", "DisableHostedZoneDNSSEC",
+    ], [own("hostedzone"), own("healthcheck"), own("queryloggingconfig"), `arn:aws:ec2:${scope.region}:${scope.accountId}:vpc/*`]),
+  ];
+}
 
 function compute(scope: DeployScope): Statement[] {
   const cluster = scope.prefix;

@@ -1,12 +1,12 @@
 /** `golive config …`: check a stack's configuration, explain a key, write the editors' schema and the reference. */
-import { renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import { UserError, writeError } from "../../sandbox/errors.ts";
+import { UserError } from "../../sandbox/errors.ts";
 import { explain, explanationText } from "../../stacks/config/explain.ts";
 import { stackFileSchema } from "../../stacks/config/jsonSchema.ts";
 import { referencePage } from "../../stacks/config/reference.ts";
 import { ConfigError } from "../../stacks/config.ts";
+import { written } from "../output.ts";
 import { ROOT, stackConfig, stackNames } from "../stacks.ts";
 
 /** Where editors find the schema; the first line of every stack file names it. */
@@ -28,11 +28,11 @@ export function register(program: Command): void {
   config.command("schema")
     .description("write the JSON Schema of the stack files, by which editors complete and check them")
     .option("--output <file>", "file to write, - for standard output", path.join(ROOT, SCHEMA_FILE))
-    .action((options: { output: string }) => write(`${JSON.stringify(stackFileSchema(), null, 2)}\n`, options.output, "the schema"));
+    .action((options: { output: string }) => written(`${JSON.stringify(stackFileSchema(), null, 2)}\n`, options.output, "the schema"));
   config.command("reference")
     .description("write the reference of every key")
     .option("--output <file>", "file to write, - for standard output", path.join(ROOT, REFERENCE_FILE))
-    .action((options: { output: string }) => write(referencePage(), options.output, "the reference"));
+    .action((options: { output: string }) => written(referencePage(), options.output, "the reference"));
 }
 
 function check(given: string[], options: { json?: boolean }): void {
@@ -72,23 +72,4 @@ function explainKey(key: string, options: { json?: boolean }): void {
     throw new UserError(`There is no key ${JSON.stringify(key.slice(0, 80))}.`, `${near}There are: ${found.there.join(", ")}.`);
   }
   process.stdout.write(`${options.json === true ? JSON.stringify(found, null, 2) : explanationText(found)}\n`);
-}
-
-/** Writes in one go, so that an interruption leaves the old file or the new one. */
-function write(text: string, file: string, what: string): void {
-  if (file === "-") {
-    process.stdout.write(text);
-    return;
-  }
-  const part = `${file}.${process.pid}.part`;
-  try {
-    writeFileSync(part, text);
-    renameSync(part, file);
-  } catch (error) {
-    rmSync(part, { force: true });
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") throw new UserError(`${what} could not be written: the folder ${path.dirname(file)} does not exist.`, "Make the folder, or name another file with --output.", 1, { cause: error });
-    if (error instanceof Error && "code" in error && error.code === "EISDIR") throw new UserError(`${what} could not be written: ${file} is a folder.`, "Name a file with --output.", 1, { cause: error });
-    throw writeError(error, what, path.dirname(file), "Or name another file with --output.");
-  }
-  process.stdout.write(`${path.relative(process.cwd(), path.resolve(file))}\n`);
 }

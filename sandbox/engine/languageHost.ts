@@ -104,10 +104,16 @@ async function run(req: pb.RunRequest): Promise<pb.RunResponse> {
   return result;
 }
 
+/** The quick runner for a pack that needs no compiler, else the SDK's own. */
+function packRunner(folder: string): string {
+  const { main } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { main?: string };
+  return /\.[cm]?js$/.test(main ?? "") ? path.join(import.meta.dirname, "packRunner.ts") : runner("run-policy-pack", folder);
+}
+
 function runPlugin(call: grpc.ServerWritableStream<pb.RunPluginRequest, pb.RunPluginResponse>): void {
   const req = call.request;
   const folder = req.getInfo()?.getProgramDirectory() ?? req.getProgram();
-  const entry = runner(req.getKind() === "analyzer" ? "run-policy-pack" : "run-plugin", folder);
+  const entry = req.getKind() === "analyzer" ? packRunner(folder) : runner("run-plugin", folder);
   const env = { ...process.env, ...environmentOf(req.getEnvList()) };
   const child = start([entry, ...req.getArgsList(), folder], env, req.getPwd(), "pipe");
   child.stdout?.on("data", (data: Buffer) => call.write(response((r) => r.setStdout(data))));

@@ -26,7 +26,7 @@ function rights(region: string, copyRegion: string): Right[] {
 /** The macro of AWS that the rotation's template uses; the reference lists it in the user guide alone (CloudFormation user guide, "Transforms"). */
 const MACRO = "RotationTransform";
 /** One of a kind in the account, without anything to limit it by: the region is no matter of IAM's, and the bill is the account's. */
-const GLOBAL = ["BackupStorage", "Anomalies", "Chat", "PasswordPolicy", "AccountDefaults", "PrivateNames"];
+const GLOBAL = ["BackupStorage", "Anomalies", "Chat", "PasswordPolicy", "AccountDefaults", "MakeNames"];
 
 function forms(service: string, action: string): string[] {
   return Object.entries(AUTHORIZATION[service] ?? {}).filter(([, actions]) => actions.split(" ").includes(action)).map(([form]) => form);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { runFromEnvironment } from "../../policies/engine.ts";
 import type { Rule } from "../../policies/rule.ts";
-import { settingsFromEnvironment, stackSettings } from "../../policies/settings.ts";
+import { settingsOf, stackSettings } from "../../policies/settings.ts";
 
 const RULES = [{ id: "storage/versioning" }, { id: "tagging/required-tags" }] as unknown as Rule[];
 const DEFAULT = { allowedRegistries: ["*.dkr.ecr.*.amazonaws.com"], requiredTags: ["environment", "owner", "cost-center"], requiredLabels: ["app.kubernetes.io/name", "app.kubernetes.io/part-of"] };
@@ -45,25 +46,27 @@ describe("settings of a stack", () => {
 });
 
 describe("what the engine tells the pack", () => {
-  const from = (config: object | undefined, project = "golive"): ReturnType<typeof settingsFromEnvironment> =>
-    settingsFromEnvironment({ ...(config === undefined ? {} : { PULUMI_CONFIG: JSON.stringify(config) }), PULUMI_PROJECT: project }, RULES);
+  const from = (config: Record<string, string>, project = "golive"): ReturnType<typeof settingsOf> => settingsOf({ project, config }, RULES);
 
   it("may be nothing", () => {
-    expect(from(undefined).settings).toEqual(DEFAULT);
-    expect(settingsFromEnvironment({ PULUMI_CONFIG: "[]" }, RULES).settings).toEqual(DEFAULT);
+    expect(from({}).settings).toEqual(DEFAULT);
   });
 
-  it.each(["golive:policies", "golive:config:policies"])("holds the settings under %s, as text or as data", (key) => {
-    for (const value of [{ requiredTags: ["team"] }, JSON.stringify({ requiredTags: ["team"] })]) expect(from({ [key]: value }).settings.requiredTags).toEqual(["team"]);
+  it.each(["golive:policies", "golive:config:policies"])("holds the settings under %s, as text", (key) => {
+    expect(from({ [key]: JSON.stringify({ requiredTags: ["team"] }) }).settings.requiredTags).toEqual(["team"]);
   });
 
   it("belongs to the project that runs", () => {
-    expect(from({ "golive:policies": { requiredTags: ["team"] } }, "other").settings).toEqual(DEFAULT);
+    expect(from({ "golive:policies": JSON.stringify({ requiredTags: ["team"] }) }, "other").settings).toEqual(DEFAULT);
     expect(from({ "shop:accountId": "123456789012" }, "shop").settings.allowedRegistries).toEqual(["123456789012.dkr.ecr.*.amazonaws.com"]);
-    expect(from({ "golive:accountId": 5 }).settings).toEqual(DEFAULT);
   });
 
   it("is a problem when it can not be read, never a loosened rule", () => {
     expect(from({ "golive:policies": "{broken" }).problems).toHaveLength(1);
+  });
+
+  it("comes in the environment from an engine that does not call", () => {
+    expect(runFromEnvironment({ PULUMI_STACK: "production", PULUMI_PROJECT: "golive", PULUMI_DRY_RUN: "true", PULUMI_CONFIG: '{"golive:a":"b"}' })).toEqual({ stack: "production", project: "golive", dryRun: true, config: { "golive:a": "b" } });
+    expect(runFromEnvironment({})).toEqual({ stack: "", project: "", dryRun: false, config: {} });
   });
 });
