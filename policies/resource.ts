@@ -31,6 +31,8 @@ export interface Settings {
   requiredTags: readonly string[];
   /** Keys that the labels of every Kubernetes object must have. */
   requiredLabels: readonly string[];
+  /** Paths of the runbooks that exist, such as `docs/runbooks/errors.md`; nothing where they can not be listed. */
+  runbooks?: readonly string[];
 }
 
 /** A resource under one rule's eyes. */
@@ -77,11 +79,18 @@ export class Resource extends Value {
   }
 }
 
+/** Objects of one kind by namespace, and those of which it is not known. */
+interface Neighbours {
+  known: Map<string, Resource[]>;
+  doubts: { resource: Resource; cause: Undecided }[];
+}
+
 /** All resources of a stack, or of the files that were given together. */
 export class Stack {
   readonly resources: readonly Resource[];
   readonly settings: Settings;
   readonly #byKind = new Map<string, Resource[]>();
+  readonly #byNamespace = new Map<string, Neighbours>();
 
   constructor(declared: readonly Declared[], settings: Settings, reading: Pick<Reading, "undecided">) {
     this.settings = settings;
@@ -108,9 +117,40 @@ export class Stack {
     return this.#sure(this.of(...kinds), test);
   }
 
-  /** Objects of these kinds in one namespace. @throws Undecided */
+  /** Objects of these kinds in one namespace. @throws Undecided when one may be there, and none is */
   inNamespace(namespace: string, ...kinds: string[]): Resource[] {
-    return this.#sure(this.of(...kinds), (object) => object.namespace === namespace);
+    const groups = kinds.map((kind) => this.#namespaces(kind));
+    const found = groups.flatMap((group) => group.known.get(namespace) ?? []);
+    const doubt = groups.flatMap((group) => group.doubts).at(-1);
+    if (found.length === 0 && doubt !== undefined) throw doubt.cause;
+    return found;
+  }
+
+  /** Objects of these kinds without those that are in another namespace than `object` for sure. */
+  besides(object: Resource, ...kinds: string[]): Resource[] {
+    const namespace = known(() => object.namespace);
+    const near = namespace === undefined ? this.of(...kinds) : kinds.map((kind) => this.#namespaces(kind)).flatMap((group) => [...(group.known.get(namespace) ?? []), ...group.doubts.map((doubt) => doubt.resource)]);
+    return near.filter((one) => one !== object);
+  }
+
+  /** Objects of a kind by namespace: each is asked once, for every object of a stack may ask for its neighbours. */
+  #namespaces(kind: string): Neighbours {
+    const before = this.#byNamespace.get(kind);
+    if (before !== undefined) return before;
+    const group: Neighbours = { known: new Map(), doubts: [] };
+    this.#byNamespace.set(kind, group);
+    for (const resource of this.of(kind)) {
+      try {
+        const { namespace } = resource;
+        const others = group.known.get(namespace);
+        if (others === undefined) group.known.set(namespace, [resource]);
+        else others.push(resource);
+      } catch (error) {
+        if (!(error instanceof Undecided)) throw error;
+        group.doubts.push({ resource, cause: error });
+      }
+    }
+    return group;
   }
 
   /** The resources for which a test holds; an undecided one matters only when no other one holds. */

@@ -44,20 +44,33 @@ export interface Reading {
 
 /** A place in a resource: where it is, and what is there when somebody asks. */
 export class Value {
-  readonly path: string;
+  readonly #place: string | { above: Value; key: string | number };
   readonly #read: () => unknown;
   readonly #reading: Reading;
+  /** What was found, once somebody asked: rules ask the same places of a resource, which does not change meanwhile. */
+  #found: { raw: unknown } | undefined;
+  #below: Map<string | number, Value> | undefined;
 
-  constructor(path: string, read: () => unknown, reading: Reading) {
-    this.path = path;
+  constructor(place: string | { above: Value; key: string | number }, read: () => unknown, reading: Reading) {
+    this.#place = place;
     this.#read = read;
     this.#reading = reading;
   }
 
+  /** Written out only for findings, which are few. */
+  get path(): string {
+    return typeof this.#place === "string" ? this.#place : join(this.#place.above.path, this.#place.key);
+  }
+
   /** What is there; `undefined` when nothing is. @throws Undecided */
   get raw(): unknown {
+    this.#found ??= { raw: this.#known() };
+    return this.#found.raw;
+  }
+
+  #known(): unknown {
     const value = this.#touch();
-    if (SENTINELS.has(value)) throw new Undecided(this.path, UNKNOWN);
+    if (typeof value === "string" && SENTINELS.has(value)) throw new Undecided(this.path, UNKNOWN);
     if (isObject(value) && value[SIGNATURE] === SECRET_SIGNATURE) {
       if (value["value"] !== undefined) return value["value"];
       throw new Undecided(this.path, ENCRYPTED);
@@ -108,10 +121,15 @@ export class Value {
 
   /** The place of one key or index below. */
   key(key: string | number): Value {
-    return new Value(join(this.path, key), () => {
-      const value = this.raw;
-      return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+    this.#below ??= new Map();
+    const before = this.#below.get(key);
+    if (before !== undefined) return before;
+    const value = new Value({ above: this, key }, () => {
+      const holder = this.raw;
+      return typeof holder === "object" && holder !== null ? (holder as Record<string, unknown>)[key] : undefined;
     }, this.#reading);
+    this.#below.set(key, value);
+    return value;
   }
 
   /** The places of a list's items; none when there is no list; a single object counts as a list of one. @throws Undecided */
@@ -191,9 +209,18 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Rules read the same few paths on every resource; those with keys of resources in them are too many to be kept. */
+const MOST_KEPT = 5000;
+const kept = new Map<string, readonly (string | number)[]>();
+
 /** `a.b[0]["c.d"]` → a, b, 0, c.d. */
-export function steps(path: string): (string | number)[] {
-  return Array.from(path.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g), ([, quoted, index, plain]) => (index === undefined ? (quoted ?? plain ?? "") : Number(index)));
+export function steps(path: string): readonly (string | number)[] {
+  const before = kept.get(path);
+  if (before !== undefined) return before;
+  const found = Array.from(path.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g), ([, quoted, index, plain]) => (index === undefined ? (quoted ?? plain ?? "") : Number(index)));
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(path, found);
+  return found;
 }
 
 /** Keys that are not plain names are written in brackets. */

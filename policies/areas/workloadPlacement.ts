@@ -160,8 +160,7 @@ export const placementRules: Rule[] = [
     kinds: SERVING,
     relate: (workload, stack, report) => {
       const selector = workload.at("spec.selector");
-      for (const other of stack.of(...SERVING)) {
-        if (other === workload) continue;
+      for (const other of stack.besides(workload, ...SERVING)) {
         workload.try(() => {
           if (all([() => other.namespace === workload.namespace, () => selects(selector, podLabels(other))])) report(selector, `also matches the pods of ${other.name}`);
         });
