@@ -28,7 +28,7 @@ lint: setup ## Check types, style, the direction of dependencies, and shell scri
 bench: setup ## Measure start, preview, no-op update and growth (BENCH_JSON=file for the figures as JSON)
 	@$(NODE) test/bench/bench.ts
 
-docs: setup ## Write docs/configuration.md and the JSON Schema from the configuration's schema
+docs: setup ## Write docs/configuration.md, docs/policies.md and the JSON Schema from what they describe
 	@npm run --silent docs
 
 clean: ## Remove local state of this checkout (packages and the tool cache stay)

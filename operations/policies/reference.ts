@@ -4,7 +4,9 @@ import { CHECKLIST } from "../../policies/checklist.ts";
 import { isRelation, type Rule, type RuleText, type Sample } from "../../policies/rule.ts";
 
 /** Longest value that a sample shows on its line, in characters. */
-const LONGEST = 400;
+const LONGEST = 160;
+/** Bad and good samples that are shown; all of them are run by the tests. */
+const SHOWN = { bad: 4, good: 3 };
 
 const byId = new Map<string, Rule>(CATALOG.all.map((rule) => [rule.id, rule]));
 
@@ -53,7 +55,7 @@ export function section(text: RuleText): string {
 
 /** What breaks the rule and what keeps it, as changes to a scene that keeps every rule (test/policies/scenes). */
 function samples(rule: Rule): string {
-  return ["```diff", ...rule.bad.flatMap((sample) => lines(sample, "-")), ...(rule.good ?? []).flatMap((sample) => lines(sample, "+")), "```"].join("\n");
+  return ["```diff", ...rule.bad.slice(0, SHOWN.bad).flatMap((sample) => lines(sample, "-")), ...(rule.good ?? []).slice(0, SHOWN.good).flatMap((sample) => lines(sample, "+")), "```"].join("\n");
 }
 
 function lines(sample: Sample, mark: "+" | "-"): string[] {

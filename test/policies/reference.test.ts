@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { POLICIES_FILE } from "../../operations/commands/policies.ts";
+import { mannerOf, referencePage, section } from "../../operations/policies/reference.ts";
+import { RULE_TEXTS } from "../../policies/catalog.ts";
+import { CHECKOUT } from "../../sandbox/engine/checkout.ts";
+
+describe("docs/policies.md", () => {
+  it("is what `make docs` writes from the rules", () => {
+    expect(readFileSync(path.join(CHECKOUT, POLICIES_FILE), "utf8")).toBe(referencePage());
+  });
+
+  it("has a section for each rule, to which the checklist's table leads", () => {
+    const page = referencePage();
+    for (const { id } of RULE_TEXTS) {
+      expect(page).toContain(`\n### ${id}\n`);
+      expect(page).toContain(`(#${id.replace("/", "")})`);
+    }
+  });
+});
+
+describe("a rule", () => {
+  it.each(RULE_TEXTS.map((rule) => [rule.id, rule] as const))("%s is explained in whole sentences", (_, rule) => {
+    expect(rule.title).toMatch(/^[A-Z`].*[^.]$/);
+    for (const text of [rule.why, rule.mend]) expect(text).toMatch(/\w.*[.:)]$/s);
+    expect(section(rule)).toContain(rule.mend);
+  });
+
+  it("says when it is judged", () => {
+    const manner = (id: string): string => RULE_TEXTS.filter((rule) => rule.id === id).map(mannerOf).join();
+    expect(manner("protection/data-not-deleted")).toBe("mandatory; judged from the plan, by `golive gate --base`");
+    expect(manner("storage/public-access-flags")).toBe("mandatory, refuses what it can not check; judged before each step");
+    expect(manner("storage/public-access-block")).toBe("mandatory; judged when the whole stack is known");
+    expect(manner("cache/three-nodes")).toMatch(/^advisory; /);
+  });
+});
