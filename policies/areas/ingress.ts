@@ -251,7 +251,7 @@ const routeRules: Rule[] = [
     scene: "ingress",
     bad: [
       { set: { "app:spec.upstreams[0].service": "shop" } },
-      { set: { "app-service:metadata.namespace": "other" }, at: "app:spec.upstreams[0].service" },
+      { set: { "app-service:metadata.namespace": "ingress" }, at: "app:spec.upstreams[0].service" },
       { set: { "app-service:metadata.name": "other" }, at: "app:spec.upstreams[0].service" },
     ],
   },

@@ -250,10 +250,10 @@ export const limitRules: Rule[] = [
     relate: relateScaled,
     scene: "ingress",
     good: [
-      { set: { "controller:values.controller.replicaCount": undefined, "proxy:spec.replicas": undefined, "limit:spec.rateLimit.rate": "10r/s", [`${ANNOTATION}rate"]`]: "10r/s" } },
+      { remove: ["proxy", "proxy-budget"], set: { "controller:values.controller.replicaCount": undefined, "limit:spec.rateLimit.rate": "10r/s", [`${ANNOTATION}rate"]`]: "10r/s" } },
       { set: { "limit:spec.rateLimit.rate": "10r/s", "limit:spec.rateLimit.scale": true } },
       { set: { "controller:values.controller.replicaCount": 9, "controller:chart": "oci://example.com/other" } },
-      { set: { "proxy:spec.replicas": 9, 'proxy:spec.template.metadata.labels["app.kubernetes.io/name"]': "other", 'proxy:spec.selector.matchLabels["app.kubernetes.io/name"]': "other" } },
+      { set: { "app-pods:spec.replicas": 9 } },
     ],
     bad: [
       { set: { "limit:spec.rateLimit.rate": "10r/s" } },

@@ -1,4 +1,298 @@
-/** Alert rules, runbooks, coverage. */
-import type { Rule } from "../rule.ts";
+/** Monitoring: alarms that reach somebody, and nothing that runs unwatched. */
+import { picks, selects } from "../labels.ts";
+import { podSpec } from "../pods.ts";
+import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { is, present, type Report, type Rule, where } from "../rule.ts";
+import { any } from "../search.ts";
+import type { Value } from "../value.ts";
+import { alertRules } from "./monitoringAlerts.ts";
+import { alertsOf, deliveryRules } from "./monitoringDelivery.ts";
+import { podLabels } from "./workloadParts.ts";
 
-export const rules: Rule[] = [];
+const METRIC_ALARM = "aws:cloudwatch:MetricAlarm";
+const COMPOSITE = "aws:cloudwatch:CompositeAlarm";
+const TOPIC = "aws:sns:Topic";
+const SERVICE = "k8s:core:Service";
+const SERVICE_MONITOR = "k8s:monitoring.coreos.com:ServiceMonitor";
+const POD_MONITOR = "k8s:monitoring.coreos.com:PodMonitor";
+
+/** Only a whole stack shows what watches a resource; a file may hold a part. */
+function isWhole(_: Resource, stack: Stack): boolean {
+  return stack.of("pulumi:pulumi:Stack").length > 0;
+}
+
+/** The metrics that an alarm looks at: its own, and those of its queries. */
+function metricsOf(alarm: Resource): Value[] {
+  return [alarm, ...alarm.at("metricQueries").items.map((query) => query.at("metric"))];
+}
+
+/** Whether an alarm of a stack watches one of these metrics of a resource. @throws Undecided */
+function isWatched(stack: Stack, names: readonly string[], dimension: string, test: (alarm: Resource, place: Value) => boolean): boolean {
+  return any(stack.of(METRIC_ALARM), (alarm) => any(metricsOf(alarm), (metric) => names.includes(metric.at("metricName").text ?? "") && test(alarm, metric.at("dimensions").key(dimension))));
+}
+
+const DATABASE_METRICS = ["CPUUtilization", "FreeStorageSpace", "FreeableMemory"];
+
+function relateDatabase(instance: Resource, stack: Stack, report: Report): void {
+  const wanted = instance.at("replicateSourceDb").exists ? [...DATABASE_METRICS, "ReplicaLag"] : DATABASE_METRICS;
+  for (const name of wanted) {
+    instance.try(() => {
+      const found = isWatched(stack, [name], "DBInstanceIdentifier", (alarm, place) => refersTo(alarm, place.path, instance));
+      if (!found) report(instance, `has no alarm on ${name}`);
+    });
+  }
+}
+
+/** Metrics of a cache come by node, `<group>-001`; each entry is one thing to watch under the names that it has. */
+const CACHE_METRICS = [["Evictions"], ["EngineCPUUtilization", "CPUUtilization"]];
+
+function relateCache(group: Resource, stack: Stack, report: Report): void {
+  const id = group.at("replicationGroupId").text ?? group.name;
+  for (const names of CACHE_METRICS) {
+    group.try(() => {
+      const found = isWatched(stack, names, "CacheClusterId", (_, place) => place.text?.startsWith(`${id}-`) === true)
+        || isWatched(stack, names, "ReplicationGroupId", (_, place) => place.text === id);
+      if (!found) report(group, `has no alarm on ${names.join(" or ")}`);
+    });
+  }
+}
+
+/** A job is watched by an alarm with its name among the dimensions, or by an alert on the metrics of kube-state-metrics. */
+function relateJob(job: Resource, stack: Stack, report: Report): void {
+  const name = job.objectName;
+  const alarmed = any(stack.of(METRIC_ALARM), (alarm) => any(metricsOf(alarm), (metric) => any(metric.at("dimensions").entries, ([, value]) => value.text === name)));
+  if (!alarmed && !any(alertsOf(stack), (alert) => /\bkube_(cron)?job_/.test(alert.at("expr").text ?? ""))) report(job, "has no alarm that names it, so nobody hears when it fails or does not run");
+}
+
+/** Pods that say they have metrics, and those of an application's colors. */
+function hasMetrics(workload: Resource): boolean {
+  const ports = podSpec(workload).at("containers").items.flatMap((container) => container.at("ports").items);
+  return podLabels(workload).key("color").exists || ports.some((port) => /metrics|prometheus/.test(port.at("name").text ?? ""));
+}
+
+/** Whether a monitor looks into a namespace; its own unless it says others. */
+function looksInto(monitor: Resource, namespace: string): boolean {
+  const names = monitor.at("spec.namespaceSelector.matchNames").texts.map((name) => name.text);
+  if (monitor.at("spec.namespaceSelector.any").flag === true) return true;
+  return names.length === 0 ? monitor.namespace === namespace : names.includes(namespace);
+}
+
+function relateScraped(workload: Resource, stack: Stack, report: Report): void {
+  const labels = podLabels(workload);
+  const services = stack.inNamespace(workload.namespace, SERVICE).filter((service) => picks(service.at("spec.selector"), labels));
+  const byPods = any(stack.of(POD_MONITOR), (monitor) => looksInto(monitor, workload.namespace) && selects(monitor.at("spec.selector"), labels));
+  const byService = (): boolean => any(stack.of(SERVICE_MONITOR), (monitor) => looksInto(monitor, workload.namespace)
+    && any(services, (service) => selects(monitor.at("spec.selector"), service.at("metadata.labels"))));
+  if (!byPods && !byService()) report(workload, "has metrics, and no ServiceMonitor or PodMonitor that selects it");
+}
+
+/** Whether events about an alarm's state are carried on by a rule of EventBridge. */
+function isForwarded(alarm: Resource, stack: Stack): boolean {
+  const name = alarm.at("name").text ?? "";
+  return any(stack.of("aws:cloudwatch:EventRule"), (rule) => {
+    const pattern = rule.at("eventPattern").json;
+    if (!pattern.at("source").texts.some((source) => source.text === "aws.cloudwatch")) return false;
+    const names = pattern.at("detail.alarmName");
+    if (!names.exists) return true;
+    return Array.from({ length: names.texts.length }, (_, index) => names.key(index)).some((one) => one.text === name || (one.at("prefix").exists && name.startsWith(one.at("prefix").text ?? "")));
+  });
+}
+
+function relateActions(alarm: Resource, stack: Stack, report: Report): void {
+  const actions = alarm.at("alarmActions");
+  const enabled = alarm.at("actionsEnabled");
+  if (enabled.flag === false) return report(enabled, "is false: the alarm tells nobody");
+  if (actions.texts.length > 0 || isForwarded(alarm, stack)) return;
+  const name = alarm.at("name").text ?? alarm.name;
+  if (!any(stack.of(COMPOSITE), (one) => one.at("alarmRule").text?.includes(name) === true)) report(actions, "is empty, must name a topic");
+}
+
+/** Metrics that end with what they measure: no data is the worst value. */
+const LIFE = ["HealthyHostCount", "HealthCheckStatus", "NumberOfBackupJobsCompleted", "JobOverdue"];
+
+/** Services that a topic's ARN is handed on by: who subscribes to what the policy returns subscribes to the topic. */
+function relateTopic(topic: Resource, stack: Stack, report: Report): void {
+  const names = [topic, ...stack.pointing("aws:sns:TopicPolicy", "arn", topic)];
+  const heard = any(names, (one) => stack.pointing("aws:sns:TopicSubscription", "topic", one).length > 0 || stack.pointing("aws:chatbot:SlackChannelConfiguration", "snsTopicArns", one).length > 0);
+  if (!heard) report(topic, "has no subscription");
+}
+
+const alarmRules: Rule[] = [
+  {
+    id: "monitoring/alarm-actions",
+    title: "Every alarm tells somebody",
+    items: ["monitoring-coverage"],
+    severity: "high",
+    frameworks: ["FSBP: CloudWatch.15", "FSBP: CloudWatch.17"],
+    why: "An alarm without an action turns red on a page that nobody has open.",
+    mend: "Set `alarmActions` to the alarm topic, or let a composite alarm or an EventBridge rule carry its state on.",
+    kinds: [METRIC_ALARM, COMPOSITE],
+    relate: relateActions,
+    scene: "monitoring",
+    good: [
+      { set: { "cpu:alarmActions": undefined }, add: [composite("ALARM(\"db-cpu\")")] },
+      { set: { "cpu:alarmActions": [], "forward:eventPattern.detail": undefined } },
+      { set: { "cpu:alarmActions": [], "forward:eventPattern.detail.alarmName": ["x", "db-cpu"] } },
+      { set: { "cpu:alarmActions": [], "forward:eventPattern.detail.alarmName[0].prefix": "db-" } },
+      { set: { "cpu:actionsEnabled": true } },
+    ],
+    bad: [
+      { set: { "cpu:alarmActions": undefined } },
+      { set: { "cpu:alarmActions": [] } },
+      { set: { "cpu:actionsEnabled": false } },
+      { set: { "cpu:alarmActions": [] }, add: [composite("ALARM(\"other\")")] },
+      { set: { "cpu:alarmActions": [], "forward:eventPattern.source": ["aws.ec2"], "forward:eventPattern.detail": undefined } },
+      { set: { "cpu:alarmActions": [], "forward:eventPattern.detail.alarmName": ["other", { prefix: "cache-" }, { suffix: "cpu" }] } },
+      { set: { "cpu:$type": "aws:cloudwatch/compositeAlarm:CompositeAlarm", "cpu:alarmActions": undefined }, at: "cpu:alarmActions", also: ["monitoring/database-alarms"] },
+    ],
+  },
+  {
+    id: "monitoring/alarm-silence",
+    title: "An alarm on a sign of life takes silence for the worst",
+    items: ["monitoring-coverage"],
+    severity: "high",
+    frameworks: [],
+    why: "Metrics such as HealthyHostCount stop when what they measure is gone; by default an alarm without data stays as it was, which is green.",
+    mend: "Set `treatMissingData: \"breaching\"`.",
+    kinds: [METRIC_ALARM],
+    applies: (alarm) => LIFE.includes(alarm.at("metricName").text ?? ""),
+    check: where({ treatMissingData: is("breaching") }),
+    scene: "monitoring",
+    good: [{ set: { "cpu:treatMissingData": undefined } }],
+    bad: [
+      { set: { "life:treatMissingData": undefined } },
+      { set: { "life:treatMissingData": "notBreaching" } },
+      ...LIFE.slice(1).map((metricName) => ({ set: { "life:treatMissingData": "missing", "life:metricName": metricName } })),
+    ],
+  },
+  {
+    id: "monitoring/alarm-description",
+    title: "Every alarm says what it means",
+    items: ["monitoring-coverage"],
+    severity: "low",
+    frameworks: [],
+    why: "The description is the text of the mail and of the page; without it there is a metric and a number.",
+    mend: "Set `alarmDescription` to what is wrong and what to look at.",
+    kinds: [METRIC_ALARM, COMPOSITE],
+    check: where({ alarmDescription: present() }),
+    scene: "monitoring",
+    bad: [{ set: { "cpu:alarmDescription": undefined } }, { set: { "cpu:alarmDescription": "" } }],
+  },
+  {
+    id: "monitoring/database-alarms",
+    title: "Every database instance has alarms on CPU, memory and storage, every replica on its lag",
+    items: ["monitoring-coverage"],
+    severity: "high",
+    frameworks: [],
+    why: "A full disk stops PostgreSQL at once, and it announces itself for days to whoever listens; a replica that lags serves yesterday.",
+    mend: "Declare MetricAlarms of AWS/RDS with `dimensions.DBInstanceIdentifier` for CPUUtilization, FreeStorageSpace, FreeableMemory, and ReplicaLag of replicas.",
+    kinds: ["aws:rds:Instance"],
+    applies: isWhole,
+    relate: relateDatabase,
+    scene: "monitoring",
+    good: [{ set: { "cpu:metricName": undefined, "cpu:dimensions": undefined, "cpu:metricQueries": [{ id: "m", metric: { metricName: "CPUUtilization", namespace: "AWS/RDS", dimensions: { DBInstanceIdentifier: "db" }, period: 60, stat: "Average" } }] } }],
+    bad: [
+      { remove: ["cpu"], at: "db:" },
+      { remove: ["memory"], at: "db:" },
+      { remove: ["storage"], at: "db:" },
+      { remove: ["lag"], at: "replica:" },
+      { set: { "cpu:dimensions.DBInstanceIdentifier": "other" }, at: "db:" },
+      { set: { "cpu:metricName": "DatabaseConnections" }, at: "db:" },
+    ],
+  },
+  {
+    id: "monitoring/cache-alarms",
+    title: "Every cache has alarms on evictions and CPU",
+    items: ["monitoring-coverage"],
+    severity: "medium",
+    frameworks: [],
+    why: "A cache that evicts throws sessions away: users are logged out, and nothing else looks wrong. One engine thread at its limit slows every request.",
+    mend: "Declare MetricAlarms of AWS/ElastiCache for Evictions and EngineCPUUtilization with `dimensions.CacheClusterId` of its nodes.",
+    kinds: ["aws:elasticache:ReplicationGroup"],
+    applies: isWhole,
+    relate: relateCache,
+    scene: "monitoring",
+    good: [
+      { set: { "evictions:dimensions": { ReplicationGroupId: "cache" } } },
+      { set: { "engine:metricName": "CPUUtilization" } },
+    ],
+    bad: [
+      { remove: ["evictions"], at: "cache:" },
+      { remove: ["engine"], at: "cache:" },
+      { set: { "evictions:dimensions.CacheClusterId": "cache2-001" }, at: "cache:" },
+      { set: { "evictions:dimensions": { ReplicationGroupId: "other" } }, at: "cache:" },
+    ],
+  },
+  {
+    id: "monitoring/job-alarms",
+    title: "Somebody hears when a scheduled job fails or does not run",
+    items: ["monitoring-coverage"],
+    severity: "high",
+    frameworks: [],
+    why: "A backup that has not run for three months is found out on the day it is needed.",
+    mend: "Declare a MetricAlarm with the job's name among its dimensions, or alerts on kube_job_… and kube_cronjob_… metrics.",
+    kinds: ["k8s:batch:CronJob"],
+    applies: isWhole,
+    relate: relateJob,
+    scene: "monitoring",
+    good: [{ remove: ["overdue"], set: { "alerts:spec.groups[0].rules[1].expr": "kube_job_status_failed > 0" } }, { remove: ["overdue"], set: { "alerts:spec.groups[0].rules[1].expr": "time() - kube_cronjob_status_last_successful_time > 90000" } }],
+    bad: [
+      { remove: ["overdue"], at: "nightly:" },
+      { set: { "overdue:dimensions.Job": "weekly" }, at: "nightly:" },
+      { set: { "overdue:dimensions.Job": "weekly", "alerts:spec.groups[0].rules[1].expr": "my_kube_job_failed > 0" }, at: "nightly:" },
+    ],
+  },
+  {
+    id: "monitoring/scraped",
+    title: "Every workload with metrics is scraped",
+    items: ["monitoring-coverage"],
+    severity: "medium",
+    frameworks: [],
+    why: "Alerts and autoscaling on metrics that nobody collects see nothing, and nothing looks like no errors.",
+    mend: "Declare a ServiceMonitor that selects the labels of its Service (in `namespaceSelector.matchNames` its namespace), or a PodMonitor.",
+    kinds: ["k8s:apps:Deployment", "k8s:apps:StatefulSet"],
+    applies: (workload, stack) => isWhole(workload, stack) && hasMetrics(workload),
+    relate: relateScraped,
+    scene: "monitoring",
+    good: [
+      { set: { "monitor:$type": "kubernetes:monitoring.coreos.com/v1:PodMonitor" } },
+      { set: { "monitor:spec.namespaceSelector": { any: true } } },
+      { set: { "monitor:spec.namespaceSelector": undefined, "monitor:metadata.namespace": "shop" } },
+      { remove: ["monitor"], set: { "app:spec.template.spec.containers[0].ports[1].name": "admin" } },
+    ],
+    bad: [
+      { remove: ["monitor"], at: "app:" },
+      { remove: ["monitor"], set: { "app:spec.template.spec.containers[0].ports[1].name": "prometheus" }, at: "app:" },
+      { remove: ["monitor"], set: { "app:spec.template.spec.containers[0].ports[1].name": "admin", "app:spec.template.metadata.labels.color": "blue" }, at: "app:", also: ["release/own-autoscaler", "release/selector-names-color"] },
+      { set: { "monitor:spec.selector.matchLabels": { "app.kubernetes.io/name": "other" } }, at: "app:" },
+      { set: { "monitor:spec.namespaceSelector.matchNames": ["other"] }, at: "app:" },
+      { set: { "monitor:spec.namespaceSelector": undefined }, at: "app:" },
+      { set: { "monitor:$type": "kubernetes:monitoring.coreos.com/v1:PodMonitor", "monitor:spec.selector.matchLabels": { tier: "web" } }, at: "app:" },
+      { set: { "service:spec.selector": { "app.kubernetes.io/name": "store" } }, at: "app:", also: ["workload/service-selects"] },
+    ],
+  },
+  {
+    id: "monitoring/topic-subscribed",
+    title: "Somebody listens to every topic",
+    items: ["monitoring-coverage"],
+    severity: "high",
+    frameworks: [],
+    why: "Alarms that are sent to a topic without subscribers count as sent.",
+    mend: "Declare a TopicSubscription or a chat configuration for it.",
+    kinds: [TOPIC],
+    applies: isWhole,
+    relate: relateTopic,
+    scene: "monitoring",
+    good: [
+      { set: { "subscription:topic": "alarms" } },
+      { remove: ["subscription"], add: [{ type: "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration", name: "chat", props: { configurationName: "chat", slackTeamId: "T1", slackChannelId: "C1", iamRoleArn: "arn:aws:iam::123456789012:role/chat", snsTopicArns: ["arn:aws:sns:us-east-1:123456789012:alarms"], guardrailPolicyArns: ["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"] } }] },
+    ],
+    bad: [{ remove: ["subscription"], at: "topic:" }, { set: { "subscription:topic": "arn:aws:sns:us-east-1:123456789012:other" }, at: "topic:" }],
+  },
+];
+
+function composite(alarmRule: string) {
+  return { type: "aws:cloudwatch/compositeAlarm:CompositeAlarm", name: "composite", props: { alarmName: "composite", alarmRule, alarmDescription: "Several at once", alarmActions: ["arn:aws:sns:us-east-1:123456789012:alarms"] } };
+}
+
+export const rules: Rule[] = [...alertRules, ...deliveryRules, ...alarmRules];

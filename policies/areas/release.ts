@@ -1,4 +1,253 @@
-/** Blue/green invariants and the bounds of release strategies. */
-import type { Rule } from "../rule.ts";
+/** Releases: two colors that stay apart, and strategies with bounds. */
+import { picks } from "../labels.ts";
+import { podTemplate } from "../pods.ts";
+import type { Resource, Stack } from "../resource.ts";
+import { type Report, type Rule, shown } from "../rule.ts";
+import { any } from "../search.ts";
+import type { Value } from "../value.ts";
+import { boundRules } from "./releaseBounds.ts";
+import { canaryRules } from "./releaseCanary.ts";
+import { BUDGET, colored, colorOf, COLORS, DEPLOYMENT, HPA, podColor, SERVICE } from "./releaseParts.ts";
+import { podLabels } from "./workloadParts.ts";
 
-export const rules: Rule[] = [];
+/** Annotation of the live Service: how its releases go; `blueGreen` asks for both colors. */
+const STRATEGY = "golive.dev/strategy";
+
+/** A Service that names a color and is not bound to one by its name, so that a flip moves it. */
+function isLive(service: Resource): boolean {
+  return selectorColor(service).exists && colorOf(service) === undefined;
+}
+
+function selectorColor(service: Resource): Value {
+  return service.at("spec.selector.color");
+}
+
+/** Whether a color is meant to be there: the strategy says so, or a part of it is declared. */
+function isMeant(service: Resource, color: string, stack: Stack): boolean {
+  if (service.at("metadata.annotations").key(STRATEGY).text === "blueGreen") return true;
+  return any(stack.inNamespace(service.namespace, SERVICE, HPA, BUDGET), (one) => one.objectName === `${service.objectName}-${color}`);
+}
+
+function relateBoth(service: Resource, stack: Stack, report: Report): void {
+  const declared = stack.inNamespace(service.namespace, DEPLOYMENT);
+  for (const color of COLORS) {
+    service.try(() => {
+      const isThere = any(declared, (deployment) => podColor(deployment).text === color);
+      if (!isThere && isMeant(service, color, stack)) report(service, `has no Deployment for ${color}, so there is nothing to release into or to go back to`);
+    });
+  }
+}
+
+/** A selector without a color takes the pods of both. */
+function relateNamesColor(service: Resource, stack: Stack, report: Report): void {
+  const selector = service.at("spec.selector");
+  if (selectorColor(service).exists) return;
+  const taken = stack.inNamespace(service.namespace, DEPLOYMENT).filter((deployment) => podColor(deployment).exists && picks(selector, podLabels(deployment)));
+  if (taken.length > 0) report(selector, `names no color, and takes the pods of ${taken.map((one) => one.objectName).join(" and ")}`);
+}
+
+/** Where no Deployment has a color at all, the selector is of something else. */
+function relateLive(service: Resource, stack: Stack, report: Report): void {
+  const color = selectorColor(service);
+  const colors = stack.inNamespace(service.namespace, DEPLOYMENT).map(podColor);
+  if (any(colors, (one) => one.exists) && !any(colors, (one) => one.text === color.text)) report(color, `is ${shown(color)}, which no Deployment of the namespace has`);
+}
+
+/** Fields that make a color behave otherwise under the same traffic. */
+const ALIKE = ["ports", "startupProbe", "readinessProbe", "livenessProbe", "resources", "securityContext", "lifecycle"];
+
+/** Whether two places hold the same. @throws Undecided */
+function same(one: Value, other: Value): boolean {
+  const [a, b] = [one.entries, other.entries];
+  const [c, d] = [one.items, other.items];
+  if (Array.isArray(one.raw)) return c.length === d.length && c.every((item, index) => same(item, other.key(index)));
+  if (a.length > 0) return a.length === b.length && a.every(([key, value]) => same(value, other.key(key)));
+  return one.raw === other.raw;
+}
+
+function relateAlike(deployment: Resource, stack: Stack, report: Report): void {
+  const stem = deployment.objectName.replace(/-green$/, "");
+  const blue = stack.inNamespace(deployment.namespace, DEPLOYMENT).find((one) => one.objectName === `${stem}-blue`);
+  if (blue === undefined) return;
+  const containers = (one: Resource): Value => podTemplate(one).at("spec.containers");
+  containers(deployment).each((container, index) => {
+    for (const field of ALIKE) {
+      container.try(() => {
+        if (!same(container.key(field), containers(blue).key(index).key(field))) report(container.key(field), `differs from that of ${blue.objectName}`);
+      });
+    }
+  });
+}
+
+/** What else is wrong with a color whose pods do not carry its label. */
+const WITHOUT_COLOR = ["release/both-colors", "release/live-selector", "workload/disruption-budget", "workload/host-spread", "workload/selector-matches", "workload/service-selects", "workload/zone-spread"];
+const GREEN = "green:spec.template.spec.containers[0]";
+
+const colorRules: Rule[] = [
+  {
+    id: "release/both-colors",
+    title: "Both colors are declared",
+    items: ["colors-declared"],
+    severity: "critical",
+    frameworks: [],
+    why: "A flip to a color without pods takes the application down; without the other color there is nothing to go back to.",
+    mend: "Declare a Deployment for each of blue and green in the namespace of the live Service, with the label `color` on its pods.",
+    kinds: [SERVICE],
+    applies: isLive,
+    relate: relateBoth,
+    scene: "release",
+    good: [
+      { remove: ["green", "green-budget", "green-hpa", "green-service", "routes"], set: { 'live:metadata.annotations["golive.dev/strategy"]': "rolling" } },
+    ],
+    bad: [
+      { remove: ["green", "green-budget", "green-hpa", "green-service", "routes"], at: "live:" },
+      { remove: ["blue", "blue-budget", "blue-hpa", "blue-service", "routes"], set: { "live:spec.selector.color": "green" }, at: "live:" },
+      { remove: ["green", "green-budget", "green-service", "routes"], set: { 'live:metadata.annotations["golive.dev/strategy"]': undefined }, at: "live:", also: ["workload/autoscaler-target"] },
+      { remove: ["green", "green-hpa", "green-service", "routes"], set: { 'live:metadata.annotations["golive.dev/strategy"]': undefined }, at: "live:" },
+    ],
+  },
+  {
+    id: "release/selector-names-color",
+    title: "No Service takes the pods of both colors",
+    items: ["selectors-distinct"],
+    severity: "critical",
+    frameworks: [],
+    why: "A Service that selects by the application's name alone sends users to the old and the new version at once, and a flip changes nothing.",
+    mend: "Add `color` to `spec.selector`.",
+    kinds: [SERVICE],
+    // Without a selector somebody else writes the endpoints.
+    applies: (service) => service.at("spec.selector").entries.length > 0,
+    relate: relateNamesColor,
+    scene: "release",
+    good: [{ set: { "live:metadata.namespace": "other", "live:spec.selector": undefined } }],
+    bad: [
+      { set: { "live:spec.selector": { "app.kubernetes.io/name": "app" } }, at: "live:spec.selector" },
+      { set: { "live:spec.selector.color": undefined }, at: "live:spec.selector" },
+    ],
+  },
+  {
+    id: "release/live-selector",
+    title: "The color that a Service names is one that is declared",
+    items: ["live-selector"],
+    severity: "critical",
+    frameworks: [],
+    why: "Traffic that is flipped to a color that does not exist is answered by nobody: the outage starts with the update and ends with the rollback.",
+    mend: "Set `spec.selector.color` to the color of a Deployment in the same namespace.",
+    kinds: [SERVICE],
+    applies: (service) => selectorColor(service).exists,
+    relate: relateLive,
+    scene: "release",
+    good: [{ set: { "live:spec.selector.color": "green" } }],
+    bad: [
+      { set: { "live:spec.selector.color": "red" }, also: ["workload/service-selects"] },
+      { remove: ["green", "green-budget", "green-hpa", "green-service", "routes"], set: { "live:spec.selector.color": "green", 'live:metadata.annotations["golive.dev/strategy"]': "rolling" }, also: ["workload/service-selects"] },
+    ],
+  },
+  {
+    id: "release/fixed-service",
+    title: "The Service of a color selects that color",
+    items: ["selectors-distinct"],
+    severity: "high",
+    frameworks: [],
+    why: "Checks and smoke tests look at `app-green` to judge green; when it selects blue they pass on the old version, and the new one goes live unseen.",
+    mend: "Set `spec.selector.color` of a Service named `…-blue` to blue, of `…-green` to green.",
+    kinds: [SERVICE],
+    applies: (service) => colorOf(service) !== undefined,
+    check: (service, report) => {
+      const color = selectorColor(service);
+      const named = colorOf(service);
+      if (color.text !== named) report(color, `is ${shown(color)}, must be "${named ?? ""}" as its name says`);
+    },
+    scene: "release",
+    bad: [
+      { set: { "green-service:spec.selector.color": "blue" }, also: ["release/canary-colors", "release/own-service"] },
+      { set: { "blue-service:spec.selector.color": undefined }, also: ["release/selector-names-color"] },
+    ],
+  },
+  {
+    id: "release/color-label",
+    title: "The pods of a color carry its label",
+    items: ["selectors-distinct"],
+    severity: "high",
+    frameworks: [],
+    why: "Services, budgets and dashboards tell the colors by the label `color`; pods that carry the other one get its traffic and its blame.",
+    mend: "Set the label `color` of the pods' template, and of the selector, to the color in the Deployment's name.",
+    kinds: [DEPLOYMENT],
+    applies: (deployment) => colorOf(deployment) !== undefined,
+    check: (deployment, report) => {
+      const color = podColor(deployment);
+      const named = colorOf(deployment);
+      if (color.text !== named) report(color, `is ${shown(color)}, must be "${named ?? ""}" as its name says`);
+    },
+    scene: "release",
+    bad: [
+      { set: { "green:spec.template.metadata.labels.color": "red" }, also: [...WITHOUT_COLOR, "release/own-service"] },
+      { set: { "blue:spec.template.metadata.labels.color": undefined }, also: WITHOUT_COLOR },
+    ],
+  },
+  {
+    id: "release/own-service",
+    title: "Each color has a Service of its own",
+    items: ["colors-declared"],
+    severity: "medium",
+    frameworks: [],
+    why: "The idle color is tested on its own Service before it gets traffic; without one nobody can look at it but users.",
+    mend: "Declare a Service named as the Deployment, with the color in its selector.",
+    kinds: [DEPLOYMENT],
+    applies: colored,
+    relate: (deployment, stack, report) => {
+      const name = deployment.objectName;
+      const found = any(stack.inNamespace(deployment.namespace, SERVICE), (service) => service.objectName === name && picks(service.at("spec.selector"), podLabels(deployment)));
+      if (!found) report(deployment, `has no Service ${name} that selects its pods`);
+    },
+    scene: "release",
+    bad: [{ remove: ["green-service", "routes"], at: "green:" }],
+  },
+  {
+    id: "release/own-autoscaler",
+    title: "Each color scales by itself",
+    items: ["colors-declared", "replicas"],
+    severity: "medium",
+    frameworks: [],
+    why: "A color without an autoscaler meets the traffic of all users with the pods that it was tested with.",
+    mend: "Declare a HorizontalPodAutoscaler for each color's Deployment.",
+    kinds: [DEPLOYMENT],
+    applies: colored,
+    relate: (deployment, stack, report) => {
+      const found = any(stack.inNamespace(deployment.namespace, HPA), (hpa) => hpa.at("spec.scaleTargetRef.name").text === deployment.objectName);
+      if (!found) report(deployment, "has no HorizontalPodAutoscaler");
+    },
+    scene: "release",
+    bad: [{ remove: ["green-hpa"], at: "green:" }],
+  },
+  {
+    id: "release/colors-alike",
+    title: "The colors differ in image and configuration only",
+    items: ["strategy-bounds"],
+    severity: "low",
+    enforcement: "advisory",
+    frameworks: [],
+    why: "What was tested on the idle color under other probes or limits says little of how it behaves when it is live.",
+    mend: "Give both colors the same ports, probes, resources, lifecycle and security context.",
+    kinds: [DEPLOYMENT],
+    applies: (deployment) => colorOf(deployment) === "green",
+    relate: relateAlike,
+    scene: "release",
+    good: [{ set: { [`${GREEN}.command`]: ["serve", "--fast"] } }],
+    bad: [
+      { set: { [`${GREEN}.resources.requests.cpu`]: "100m" }, at: `${GREEN}.resources` },
+      { set: { [`${GREEN}.readinessProbe.periodSeconds`]: 9 }, at: `${GREEN}.readinessProbe` },
+      { set: { [`${GREEN}.startupProbe.failureThreshold`]: 9 }, at: `${GREEN}.startupProbe` },
+      { set: { [`${GREEN}.livenessProbe.periodSeconds`]: 9 }, at: `${GREEN}.livenessProbe` },
+      { set: { [`${GREEN}.lifecycle.preStop.sleep.seconds`]: 9 }, at: `${GREEN}.lifecycle` },
+      { set: { [`${GREEN}.ports[1]`]: { name: "debug", containerPort: 9229 }, [`${GREEN}.command`]: ["serve"] }, at: `${GREEN}.ports` },
+      { set: { "blue:spec.template.spec.containers[0].ports[1]": { name: "debug", containerPort: 9229 }, [`${GREEN}.command`]: ["serve"] }, at: `${GREEN}.ports` },
+      { set: { [`${GREEN}.ports[0].containerPort`]: 9090 }, at: `${GREEN}.ports` },
+      { set: { [`${GREEN}.securityContext.runAsUser`]: 10_002 }, at: `${GREEN}.securityContext` },
+      { set: { [`${GREEN}.securityContext.runAsGroup`]: 10_002, [`${GREEN}.command`]: ["serve"] }, at: `${GREEN}.securityContext` },
+      { set: { "blue:spec.template.spec.containers[0].securityContext.runAsGroup": 10_002, [`${GREEN}.command`]: ["serve"] }, at: `${GREEN}.securityContext` },
+    ],
+  },
+];
+
+export const rules: Rule[] = [...colorRules, ...boundRules, ...canaryRules];

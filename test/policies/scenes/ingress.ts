@@ -8,11 +8,11 @@ function metadata(name: string, namespace = "shop"): Record<string, unknown> {
 }
 
 /** Passes to the upstream, with all that the checklist asks for. */
-function action(): Record<string, unknown> {
+export function action(upstream = "app"): Record<string, unknown> {
   const header = (name: string, value: string) => ({ name, value, always: true });
   return {
     proxy: {
-      upstream: "app",
+      upstream,
       requestHeaders: {
         set: [
           { name: "Host", value: "${host}" },
@@ -39,6 +39,15 @@ function action(): Record<string, unknown> {
 const SPLITS = [{ weight: 95, action: action() }, { weight: 5, action: action() }];
 const UPSTREAMS = [{ name: "app", service: "app", port: 80, "client-max-body-size": "50m" }];
 
+export const LIMIT: SampleResource = {
+  type: "kubernetes:k8s.nginx.org/v1:Policy",
+  name: "limit",
+  props: {
+    metadata: metadata("rate-limit"),
+    spec: { ingressClassName: "nginx", rateLimit: { rate: "200r/m", burst: 20, noDelay: true, key: "${binary_remote_addr}", zoneSize: "16m", rejectCode: 429 } },
+  },
+};
+
 export const ingress: readonly SampleResource[] = [
   { type: "pulumi:pulumi:Stack", name: "stack", props: {} },
   ...NAMESPACE,
@@ -62,14 +71,7 @@ export const ingress: readonly SampleResource[] = [
       },
     },
   },
-  {
-    type: "kubernetes:k8s.nginx.org/v1:Policy",
-    name: "limit",
-    props: {
-      metadata: metadata("rate-limit"),
-      spec: { ingressClassName: "nginx", rateLimit: { rate: "200r/m", burst: 20, noDelay: true, key: "${binary_remote_addr}", zoneSize: "16m", rejectCode: 429 } },
-    },
-  },
+  LIMIT,
   {
     type: "kubernetes:k8s.nginx.org/v1:VirtualServer",
     name: "app",
@@ -131,6 +133,7 @@ export const ingress: readonly SampleResource[] = [
     selector: { "app.kubernetes.io/name": "nginx-ingress" },
     container: { args: ["-nginx-configmaps=ingress/nginx-config"] },
   }),
+  ...serving({ resource: "app-pods", name: "app", namespace: "shop", labels: labels("app"), selector: { "app.kubernetes.io/name": "app" } }),
   {
     type: "kubernetes:core/v1:Service",
     name: "nginx-service",
@@ -139,7 +142,7 @@ export const ingress: readonly SampleResource[] = [
   {
     type: "kubernetes:core/v1:Service",
     name: "app-service",
-    props: { metadata: metadata("app"), spec: { type: "ClusterIP", selector: { "app.kubernetes.io/name": "shop" }, ports: [{ name: "http", port: 80, targetPort: "http" }] } },
+    props: { metadata: metadata("app"), spec: { type: "ClusterIP", selector: { "app.kubernetes.io/name": "app" }, ports: [{ name: "http", port: 80, targetPort: "http" }] } },
   },
   {
     type: "kubernetes:gateway.networking.k8s.io/v1:Gateway",

@@ -1,0 +1,262 @@
+/** Alert rules of Prometheus: what each must say. */
+import type { Resource } from "../resource.ts";
+import type { Report, Rule } from "../rule.ts";
+import { any } from "../search.ts";
+import type { Value } from "../value.ts";
+
+export const RULES = "k8s:monitoring.coreos.com:PrometheusRule";
+
+/** Every alert of a PrometheusRule; recording rules are none. */
+export function eachAlert(rule: Resource, look: (alert: Value) => void): void {
+  rule.at("spec.groups").each((group) => group.at("rules").each((one) => {
+    if (one.at("alert").exists) look(one);
+  }));
+}
+
+export function expression(alert: Value): string {
+  return alert.at("expr").text ?? "";
+}
+
+/** The alert that always fires, so that its silence tells of a broken chain. */
+export function isSwitch(expr: string): boolean {
+  return /^\s*vector\(\s*1\s*\)\s*$/.test(expr);
+}
+
+/** Severities of Prometheus' own rules, and the four of the incident process. */
+const SEVERITY = /^(critical|warning|info|[1-4])$/;
+export const PAGES = ["critical", "1"];
+
+function runbookMistake(text: string, known: readonly string[] | undefined): string | undefined {
+  const path = /(?:^|\/)(docs\/runbooks\/[\w.-]+\.md)(?:#[\w-]+)?$/.exec(text)?.[1];
+  if (path === undefined) return /^https:\/\/[\w.-]+\/\S+$/.test(text) ? undefined : "must be docs/runbooks/<name>.md, or the https address of a runbook";
+  return known === undefined || known.includes(path) ? undefined : "which does not exist";
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
+
+/** `1h30m` in seconds, as Prometheus writes durations. */
+function seconds(duration: string): number | undefined {
+  if (!/^(\d+(ms|[smhdwy]))+$/.test(duration)) return undefined;
+  return Array.from(duration.matchAll(/(\d+)(ms|[smhdwy])/g), ([, count, unit]) => Number(count) * (UNITS[unit ?? ""] ?? 0)).reduce((sum, part) => sum + part, 0);
+}
+
+/** An alert on the value of one moment fires at every hiccup; a range in its expression is a window of its own. */
+function checkDuration(alert: Value, report: Report): void {
+  const duration = alert.at("for");
+  const expr = expression(alert);
+  if (!duration.exists) {
+    if (!/\[[^\]]+\]/.test(expr) && !isSwitch(expr)) report(duration, "is not set, so that a single failed scrape fires");
+    return;
+  }
+  if (seconds(duration.text ?? "") === undefined) report(duration, `is "${duration.text ?? ""}", which is no duration such as 5m`);
+}
+
+/** `up == 0`, `absent(…)`: something is not there at all. */
+const DOWN = /\b((\w+_)?up|probe_success)(\{[^}]*\})?\s*==\s*0(?![\d.])|\babsent\(/;
+
+function checkDown(alert: Value, report: Report): void {
+  if (!PAGES.includes(alert.at("labels.severity").text ?? "") || !DOWN.test(expression(alert))) return;
+  const duration = alert.at("for");
+  if ((seconds(duration.text ?? "0s") ?? 0) > 60) report(duration, `is ${duration.text ?? ""}, must be 1m at most`);
+}
+
+const PAIRS: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
+
+/** What a parser would say of an expression first: nothing there, brackets that do not match, an operator at the end. */
+function unparsable(expr: string): string | undefined {
+  const bare = expr.replaceAll(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, "").trim();
+  if (bare === "") return "is empty";
+  if (/["']/.test(bare)) return "has a quote that does not end";
+  if (/([-+*/%^<>=!,]|\b(and|or|unless|by|on))$/.test(bare)) return "ends in the middle";
+  const open: string[] = [];
+  for (const sign of bare) {
+    if ("([{".includes(sign)) open.push(sign);
+    else if (sign in PAIRS && open.pop() !== PAIRS[sign]) return `has a ${sign} without its beginning`;
+  }
+  return open.length === 0 ? undefined : `has a ${open.join("")} without its end`;
+}
+
+const ALERT = "alerts:spec.groups[0].rules[0]";
+
+export const alertRules: Rule[] = [
+  {
+    id: "monitoring/alert-severity",
+    title: "Every alert says how bad it is",
+    items: ["alert-runbooks"],
+    severity: "medium",
+    frameworks: [],
+    why: "The route to the pager goes by severity: an alert without one wakes nobody, or everybody.",
+    mend: "Set the label `severity` to critical, warning or info, or to 1 to 4 of the incident process.",
+    kinds: [RULES],
+    check: (rule, report) => eachAlert(rule, (alert) => {
+      const severity = alert.at("labels.severity");
+      const quiet = severity.text === "none" && isSwitch(expression(alert));
+      if (!quiet && !SEVERITY.test(severity.text ?? "")) report(severity, `is ${severity.text === undefined ? "not set" : `"${severity.text}"`}, must be critical, warning, info, or 1 to 4`);
+    }),
+    scene: "monitoring",
+    good: [{ set: { [`${ALERT}.labels.severity`]: "info" } }, { set: { [`${ALERT}.labels.severity`]: "4" } }, { set: { "alerts:spec.groups[0].rules[2].labels.severity": "none" } }, { set: { [ALERT]: { record: "job:up:sum", expr: "sum(up)" } } }],
+    bad: [
+      { set: { [`${ALERT}.labels.severity`]: undefined } },
+      { set: { [`${ALERT}.labels.severity`]: "none" } },
+      { set: { [`${ALERT}.labels.severity`]: "page" } },
+      { set: { [`${ALERT}.labels.severity`]: "5" } },
+      { set: { [`${ALERT}.labels.severity`]: "uncritical" } },
+      { set: { [`${ALERT}.labels.severity`]: "10" } },
+      { set: { "alerts:spec.groups[1].rules[0].labels.severity": undefined } },
+    ],
+  },
+  {
+    id: "monitoring/alert-team",
+    title: "Every alert belongs to a team",
+    items: ["alert-runbooks"],
+    severity: "medium",
+    frameworks: [],
+    why: "An alert that is nobody's is muted by whoever it disturbs first.",
+    mend: "Set the label `team`.",
+    kinds: [RULES],
+    check: (rule, report) => eachAlert(rule, (alert) => {
+      const team = alert.at("labels.team");
+      if ((team.text ?? "") === "") report(team, "is not set");
+    }),
+    scene: "monitoring",
+    bad: [{ set: { [`${ALERT}.labels.team`]: undefined } }, { set: { [`${ALERT}.labels.team`]: "" } }],
+  },
+  {
+    id: "monitoring/alert-runbook",
+    title: "Every alert has a runbook that exists",
+    items: ["alert-runbooks"],
+    severity: "high",
+    frameworks: [],
+    why: "Whoever is woken at three in the morning needs the first step, not a search.",
+    mend: "Set the annotation `runbook_url` to docs/runbooks/<name>.md of this repository (its https address is fine), or to the https address of your own.",
+    kinds: [RULES],
+    check: (rule, report) => eachAlert(rule, (alert) => {
+      const runbook = alert.at("annotations.runbook_url");
+      const mistake = runbook.exists ? runbookMistake(runbook.text ?? "", rule.settings.runbooks) : "must be set";
+      if (mistake !== undefined) report(runbook, `is ${runbook.exists ? `"${runbook.text ?? ""}"` : "not set"}, ${mistake}`);
+    }),
+    scene: "monitoring",
+    good: [
+      { set: { [`${ALERT}.annotations.runbook_url`]: "https://runbooks.example.com/orders" } },
+      { set: { [`${ALERT}.annotations.runbook_url`]: "https://git.example.com/golive/docs/runbooks/availability.md#errors" } },
+    ],
+    bad: [
+      { set: { [`${ALERT}.annotations.runbook_url`]: undefined } },
+      { set: { [`${ALERT}.annotations.runbook_url`]: "" } },
+      { set: { [`${ALERT}.annotations.runbook_url`]: "docs/runbooks/none.md" } },
+      { set: { [`${ALERT}.annotations.runbook_url`]: "https://git.example.com/golive/docs/runbooks/none.md#errors" } },
+      { set: { [`${ALERT}.annotations.runbook_url`]: "http://runbooks.example.com/orders" } },
+      { set: { [`${ALERT}.annotations.runbook_url`]: "https://runbooks.example.com/" } },
+      { set: { [`${ALERT}.annotations.runbook_url`]: "see https://runbooks.example.com/orders" } },
+      { set: { [`${ALERT}.annotations.runbook_url`]: "https://runbooks.example.com/orders or so" } },
+      { set: { [`${ALERT}.annotations.runbook_url`]: "olddocs/runbooks/availability.md" } },
+      { set: { [`${ALERT}.annotations.runbook_url`]: "docs/runbooks/availability.md.txt" } },
+    ],
+  },
+  {
+    id: "monitoring/alert-summary",
+    title: "Every alert says in words what is wrong",
+    items: ["alert-runbooks"],
+    severity: "low",
+    frameworks: [],
+    why: "A page that shows a name and an expression has to be decoded before anybody acts.",
+    mend: "Set the annotation `summary` (or `description`).",
+    kinds: [RULES],
+    check: (rule, report) => eachAlert(rule, (alert) => {
+      const texts = ["summary", "description"].map((key) => alert.at("annotations").key(key));
+      if (!any(texts, (text) => (text.text ?? "") !== "")) report(alert.at("annotations.summary"), "is not set");
+    }),
+    scene: "monitoring",
+    good: [{ set: { [`${ALERT}.annotations.summary`]: undefined, [`${ALERT}.annotations.description`]: "The application does not answer." } }],
+    bad: [{ set: { [`${ALERT}.annotations.summary`]: undefined } }, { set: { [`${ALERT}.annotations.summary`]: "" } }],
+  },
+  {
+    id: "monitoring/alert-duration",
+    title: "An alert waits until what it says has lasted",
+    items: ["alert-runbooks"],
+    severity: "low",
+    frameworks: [],
+    why: "Alerts on the value of one moment fire and clear at every hiccup, until people stop to look.",
+    mend: "Set `for`, such as 5m, or let the expression look over a range such as [5m].",
+    kinds: [RULES],
+    check: (rule, report) => eachAlert(rule, (alert) => checkDuration(alert, report)),
+    scene: "monitoring",
+    good: [
+      { set: { [`${ALERT}.for`]: undefined, [`${ALERT}.expr`]: "rate(http_errors_total[5m]) > 1" } },
+      { set: { "alerts:spec.groups[0].rules[2].expr": " vector( 1 ) " } },
+      { set: { "alerts:spec.groups[0].rules[1].for": "1h30m500ms" } },
+    ],
+    bad: [
+      { set: { [`${ALERT}.for`]: undefined } },
+      { set: { "alerts:spec.groups[0].rules[2].expr": "vector(10)" }, at: "alerts:spec.groups[0].rules[2].for", also: ["monitoring/dead-mans-switch"] },
+      { set: { "alerts:spec.groups[0].rules[2].expr": "1 - vector(1)" }, at: "alerts:spec.groups[0].rules[2].for", also: ["monitoring/dead-mans-switch"] },
+      { set: { "alerts:spec.groups[0].rules[2].expr": "vector(1) > 0" }, at: "alerts:spec.groups[0].rules[2].for", also: ["monitoring/dead-mans-switch"] },
+      { set: { [`${ALERT}.for`]: "5 minutes" } },
+      { set: { [`${ALERT}.for`]: "x5m" } },
+      { set: { [`${ALERT}.for`]: "" } },
+    ],
+  },
+  {
+    id: "monitoring/down-in-a-minute",
+    title: "What is down is told within a minute",
+    items: ["alert-runbooks"],
+    severity: "medium",
+    frameworks: [],
+    why: "Of 43 minutes a month that the target allows, each one that the alert waits is spent before anybody knows.",
+    mend: "Set `for: 1m` or less on critical alerts on `up`, `probe_success` and `absent(…)`.",
+    kinds: [RULES],
+    check: (rule, report) => eachAlert(rule, (alert) => checkDown(alert, report)),
+    scene: "monitoring",
+    good: [
+      { set: { [`${ALERT}.for`]: "60s" } },
+      { set: { [`${ALERT}.for`]: "5m", [`${ALERT}.labels.severity`]: "warning" } },
+      { set: { [`${ALERT}.for`]: "5m", [`${ALERT}.expr`]: "backup == 0" } },
+      { set: { [`${ALERT}.for`]: "5m", [`${ALERT}.expr`]: "up == 0.5" } },
+      { set: { [`${ALERT}.for`]: undefined, [`${ALERT}.expr`]: "absent(up[1m])" } },
+    ],
+    bad: [
+      { set: { [`${ALERT}.for`]: "61s" } },
+      { set: { [`${ALERT}.for`]: "1m1s" } },
+      ...["1h", "1d", "1w", "1y", "60001ms"].map((text) => ({ set: { [`${ALERT}.for`]: text } })),
+      { set: { [`${ALERT}.for`]: "2m", [`${ALERT}.labels.severity`]: "1" } },
+      { set: { [`${ALERT}.for`]: "2m", [`${ALERT}.expr`]: 'up{job="app"} ==0' } },
+      { set: { [`${ALERT}.for`]: "2m", [`${ALERT}.expr`]: "pg_up == 0" } },
+      { set: { [`${ALERT}.for`]: "2m", [`${ALERT}.expr`]: "probe_success == 0" } },
+      { set: { [`${ALERT}.for`]: "2m", [`${ALERT}.expr`]: "absent(up)" } },
+    ],
+  },
+  {
+    id: "monitoring/alert-expression",
+    title: "The expression of every alert can be read",
+    items: ["alert-runbooks"],
+    severity: "high",
+    frameworks: [],
+    why: "Prometheus leaves out a whole file of rules for one that it can not parse: all alerts in it are silent, and nothing fails.",
+    mend: "Test rules with `promtool check rules` before they are declared.",
+    kinds: [RULES],
+    check: (rule, report) => rule.at("spec.groups").each((group) => group.at("rules").each((one) => {
+      const expr = one.at("expr");
+      const wrong = unparsable(expr.text ?? "");
+      if (wrong !== undefined) report(expr, wrong);
+    })),
+    scene: "monitoring",
+    good: [
+      { set: { [`${ALERT}.expr`]: "up{job=\"a)\\\"b\", pod=~'c]'} == 0" } },
+      { set: { [`${ALERT}.expr`]: "sum by (job) (up) == 0" } },
+      { set: { [`${ALERT}.expr`]: "up == 0 or band" } },
+    ],
+    bad: [
+      { set: { [`${ALERT}.expr`]: undefined } },
+      { set: { [`${ALERT}.expr`]: " " } },
+      { set: { [`${ALERT}.expr`]: '"' } },
+      { set: { [`${ALERT}.expr`]: "up == 0 '" } },
+      { set: { [`${ALERT}.expr`]: "up ==" } },
+      { set: { [`${ALERT}.expr`]: "up and" } },
+      { set: { [`${ALERT}.expr`]: "sum(up == 0" } },
+      { set: { [`${ALERT}.expr`]: "sum(up]) == 0" } },
+      { set: { [`${ALERT}.expr`]: "up) == 0" } },
+      { set: { [`${ALERT}.expr`]: "up{ == 0" } },
+      { set: { [ALERT]: { record: "job:up:sum", expr: "sum(up" } }, at: `${ALERT}.expr` },
+    ],
+  },
+];
