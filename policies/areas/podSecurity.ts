@@ -12,7 +12,7 @@ const COMPLETE_SINCE = 34;
 /** Whether a version is at least that one. Not set is what the API server is configured with: `latest`, as on EKS. */
 function complete(version: string | undefined): boolean {
   if (version === undefined || version === "latest") return true;
-  return Number(/^v1\.(\d+)$/.exec(version)?.[1] ?? 0) >= COMPLETE_SINCE;
+  return Number(/^v1\.(\d+)$/.exec(version)?.[1]) >= COMPLETE_SINCE;
 }
 
 export const rules: Rule[] = [

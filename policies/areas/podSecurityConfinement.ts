@@ -47,14 +47,14 @@ export const rules: Rule[] = [
     good: [
       { set: { "migrate:spec.template.spec.securityContext.appArmorProfile": { type: "RuntimeDefault" } } },
       { set: { "migrate:spec.template.spec.containers[0].securityContext.appArmorProfile": { type: "Localhost", localhostProfile: "migrate" } } },
-      ...["", "runtime/default", "localhost/migrate"].map((profile) => ({ set: { [`migrate:spec.template.metadata.annotations["${APP_ARMOR_ANNOTATION}migrate"]`]: profile } })),
+      ...["", null, "runtime/default", "localhost/migrate"].map((profile) => ({ set: { 'migrate:spec.template.metadata.annotations["container.apparmor.security.beta.kubernetes.io/migrate"]': profile } })),
     ],
     bad: [
       { set: { "migrate:spec.template.spec.securityContext.appArmorProfile": { type: "Unconfined" } } },
       { set: { "migrate:spec.template.spec.containers[0].securityContext.appArmorProfile": { type: "Unconfined" } } },
       { set: { "migrate:spec.template.spec.containers[0].securityContext.appArmorProfile": {} } },
-      { set: { [`migrate:spec.template.metadata.annotations["${APP_ARMOR_ANNOTATION}migrate"]`]: "unconfined" } },
-      { set: { [`migrate:spec.template.metadata.annotations["${APP_ARMOR_ANNOTATION}migrate"]`]: "not-localhost/migrate" } },
+      { set: { 'migrate:spec.template.metadata.annotations["container.apparmor.security.beta.kubernetes.io/migrate"]': "unconfined" } },
+      { set: { 'migrate:spec.template.metadata.annotations["container.apparmor.security.beta.kubernetes.io/migrate"]': "not-localhost/migrate" } },
     ],
   },
   {
@@ -79,7 +79,7 @@ export const rules: Rule[] = [
       }
     }),
     good: [
-      ...SELINUX_TYPES.map((type) => ({ set: { "migrate:spec.template.spec.containers[0].securityContext.seLinuxOptions": { type, level: "s0:c123,c456" } } })),
+      ...["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"].map((type) => ({ set: { "migrate:spec.template.spec.containers[0].securityContext.seLinuxOptions": { type, level: "s0:c123,c456" } } })),
       { set: { "migrate:spec.template.spec.securityContext.seLinuxOptions": { user: "", role: "" } } },
     ],
     bad: [

@@ -17,7 +17,7 @@ const VOLUMES = ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "im
 const CALLERS = ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle.postStart", "lifecycle.preStop"];
 
 /** Settings that are a pod's own, or that the kernel keeps apart (Pod Security Standard, "Sysctls", v1.32). */
-const SYSCTLS: readonly string[] = [
+const SYSCTLS: readonly (string | undefined)[] = [
   "kernel.shm_rmid_forced",
   "net.ipv4.ip_local_port_range",
   "net.ipv4.ip_local_reserved_ports",
@@ -175,7 +175,7 @@ export const rules: Rule[] = [
         if ((hostPort.number ?? 0) !== 0) report(hostPort, `is ${shown(hostPort)}, must be 0 or not set`);
       });
     }),
-    good: [{ set: { "migrate:spec.template.spec.containers[0].ports": [{ name: "metrics", containerPort: 9090, hostPort: 0 }] } }],
+    good: [{ set: { "migrate:spec.template.spec.containers[0].ports": [{ name: "metrics", containerPort: 9090, hostPort: 0 }, { name: "health", containerPort: 9091 }] } }],
     bad: [
       { set: { "migrate:spec.template.spec.containers[0].ports": [{ name: "metrics", containerPort: 9090 }, { name: "debug", containerPort: 9229, hostPort: 9229 }] }, at: "migrate:spec.template.spec.containers[0].ports[1].hostPort" },
     ],
@@ -201,7 +201,7 @@ export const rules: Rule[] = [
     good: [{ set: { "migrate:spec.template.spec.containers[0].lifecycle": { preStop: { httpGet: { path: "/drain", port: 8080, host: "" } } } } }],
     bad: [
       { set: { "migrate:spec.template.spec.initContainers[0].startupProbe": { tcpSocket: { port: 5432, host: "db.example.com" } } }, at: "migrate:spec.template.spec.initContainers[0].startupProbe.tcpSocket.host" },
-      ...CALLERS.map((caller) => ({ set: { [`migrate:spec.template.spec.containers[0].${caller}`]: { httpGet: { path: "/", port: 80, host: "169.254.169.254" } } }, at: `migrate:spec.template.spec.containers[0].${caller}.httpGet.host` })),
+      ...["livenessProbe", "readinessProbe", "startupProbe", "lifecycle.postStart", "lifecycle.preStop"].map((caller) => ({ set: { [`migrate:spec.template.spec.containers[0].${caller}`]: { httpGet: { path: "/", port: 80, host: "169.254.169.254" } } }, at: `migrate:spec.template.spec.containers[0].${caller}.httpGet.host` })),
     ],
   },
   {
@@ -215,10 +215,20 @@ export const rules: Rule[] = [
     check: (resource, report) => {
       podSpec(resource).at("securityContext.sysctls").each((sysctl) => {
         const name = sysctl.key("name");
-        if (!SYSCTLS.includes(name.text ?? "")) report(name, `is ${shown(name)}, which is not among the settings that a pod may change`);
+        if (!SYSCTLS.includes(name.text)) report(name, `is ${shown(name)}, which is not among the settings that a pod may change`);
       });
     },
-    good: [{ set: { "migrate:spec.template.spec.securityContext.sysctls": SYSCTLS.map((name) => ({ name, value: "1" })) } }],
+    good: [
+      {
+        set: {
+          "migrate:spec.template.spec.securityContext.sysctls": [
+            "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_unprivileged_port_start",
+            "net.ipv4.ping_group_range", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
+            "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_rmem", "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem",
+          ].map((name) => ({ name, value: "1" })),
+        },
+      },
+    ],
     bad: [
       { set: { "migrate:spec.template.spec.securityContext.sysctls": [{ name: "net.ipv4.tcp_syncookies", value: "1" }, { name: "kernel.msgmax", value: "65536" }] }, at: "migrate:spec.template.spec.securityContext.sysctls[1].name" },
       { set: { "migrate:spec.template.spec.securityContext.sysctls": [{ name: "net.core.somaxconn", value: "1024" }] }, at: "migrate:spec.template.spec.securityContext.sysctls[0].name" },
