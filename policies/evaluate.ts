@@ -95,6 +95,6 @@ function judge(rule: Rule, resource: Resource, doubts: Undecided[], run: (report
     ...about,
     outcome: findings.length > 0 ? "violated" : doubts.length > 0 ? "undecided" : "satisfied",
     findings,
-    doubts: doubts.map((doubt) => ({ ...about, path: doubt.path, reason: doubt.message })),
+    doubts: doubts.map((doubt) => ({ ...about, path: doubt.path, reason: doubt.message, unknown: doubt.unknown })),
   };
 }

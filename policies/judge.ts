@@ -98,7 +98,7 @@ export class Judge {
     const { rule, urn, type, resource, outcome } = verdict;
     const level = this.#level(rule);
     if (level === "disabled" || outcome === "satisfied") return [];
-    const refusing = level === "mandatory" && (outcome === "violated" || rule.closed === true);
+    const refusing = level === "mandatory" && (outcome === "violated" || (rule.closed === true && verdict.doubts.some((doubt) => doubt.unknown)));
     const exemption = outcome === "violated" || refusing ? this.#book.find(rule.id, type, resource) : undefined;
     const exempted = exemption && { place: exemption.place, kind: exemption.kind, reason: exemption.reason, owner: exemption.owner, until: exemption.until };
     const issue = { rule: rule.id, level, outcome, refuses: refusing && exemption === undefined, urn, type, resource, ...(exempted === undefined ? {} : { exempted }) };

@@ -105,6 +105,8 @@ export interface Doubt {
   type: string;
   path: string;
   reason: string;
+  /** The value can not be known now, as opposed to one that is merely not told: closed rules refuse it. */
+  unknown: boolean;
 }
 
 /** A check for one property: `undefined` when it is right, else what is wrong with it. */

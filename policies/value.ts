@@ -7,11 +7,14 @@
 /** Thrown where a rule reads what nobody can know yet; the evaluation counts it as "not decided". */
 export class Undecided extends Error {
   readonly path: string;
+  /** Nobody can know it now: where it matters, that is reason enough to refuse. Other values are merely not told here. */
+  readonly unknown: boolean;
 
-  constructor(path: string, reason: string) {
+  constructor(path: string, reason: string, unknown = false) {
     super(reason);
     this.name = "Undecided";
     this.path = path;
+    this.unknown = unknown;
   }
 }
 
@@ -70,7 +73,7 @@ export class Value {
 
   #known(): unknown {
     const value = this.#touch();
-    if (typeof value === "string" && SENTINELS.has(value)) throw new Undecided(this.path, UNKNOWN);
+    if (typeof value === "string" && SENTINELS.has(value)) throw new Undecided(this.path, UNKNOWN, true);
     if (isObject(value) && value[SIGNATURE] === SECRET_SIGNATURE) {
       if (value["value"] !== undefined) return value["value"];
       throw new Undecided(this.path, ENCRYPTED);
@@ -84,7 +87,7 @@ export class Value {
       return this.#read();
     } catch (error) {
       // The class is not exported; nothing else has this field.
-      if (error instanceof Error && "unknownTypeSentinel" in error) throw new Undecided(this.path, UNKNOWN);
+      if (error instanceof Error && "unknownTypeSentinel" in error) throw new Undecided(this.path, UNKNOWN, true);
       throw error;
     }
   }

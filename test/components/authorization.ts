@@ -124,6 +124,10 @@ export const AUTHORIZATION: Readonly<Record<string, Readonly<Record<string, stri
   },
   route53: {
     "": "CreateHealthCheck CreateHostedZone",
+    "ec2:*:*:vpc/*": "AssociateVPCWithHostedZone DisassociateVPCFromHostedZone",
+    "route53:::healthcheck/*": "ChangeTagsForResource DeleteHealthCheck UpdateHealthCheck",
+    "route53:::hostedzone/*": "ActivateKeySigningKey AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource CreateKeySigningKey CreateQueryLoggingConfig DeactivateKeySigningKey DeleteHostedZone DeleteKeySigningKey DisableHostedZoneDNSSEC DisassociateVPCFromHostedZone EnableHostedZoneDNSSEC UpdateHostedZoneComment",
+    "route53:::queryloggingconfig/*": "DeleteQueryLoggingConfig",
   },
   s3: {
     "": "PutAccountPublicAccessBlock",
@@ -144,13 +148,6 @@ export const AUTHORIZATION: Readonly<Record<string, Readonly<Record<string, stri
   shield: {
     "": "CreateProtection DisableApplicationLayerAutomaticResponse EnableApplicationLayerAutomaticResponse UpdateApplicationLayerAutomaticResponse",
     "shield::*:protection/*": "AssociateHealthCheck DeleteProtection DisassociateHealthCheck TagResource UntagResource",
-  },
-  route53: {
-    "": "CreateHealthCheck CreateHostedZone",
-    "ec2:*:*:vpc/*": "AssociateVPCWithHostedZone DisassociateVPCFromHostedZone",
-    "route53:::healthcheck/*": "ChangeTagsForResource DeleteHealthCheck UpdateHealthCheck",
-    "route53:::hostedzone/*": "ActivateKeySigningKey AssociateVPCWithHostedZone ChangeResourceRecordSets ChangeTagsForResource CreateKeySigningKey CreateQueryLoggingConfig DeactivateKeySigningKey DeleteHostedZone DeleteKeySigningKey DisableHostedZoneDNSSEC DisassociateVPCFromHostedZone EnableHostedZoneDNSSEC UpdateHostedZoneComment",
-    "route53:::queryloggingconfig/*": "DeleteQueryLoggingConfig",
   },
   sns: {
     "sns:*:*:*": "CreateTopic DeleteTopic SetSubscriptionAttributes SetTopicAttributes Subscribe TagResource Unsubscribe UntagResource",

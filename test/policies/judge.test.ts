@@ -59,6 +59,11 @@ describe("a stack", () => {
     expect([on?.satisfied, closed?.satisfied]).toEqual([[], []]);
   });
 
+  it("is not refused by a closed rule for what a patch leaves out, or what is encrypted here", () => {
+    const encrypted = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "x" };
+    expect(judge().stack([bucket("files", { on: true, closed: encrypted })]).rules[1]?.issues).toMatchObject([{ outcome: "undecided", refuses: false }]);
+  });
+
   it("sets levels: stricter, looser, off", () => {
     const levels = { "storage/on": { level: "advisory", reason: "later" }, "storage/closed": { level: "disabled", reason: "never" }, "storage/advice": { level: "mandatory", reason: "here yes" } };
     const [on, closed, advice] = judge({ levels }).stack([bucket("files", { on: false, closed: UNKNOWN }), bucket("logs", good)]).rules;
