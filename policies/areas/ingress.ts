@@ -249,6 +249,7 @@ const routeRules: Rule[] = [
     applies: (_, stack) => stack.of("pulumi:pulumi:Stack").length > 0,
     relate: relateService,
     scene: "ingress",
+    good: [{ remove: ["stack", "app-service"] }],
     bad: [
       { set: { "app:spec.upstreams[0].service": "shop" } },
       { set: { "app-service:metadata.namespace": "ingress" }, at: "app:spec.upstreams[0].service" },

@@ -77,7 +77,7 @@ export const tlsRules: Rule[] = [
       if (configs(stack).length === 0) report(server, "is declared without NGINX's ConfigMap, so that protocols and ciphers are left to defaults");
     },
     scene: "ingress",
-    good: [{ set: { "nginx:metadata.name": "shop-nginx" } }],
+    good: [{ set: { "nginx:metadata.name": "shop-nginx" } }, { remove: ["stack", "nginx"] }],
     bad: [{ remove: ["nginx"], at: "app:" }],
   },
   {

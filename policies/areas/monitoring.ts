@@ -190,7 +190,10 @@ const alarmRules: Rule[] = [
     applies: isWhole,
     relate: relateDatabase,
     scene: "monitoring",
-    good: [{ set: { "cpu:metricName": undefined, "cpu:dimensions": undefined, "cpu:metricQueries": [{ id: "m", metric: { metricName: "CPUUtilization", namespace: "AWS/RDS", dimensions: { DBInstanceIdentifier: "db" }, period: 60, stat: "Average" } }] } }],
+    good: [
+      { remove: ["stack", "cpu"] },
+      { set: { "cpu:metricName": undefined, "cpu:dimensions": undefined, "cpu:metricQueries": [{ id: "m", metric: { metricName: "CPUUtilization", namespace: "AWS/RDS", dimensions: { DBInstanceIdentifier: "db" }, period: 60, stat: "Average" } }] } },
+    ],
     bad: [
       { remove: ["cpu"], at: "db:" },
       { remove: ["memory"], at: "db:" },
@@ -213,6 +216,7 @@ const alarmRules: Rule[] = [
     relate: relateCache,
     scene: "monitoring",
     good: [
+      { remove: ["stack", "evictions"] },
       { set: { "evictions:dimensions": { ReplicationGroupId: "cache" } } },
       { set: { "engine:metricName": "CPUUtilization" } },
     ],
@@ -235,7 +239,10 @@ const alarmRules: Rule[] = [
     applies: isWhole,
     relate: relateJob,
     scene: "monitoring",
-    good: [{ remove: ["overdue"], set: { "alerts:spec.groups[0].rules[1].expr": "kube_job_status_failed > 0" } }, { remove: ["overdue"], set: { "alerts:spec.groups[0].rules[1].expr": "time() - kube_cronjob_status_last_successful_time > 90000" } }],
+    good: [
+      { remove: ["stack", "overdue"] },
+      { remove: ["overdue"], set: { "alerts:spec.groups[0].rules[1].expr": "kube_job_status_failed > 0" } }, { remove: ["overdue"], set: { "alerts:spec.groups[0].rules[1].expr": "time() - kube_cronjob_status_last_successful_time > 90000" } },
+    ],
     bad: [
       { remove: ["overdue"], at: "nightly:" },
       { set: { "overdue:dimensions.Job": "weekly" }, at: "nightly:" },
@@ -255,6 +262,7 @@ const alarmRules: Rule[] = [
     relate: relateScraped,
     scene: "monitoring",
     good: [
+      { remove: ["stack", "monitor"] },
       { set: { "monitor:$type": "kubernetes:monitoring.coreos.com/v1:PodMonitor" } },
       { set: { "monitor:spec.namespaceSelector": { any: true } } },
       { set: { "monitor:spec.namespaceSelector": undefined, "monitor:metadata.namespace": "shop" } },
@@ -284,6 +292,7 @@ const alarmRules: Rule[] = [
     relate: relateTopic,
     scene: "monitoring",
     good: [
+      { remove: ["stack", "subscription"] },
       { set: { "subscription:topic": "alarms" } },
       { remove: ["subscription"], add: [{ type: "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration", name: "chat", props: { configurationName: "chat", slackTeamId: "T1", slackChannelId: "C1", iamRoleArn: "arn:aws:iam::123456789012:role/chat", snsTopicArns: ["arn:aws:sns:us-east-1:123456789012:alarms"], guardrailPolicyArns: ["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"] } }] },
     ],

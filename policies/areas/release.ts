@@ -3,7 +3,7 @@ import { picks } from "../labels.ts";
 import { podTemplate } from "../pods.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { type Report, type Rule, shown } from "../rule.ts";
-import { any } from "../search.ts";
+import { any, matching } from "../search.ts";
 import type { Value } from "../value.ts";
 import { boundRules } from "./releaseBounds.ts";
 import { canaryRules } from "./releaseCanary.ts";
@@ -42,7 +42,7 @@ function relateBoth(service: Resource, stack: Stack, report: Report): void {
 function relateNamesColor(service: Resource, stack: Stack, report: Report): void {
   const selector = service.at("spec.selector");
   if (selectorColor(service).exists) return;
-  const taken = stack.inNamespace(service.namespace, DEPLOYMENT).filter((deployment) => podColor(deployment).exists && picks(selector, podLabels(deployment)));
+  const taken = matching(stack.inNamespace(service.namespace, DEPLOYMENT), (deployment) => podColor(deployment).exists && picks(selector, podLabels(deployment)));
   if (taken.length > 0) report(selector, `names no color, and takes the pods of ${taken.map((one) => one.objectName).join(" and ")}`);
 }
 
@@ -78,6 +78,9 @@ function relateAlike(deployment: Resource, stack: Stack, report: Report): void {
     }
   });
 }
+
+/** Of what a sample adds. */
+const META = { name: "all", namespace: "shop", labels: { "app.kubernetes.io/name": "all", "app.kubernetes.io/part-of": "shop" } };
 
 /** What else is wrong with a color whose pods do not carry its label. */
 const WITHOUT_COLOR = ["release/both-colors", "release/live-selector", "workload/disruption-budget", "workload/host-spread", "workload/selector-matches", "workload/service-selects", "workload/zone-spread"];
@@ -123,6 +126,7 @@ const colorRules: Rule[] = [
     bad: [
       { set: { "live:spec.selector": { "app.kubernetes.io/name": "app" } }, at: "live:spec.selector" },
       { set: { "live:spec.selector.color": undefined }, at: "live:spec.selector" },
+      { add: [{ type: "kubernetes:core/v1:Service", name: "all", props: { metadata: META, spec: { type: "ClusterIP", selector: { "app.kubernetes.io/name": "app" }, ports: [{ name: "http", port: 80 }] } } }], at: "all:spec.selector" },
     ],
   },
   {

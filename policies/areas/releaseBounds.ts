@@ -3,7 +3,7 @@ import { selects } from "../labels.ts";
 import { podTemplate } from "../pods.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { atMost, type Report, type Rule, shown } from "../rule.ts";
-import { any } from "../search.ts";
+import { any, matching } from "../search.ts";
 import type { Value } from "../value.ts";
 import { BUDGET, colored, DEPLOYMENT } from "./releaseParts.ts";
 import { podLabels } from "./workloadParts.ts";
@@ -42,7 +42,7 @@ function uses(deployment: Resource, map: Resource): boolean {
 function relateImmutable(map: Resource, stack: Stack, report: Report): void {
   const immutable = map.at("immutable");
   if (immutable.flag === true) return;
-  const users = stack.of(DEPLOYMENT).filter((deployment) => colored(deployment) && uses(deployment, map));
+  const users = matching(stack.of(DEPLOYMENT), (deployment) => colored(deployment) && uses(deployment, map));
   if (users.length > 0) report(immutable, `is ${shown(immutable)}, must be true: ${users.map((one) => one.objectName).join(" and ")} would be changed while running`);
 }
 
@@ -66,7 +66,10 @@ export const boundRules: Rule[] = [
       if (covered.length > 1) report(selector, `covers the pods of ${covered.map((one) => one.objectName).join(" and ")}`);
     },
     scene: "release",
-    bad: [{ set: { "green-budget:spec.selector.matchLabels": { "app.kubernetes.io/name": "app" } }, at: "green-budget:spec.selector", also: ["workload/disruption-budget"] }],
+    bad: [
+      { set: { "green-budget:spec.selector.matchLabels": { "app.kubernetes.io/name": "app" } }, at: "green-budget:spec.selector", also: ["workload/disruption-budget"] },
+      { remove: ["blue-budget"], set: { "green-budget:spec.selector.matchLabels": { "app.kubernetes.io/name": "app" } }, at: "green-budget:spec.selector" },
+    ],
   },
   {
     id: "release/config-immutable",
@@ -82,8 +85,8 @@ export const boundRules: Rule[] = [
     good: [{ set: { "config:immutable": undefined, "config:metadata.name": "unused" } }, { set: { "config:immutable": undefined, "config:metadata.namespace": "other" } }],
     bad: [
       { set: { "config:immutable": undefined } },
-      { set: { "config:immutable": false, "blue:spec.template.spec.containers[0].envFrom": undefined, "green:spec.template.spec.containers[0].envFrom": undefined, "green:spec.template.spec.containers[0].env": [{ name: "A", valueFrom: { configMapKeyRef: { name: "app-config-1f2e3d4c5b", key: "A" } } }] } },
-      { set: { "config:immutable": false, "blue:spec.template.spec.containers[0].envFrom": undefined, "green:spec.template.spec.containers[0].envFrom": undefined, "green:spec.template.spec.volumes": [{ name: "config", configMap: { name: "app-config-1f2e3d4c5b" } }] } },
+      { set: { "config:immutable": false, "blue:spec.template.spec.containers[0].envFrom": undefined, "green:spec.template.spec.containers[0].envFrom": undefined, "green:spec.template.spec.containers[0].env": [{ name: "A", valueFrom: { configMapKeyRef: { name: "app-config-1f2e3d4c5b", key: "A" } } }] }, at: "config:immutable" },
+      { set: { "config:immutable": false, "blue:spec.template.spec.containers[0].envFrom": undefined, "green:spec.template.spec.containers[0].envFrom": undefined, "green:spec.template.spec.volumes": [{ name: "config", configMap: { name: "app-config-1f2e3d4c5b" } }] }, at: "config:immutable" },
     ],
   },
   {

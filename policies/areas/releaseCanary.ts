@@ -106,6 +106,7 @@ export const canaryRules: Rule[] = [
     bad: [
       { set: { "routes:spec.upstreams[0].service": "app" }, at: SPLITS },
       { set: { "routes:spec.upstreams[1].service": "app-blue" }, at: SPLITS },
+      { set: { "green-service:spec.selector.color": "blue" }, at: SPLITS, also: ["release/fixed-service", "release/own-service"] },
       { set: { [`${SPLITS}[1].action.proxy.upstream`]: "blue" }, at: SPLITS },
       { set: { [`${SPLITS}[1].action`]: { pass: "blue" } }, at: SPLITS, also: ["ingress/content-type-options", "ingress/csp-default", "ingress/frame-options", "ingress/hsts", "ingress/referrer-policy", "ingress/upstream-headers", "ingress/xss-protection"] },
     ],
