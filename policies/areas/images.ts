@@ -172,7 +172,7 @@ export const rules: Rule[] = [
     bad: [
       { set: { "repository:imageScanningConfiguration.scanOnPush": false } },
       { set: { "repository:imageScanningConfiguration": undefined }, at: "repository:imageScanningConfiguration.scanOnPush" },
-      ...[scanning({ scanFrequency: "MANUAL" }), scanning({}, "other"), scanning({}, "shop*"), scanning({}, "sh.p/*")].map((one) => ({ set: { "repository:imageScanningConfiguration.scanOnPush": false }, add: [one] })),
+      ...[scanning({ scanFrequency: "MANUAL" }), scanning({}, "other"), scanning({}, "shop*"), scanning({}, "sh.p/app")].map((one) => ({ set: { "repository:imageScanningConfiguration.scanOnPush": false }, add: [one] })),
     ],
     good: [
       ...[scanning({}), scanning({ scanFrequency: "CONTINUOUS_SCAN" }), scanning({}, "my-*"), scanning({}, "shop/app")].map((one) => ({ set: { "repository:imageScanningConfiguration.scanOnPush": false }, add: [one] })),

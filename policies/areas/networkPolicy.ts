@@ -36,7 +36,7 @@ export const rules: Rule[] = [
       }
     },
     scene: "namespace",
-    bad: [{ set: { "web:spec.policyTypes": undefined } }, { set: { "web:spec.policyTypes": [] } }, { set: { "web:spec.policyTypes": ["Ingress"] } }, { set: { "web:spec.policyTypes": ["Egress"] } }],
+    bad: [{ set: { "deny:spec.policyTypes": undefined }, also: ["network-policy/default-deny"] }, { set: { "web:spec.policyTypes": undefined } }, { set: { "web:spec.policyTypes": [] } }, { set: { "web:spec.policyTypes": ["Ingress"] } }, { set: { "web:spec.policyTypes": ["Egress"] } }],
     good: [{ set: { "web:spec.policyTypes": ["Ingress"], "web:spec.egress": [] } }],
   },
   {

@@ -93,6 +93,8 @@ export const coverage: Rule[] = [
     scene: "workload",
     bad: [
       { remove: ["dns", "web"], at: "app:" },
+      ...["store:", "migrate:", "nightly:"].map((at) => ({ remove: ["dns", "web"], at })),
+      { set: { "store:$type": "kubernetes:apps/v1:DaemonSet" }, remove: ["dns", "web"], at: "store:" },
       { set: { "dns:spec.podSelector.matchLabels": { "app.kubernetes.io/name": "other" }, "web:spec.podSelector.matchLabels": { "app.kubernetes.io/name": "other" } }, at: "nightly:" },
     ],
     good: [{ set: { "migrate:metadata.namespace": "other" } }, { set: { "dns:spec.policyTypes": ["Ingress"], "dns:spec.egress": [], "dns:spec.ingress": [{ from: [{ podSelector: {} }], ports: [{ port: 8080 }] }] }, remove: ["web"] }],

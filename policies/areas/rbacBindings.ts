@@ -22,6 +22,18 @@ const NAMESPACED: Readonly<Record<string, readonly string[]>> = {
   "rbac.authorization.k8s.io": ["rolebindings", "roles"],
 };
 
+/** A rule of a role for each of those kinds, as the samples need it. */
+const EVERY_NAMESPACED = [
+  ["", "bindings configmaps endpoints events limitranges persistentvolumeclaims pods replicationcontrollers resourcequotas secrets serviceaccounts services"],
+  ["apps", "controllerrevisions daemonsets deployments replicasets statefulsets"],
+  ["autoscaling", "horizontalpodautoscalers"],
+  ["batch", "cronjobs jobs"],
+  ["discovery.k8s.io", "endpointslices"],
+  ["networking.k8s.io", "ingresses networkpolicies"],
+  ["policy", "poddisruptionbudgets"],
+  ["rbac.authorization.k8s.io", "rolebindings roles"],
+].map(([group, resources = ""]) => ({ apiGroups: [group], resources: resources.split(" "), verbs: ["create"] }));
+
 export const bindings: Rule[] = [
   {
     id: "rbac/privileged-roles",
@@ -40,7 +52,9 @@ export const bindings: Rule[] = [
     },
     scene: "namespace",
     bad: [
-      ...CLUSTER_WIDE.map((name) => ({ set: { "nodes-binding:roleRef.name": name } })) as [{ set: Record<string, unknown> }],
+      { set: { "nodes-binding:roleRef.name": "cluster-admin" } },
+      { set: { "nodes-binding:roleRef.name": "admin" } },
+      { set: { "nodes-binding:roleRef.name": "edit" } },
       { set: { "binding:roleRef.name": "cluster-admin", "binding:roleRef.kind": "ClusterRole" } },
     ],
     good: [
@@ -66,7 +80,8 @@ export const bindings: Rule[] = [
     }),
     scene: "namespace",
     bad: [
-      ...EVERYBODY.map((name) => ({ set: { "binding:subjects[0].name": name } })) as [{ set: Record<string, unknown> }],
+      { set: { "binding:subjects[0].name": "system:anonymous" } },
+      ...["unauthenticated", "authenticated", "masters", "serviceaccounts"].map((name) => ({ set: { "binding:subjects[0].name": `system:${name}` } })),
       { set: { "binding:subjects[0].name": "system:serviceaccounts:shop" } },
       { set: { "nodes-binding:subjects[1]": { kind: "User", name: "system:anonymous" } }, at: "nodes-binding:subjects[1].name" },
     ],
@@ -116,6 +131,7 @@ export const bindings: Rule[] = [
     scene: "namespace",
     bad: [
       { set: { "nodes:rules": [{ apiGroups: [""], resources: ["pods", "pods/log"], verbs: ["get"] }, { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] }] }, at: "nodes-binding:roleRef.name" },
+      { set: { "nodes:rules": EVERY_NAMESPACED }, at: "nodes-binding:roleRef.name" },
       { set: { "nodes:rules": [{ apiGroups: ["", "batch"], resources: ["configmaps", "jobs"], verbs: ["get"] }] }, at: "nodes-binding:roleRef.name" },
     ],
     good: [

@@ -200,10 +200,10 @@ export const roles: Rule[] = [
     kinds: ROLES,
     check: without({ group: ADMISSION, resources: ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"], verbs: WRITE, unlessNamed: true, message: "changes any webhook that checks or rewrites objects" }),
     scene: "namespace",
-    bad: WRITE.map((verb, index) => ({
-      set: { "nodes:rules[0]": { apiGroups: [ADMISSION], resources: [index % 2 === 0 ? "validatingwebhookconfigurations" : "mutatingwebhookconfigurations"], verbs: [verb] } },
-      at: "nodes:rules[0].resources",
-    })) as [{ set: Record<string, unknown> }],
+    bad: [
+      { set: { "nodes:rules[0]": { apiGroups: ["admissionregistration.k8s.io"], resources: ["mutatingwebhookconfigurations"], verbs: ["update"] } }, at: "nodes:rules[0].resources" },
+      ...["create", "update", "patch", "delete"].map((verb) => ({ set: { "nodes:rules[0]": { apiGroups: ["admissionregistration.k8s.io"], resources: ["validatingwebhookconfigurations"], verbs: [verb] } }, at: "nodes:rules[0].resources" })),
+    ],
     good: [
       { set: { "nodes:rules[0]": { apiGroups: [ADMISSION], resources: ["validatingwebhookconfigurations"], verbs: ["get", "list", "watch"] } } },
       { set: { "nodes:rules[0]": { apiGroups: [ADMISSION], resources: ["mutatingwebhookconfigurations"], resourceNames: ["shop-injector"], verbs: ["update"] } } },
@@ -221,11 +221,11 @@ export const roles: Rule[] = [
     check: without({ group: CERTIFICATES, resources: ["certificatesigningrequests/approval", "certificatesigningrequests/status", "signers"], message: "approves or signs certificates, which are logins" }),
     scene: "namespace",
     bad: [
-      { set: { "nodes:rules[0]": { apiGroups: [CERTIFICATES], resources: ["certificatesigningrequests/approval"], verbs: ["update"] } }, at: "nodes:rules[0].resources" },
-      { set: { "nodes:rules[0]": { apiGroups: [CERTIFICATES], resources: ["certificatesigningrequests/status"], verbs: ["patch"] } }, at: "nodes:rules[0].resources" },
-      { set: { "nodes:rules[0]": { apiGroups: [CERTIFICATES], resources: ["signers"], resourceNames: ["kubernetes.io/kube-apiserver-client"], verbs: ["sign"] } }, at: "nodes:rules[0].resources" },
+      { set: { "nodes:rules[0]": { apiGroups: ["certificates.k8s.io"], resources: ["certificatesigningrequests/approval"], verbs: ["update"] } }, at: "nodes:rules[0].resources" },
+      { set: { "nodes:rules[0]": { apiGroups: ["certificates.k8s.io"], resources: ["certificatesigningrequests/status"], verbs: ["patch"] } }, at: "nodes:rules[0].resources" },
+      { set: { "nodes:rules[0]": { apiGroups: ["certificates.k8s.io"], resources: ["signers"], resourceNames: ["kubernetes.io/kube-apiserver-client"], verbs: ["sign"] } }, at: "nodes:rules[0].resources" },
     ],
-    good: [{ set: { "nodes:rules[0]": { apiGroups: [CERTIFICATES], resources: ["certificatesigningrequests"], verbs: ["create", "get"] } } }],
+    good: [{ set: { "nodes:rules[0]": { apiGroups: ["certificates.k8s.io"], resources: ["certificatesigningrequests"], verbs: ["create", "get"] } } }],
   },
   {
     id: "rbac/persistent-volumes",

@@ -78,6 +78,7 @@ export const tokens: Rule[] = [
       { set: { [MOUNT]: undefined } },
       { set: { "account:automountServiceAccountToken": undefined } },
       { set: { [MOUNT]: true }, add: [binding({})] },
+      { set: { [MOUNT]: true }, add: [{ ...binding({}), type: "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding" }] },
       { set: { [MOUNT]: undefined, "account:automountServiceAccountToken": true }, add: [binding({})] },
       { set: { [MOUNT]: undefined, "app:spec.template.spec.serviceAccountName": undefined, "app:spec.template.spec.serviceAccount": "app" } },
     ],

@@ -84,7 +84,10 @@ export const containerRules: Rule[] = [
       if (!isPositive(limit)) report(limit, `is ${shown(limit)}, must be set`);
     }, LASTING),
     scene: "workload",
-    bad: [APP, INIT, STORE, NIGHTLY, MIGRATE].map((place) => ({ set: { [`${place}.resources.limits.memory`]: undefined } })) as [{ set: Record<string, unknown> }],
+    bad: [
+      { set: { [`${APP}.resources.limits.memory`]: "0" }, also: ["workload/limits-order"] },
+      ...[APP, INIT, STORE, NIGHTLY, MIGRATE].map((place) => ({ set: { [`${place}.resources.limits.memory`]: undefined } })),
+    ],
   },
   {
     id: "workload/ephemeral-storage",
@@ -101,7 +104,10 @@ export const containerRules: Rule[] = [
       if (!isPositive(limit)) report(limit, `is ${shown(limit)}, must be set`);
     }, LASTING),
     scene: "workload",
-    bad: [APP, INIT, NIGHTLY].map((place) => ({ set: { [`${place}.resources.limits["ephemeral-storage"]`]: undefined }, at: `${place}.resources.limits.ephemeral-storage` })) as [{ set: Record<string, unknown> }],
+    bad: [
+      { set: { [`${APP}.resources.limits.ephemeral-storage`]: "0" }, also: ["workload/limits-order"] },
+      ...[APP, INIT, NIGHTLY].map((place) => ({ set: { [`${place}.resources.limits.ephemeral-storage`]: undefined } })),
+    ],
   },
   {
     id: "workload/limits-order",
@@ -180,7 +186,7 @@ export const containerRules: Rule[] = [
     kinds: SERVING,
     check: (workload, report) => eachContainer(podSpec(workload), (container) => {
       const [live, ready] = [container.at("livenessProbe.httpGet"), container.at("readinessProbe.httpGet")];
-      if (!live.exists || !ready.exists) return;
+      if (!live.exists) return;
       const path = live.key("path");
       if (path.text === ready.key("path").text && live.key("port").text === ready.key("port").text) report(path, `is ${shown(path)}, as in readinessProbe`);
     }, ["containers"]),

@@ -240,8 +240,8 @@ export const placementRules: Rule[] = [
     },
     scene: "workload",
     bad: [
-      ...["ConfigMap", "Secret", "PersistentVolumeClaim"].map((kind) => ({ add: [unplaced(`kubernetes:core/v1:${kind}`)], at: "stray:metadata.namespace" })) as [{ at: string }],
       { set: { "service:metadata.namespace": undefined, "service:spec.selector": undefined } },
+      ...["ConfigMap", "Secret", "PersistentVolumeClaim"].map((kind) => ({ add: [unplaced(`kubernetes:core/v1:${kind}`)], at: "stray:metadata.namespace" })),
       { set: { "service:metadata.namespace": "default", "service:spec.selector": undefined } },
       { set: { "migrate:metadata.namespace": undefined } },
     ],

@@ -15,10 +15,10 @@ function isServed(workload: Resource, stack: Stack): boolean {
   return any(stack.of("k8s:core:Service").map((service) => () => all([() => service.namespace === workload.namespace, () => picks(service.at("spec.selector"), podLabels(workload))])));
 }
 
-/** Start of a sentence on the least number of pods, which names who says it. */
+/** Who says the least number of pods, for a message, where it is not the workload itself. */
 function sayer(workload: Resource, stack: Stack): string {
   const autoscaler = autoscalerOf(workload, stack);
-  return autoscaler === undefined ? "lets" : `by minReplicas of ${autoscaler.name} lets`;
+  return autoscaler === undefined ? "" : ` by minReplicas of ${autoscaler.name}`;
 }
 
 /** Pods of a number or of a share of all; Kubernetes rounds shares up. */
@@ -59,7 +59,7 @@ export const replicaRules: Rule[] = [
     mend: "Set `spec.replicas` to 2 or more, and `minReplicas` of its autoscaler; 0 switches a workload off on purpose.",
     kinds: REPLICATED,
     relate: (workload, stack, report) => {
-      if (leastPods(workload, stack) === 1) report(workload.at("spec.replicas"), `${sayer(workload, stack)} one pod be all there is`);
+      if (leastPods(workload, stack) === 1) report(workload.at("spec.replicas"), `may come down to one pod${sayer(workload, stack)}`);
     },
     scene: "workload",
     bad: [
@@ -85,7 +85,7 @@ export const replicaRules: Rule[] = [
     relate: (workload, stack, report) => {
       const count = leastPods(workload, stack);
       // One pod is refused by another rule, and none is on purpose.
-      if (count > 1 && count < LIVE && isServed(workload, stack)) report(workload.at("spec.replicas"), `${sayer(workload, stack)} ${count} pods be all there are, must be at least ${LIVE}`);
+      if (count > 1 && count < LIVE && isServed(workload, stack)) report(workload.at("spec.replicas"), `may come down to ${count} pods${sayer(workload, stack)}, must keep ${LIVE}`);
     },
     scene: "workload",
     bad: [{ set: { "hpa:spec.minReplicas": 2 }, at: "app:spec.replicas" }, { set: { "app:spec.replicas": 2 }, remove: ["hpa"] }],
@@ -123,7 +123,7 @@ export const replicaRules: Rule[] = [
       if ((most.number ?? 0) <= (least.number ?? 1)) report(most, `is ${shown(most)}, must be more than minReplicas`);
     },
     scene: "workload",
-    bad: [{ set: { "hpa:spec.maxReplicas": 3 } }, { set: { "hpa:spec.maxReplicas": 2 } }, { set: { "hpa:spec.maxReplicas": undefined } }],
+    bad: [{ set: { "hpa:spec.maxReplicas": 3 } }, { set: { "hpa:spec.maxReplicas": 2 } }, { set: { "hpa:spec.maxReplicas": undefined } }, { set: { "hpa:spec.minReplicas": undefined, "hpa:spec.maxReplicas": 1 }, at: "hpa:spec.maxReplicas", also: ["workload/replicas"] }],
     good: [{ set: { "hpa:spec.maxReplicas": 4 } }],
   },
   {
@@ -144,7 +144,7 @@ export const replicaRules: Rule[] = [
     bad: [{ set: { "hpa:spec.metrics": [{ type: "External", external: { metric: { name: "queue" }, target: { type: "Value", value: "10" } } }, { type: "Object" }] } }],
     good: [
       { set: { "hpa:spec.metrics": undefined } },
-      ...OF_PODS.map((type) => ({ set: { "hpa:spec.metrics": [{ type: "External" }, { type }] } })),
+      ...["Resource", "ContainerResource", "Pods"].map((type) => ({ set: { "hpa:spec.metrics": [{ type: "External" }, { type }] } })),
       { set: { "hpa:$type": "kubernetes:autoscaling/v1:HorizontalPodAutoscaler", "hpa:spec.metrics": undefined, "hpa:spec.targetCPUUtilizationPercentage": 70 } },
     ],
   },
