@@ -43,7 +43,7 @@ function logs(cluster: Resource, report: Report): void {
 
 function version(cluster: Resource, report: Report): void {
   const value = cluster.at("version");
-  const minor = Number(/^1\.(\d+)$/.exec(value.text ?? "")?.[1]);
+  const minor = Number(/^1\.(\d+)$/.exec(String(value.text))?.[1]);
   if (!(minor >= OLDEST)) report(value, `is ${shown(value)}, must be 1.${OLDEST} or newer, which are in standard support`);
 }
 

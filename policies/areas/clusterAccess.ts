@@ -14,13 +14,13 @@ const TRUSTED = /:role\/.*(deploy|break-?glass)/i;
 
 function principal(entry: Resource, report: Report): void {
   const arn = entry.at("principalArn");
-  if (!/^arn:[\w-]+:iam::\d{12}:role\/[^*]+$/.test(arn.text ?? "")) report(arn, `is ${shown(arn)}, must be one IAM role`);
+  if (!/arn:[\w-]+:iam::\d{12}:role\/[^*]+$/.test(String(arn.text))) report(arn, `is ${shown(arn)}, must be one IAM role`);
 }
 
 function wholeCluster(association: Resource, report: Report): void {
-  const policy = association.at("policyArn").text?.split("/").pop() ?? "";
+  const policy = String(association.at("policyArn").text?.split("/").pop());
   if (!POWERFUL.includes(policy) || association.at("accessScope.type").text === "namespace") return;
-  if (!TRUSTED.test(association.at("principalArn").text ?? "")) report(association.at("policyArn"), `is ${policy} for the whole cluster, must be limited to namespaces, or be AmazonEKSViewPolicy`);
+  if (!TRUSTED.test(String(association.at("principalArn").text))) report(association.at("policyArn"), `is ${policy} for the whole cluster, must be limited to namespaces, or be AmazonEKSViewPolicy`);
 }
 
 /** Keys and tokens that stay valid when the file is copied, in JSON and in YAML. */
@@ -28,7 +28,7 @@ const STATIC = /(^|[{,\s"'])(token|password|client-key-data)["']?\s*:|AWS_SECRET
 
 /** A kubeconfig as text; JSON with a part that nobody knows yet is not known as a whole. */
 function textOf(config: Value): string {
-  return config.json.exists ? JSON.stringify(config.json.raw) : (config.text ?? "");
+  return config.json.exists ? JSON.stringify(config.json.raw) : String(config.text);
 }
 
 function kubeconfig(provider: Resource, report: Report): void {
@@ -106,6 +106,7 @@ export const access: Rule[] = [
       { set: { "view:principalArn": "arn:aws:iam::123456789012:user/alex" } },
       { set: { "view:principalArn": "arn:aws:iam::123456789012:root" } },
       { set: { "view:principalArn": "arn:aws:iam::123456789012:role/*" } },
+      { set: { "view:principalArn": "arn:aws:iam::123456789012:role/read*" } },
       { set: { "view:principalArn": "*" } },
     ],
   },

@@ -54,6 +54,15 @@ function addons(cluster: Resource, stack: Stack, report: Report): void {
   }
 }
 
+/** Of a sample: a second node group. */
+function oneMore(subnetIds: string[]) {
+  return {
+    type: "aws:eks/nodeGroup:NodeGroup",
+    name: "more-nodes",
+    props: { clusterName: "shop", nodeRoleArn: "arn:aws:iam::123456789012:role/nodes", subnetIds, launchTemplate: { id: "template", version: "1" }, scalingConfig: { minSize: 1, desiredSize: 1, maxSize: 3 } },
+  };
+}
+
 export const nodes: Rule[] = [
   {
     id: "cluster/node-template",
@@ -116,7 +125,7 @@ export const nodes: Rule[] = [
     kinds: [CLUSTER],
     relate: nodeZones,
     scene: "cluster",
-    good: [{ remove: ["nodes"] }],
+    good: [{ remove: ["nodes"] }, { add: [oneMore(["private-a"])] }],
     bad: [{ set: { "nodes:subnetIds": ["private-a"] }, at: "cluster:" }, { set: { "private-b:availabilityZone": "us-east-1a" }, at: "cluster:" }],
   },
   {
@@ -198,9 +207,9 @@ export const nodes: Rule[] = [
     why: "Without a version EKS takes what is the default on the day: staging and production differ, and a rebuild after a disaster is not what was tested.",
     mend: "Set `addonVersion`.",
     kinds: [ADDON],
-    check: where({ addonVersion: (value) => (/^v\d+\.\d+\.\d+/.test(value.text ?? "") ? undefined : `is ${shown(value)}, must be one version such as v1.13.2-eksbuild.11`) }),
+    check: where({ addonVersion: (value) => (/^v\d+\.\d+\.\d+/.test(String(value.text)) ? undefined : `is ${shown(value)}, must be one version such as v1.13.2-eksbuild.11`) }),
     scene: "cluster",
-    bad: [{ set: { "dns:addonVersion": undefined } }, { set: { "dns:addonVersion": "latest" } }],
+    bad: [{ set: { "dns:addonVersion": undefined } }, { set: { "dns:addonVersion": "latest" } }, { set: { "dns:addonVersion": "before-v1.13.2" } }],
   },
   {
     id: "cluster/addon-conflicts",

@@ -52,14 +52,14 @@ function pastWaf(resource: Resource, report: Report): void {
   if (resource.is(DISTRIBUTION)) {
     resource.at("origins").each((origin) => {
       const name = origin.at("domainName");
-      if (!origin.at("vpcOriginConfig").exists && isBalancer(name.text ?? "")) report(name, `is ${shown(name)}, a load balancer that CloudFront reaches over the internet; must be a VPC origin`);
+      if (!origin.at("vpcOriginConfig").exists && isBalancer(String(name.text))) report(name, `is ${shown(name)}, a load balancer that CloudFront reaches over the internet; must be a VPC origin`);
     });
     return;
   }
   const targets = [...resource.at("aliases").items.map((alias) => alias.at("name")), ...resource.at("records").texts];
   for (const target of targets) {
     resource.try(() => {
-      const name = target.text ?? "";
+      const name = String(target.text);
       if (isBalancer(name) && !/^(dualstack\.)?internal-/i.test(name)) report(target, `is ${shown(target)}, a public load balancer; must be the distribution`);
     });
   }
@@ -82,7 +82,7 @@ function webAclScope(distribution: Resource, stack: Stack, report: Report): void
 
 function watched(distribution: Resource, stack: Stack, report: Report): void {
   const aliases = distribution.at("aliases").texts.map((alias) => alias.text);
-  const checks = stack.which(["aws:route53:HealthCheck"], (check) => aliases.includes(check.at("fqdn").text) && ["HTTPS", "HTTPS_STR_MATCH"].includes(check.at("type").text ?? ""));
+  const checks = stack.which(["aws:route53:HealthCheck"], (check) => aliases.includes(check.at("fqdn").text) && ["HTTPS", "HTTPS_STR_MATCH"].includes(String(check.at("type").text)));
   if (checks.length === 0) report(distribution.at("aliases"), "has no health check by HTTPS from outside");
 }
 

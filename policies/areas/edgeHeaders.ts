@@ -11,7 +11,7 @@ const REFERRERS = ["no-referrer", "same-origin", "strict-origin", "strict-origin
 
 /** Starts from nothing or the own host, and lets in no script from anywhere. */
 const contentPolicy: Test = (value) => {
-  const text = value.text ?? "";
+  const text = String(value.text);
   if (!/(^|;)\s*default-src\s+'(self|none)'/.test(text)) return `is ${shown(value)}, must have default-src 'self' or 'none'`;
   return /(default|script)-src[^;]*\s(\*|https?:|data:|'unsafe-(inline|eval)')(\s|;|$)/.test(text) ? `is ${shown(value)}, must not let scripts from anywhere run` : undefined;
 };
@@ -32,7 +32,7 @@ export const headers: Rule[] = [
     mend: "Set `strictTransportSecurity` with `accessControlMaxAgeSec: 31536000`, `includeSubdomains: true` and `override: true`.",
     kinds: POLICY,
     check: where({
-      "securityHeadersConfig.strictTransportSecurity.accessControlMaxAgeSec": atLeast(YEAR, " seconds"),
+      "securityHeadersConfig.strictTransportSecurity.accessControlMaxAgeSec": atLeast(YEAR),
       "securityHeadersConfig.strictTransportSecurity.includeSubdomains": is(true),
       "securityHeadersConfig.strictTransportSecurity.override": is(true),
     }),

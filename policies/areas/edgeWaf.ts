@@ -35,7 +35,7 @@ function rulesOf(acl: Resource, stack: Stack): Value[] {
 function managedOf(acl: Resource, stack: Stack): Value[] {
   const inRules = rulesOf(acl, stack).map((rule) => rule.at("statement.managedRuleGroupStatement"));
   const apart = stack.pointing(ASSOCIATION, "webAclArn", acl).map((association) => association.at("managedRuleGroup"));
-  return [...inRules, ...apart].filter((group) => group.exists);
+  return [...inRules, ...apart];
 }
 
 /** A group that looks at part of the requests only does not count; the common one may leave out a route. */
@@ -48,7 +48,7 @@ function covers(group: Value, name: string): boolean {
 /** Everything but a route that is named. */
 function exceptsRoute(statement: Value): boolean {
   const match = statement.at("notStatement.statement.byteMatchStatement");
-  return match.at("fieldToMatch.uriPath").exists && (match.at("searchString").text ?? "").length > 1;
+  return match.at("fieldToMatch.uriPath").exists && (match.at("searchString").text?.length ?? 0) > 1;
 }
 
 /** Whether a statement matches all requests with a label, except on named routes. */
@@ -70,7 +70,7 @@ function overrides(acl: Resource, stack: Stack, report: Report): void {
   const statements = rulesOf(acl, stack).filter((rule) => rule.at("action.block").exists).map((rule) => rule.at("statement"));
   for (const group of managedOf(acl, stack)) {
     group.at("ruleActionOverrides").each((override) => {
-      const name = override.at("name").text ?? "";
+      const name = String(override.at("name").text);
       const label = BODY_RULES[name];
       const replaced = label !== undefined && statements.some((statement) => catches(statement, label));
       const counts = override.at("actionToUse.count").exists;

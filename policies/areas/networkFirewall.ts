@@ -11,13 +11,13 @@ const EGRESS = [GROUP, EITHER, "aws:vpc:SecurityGroupEgressRule"];
 const LISTS = ["aws:ec2:ManagedPrefixList", "aws:ec2:ManagedPrefixListEntry"];
 const ACLS = ["aws:ec2:NetworkAcl", "aws:ec2:NetworkAclRule", "aws:ec2:DefaultNetworkAcl"];
 
-/** Remote administration, databases, caches, and the parts of a cluster: by what listens there. */
-const ADMIN: Readonly<Record<number, string>> = {
-  20: "FTP", 21: "FTP", 22: "SSH", 23: "Telnet", 135: "RPC", 445: "SMB", 1433: "SQL Server", 1521: "Oracle", 2379: "etcd", 2380: "etcd",
-  2049: "NFS", 3306: "MySQL", 3389: "RDP", 5432: "Postgres", 5439: "Redshift", 5601: "Kibana", 5900: "VNC", 5985: "WinRM", 5986: "WinRM",
-  6379: "Redis", 6443: "the Kubernetes API", 9042: "Cassandra", 9090: "Prometheus", 9092: "Kafka", 9200: "OpenSearch", 10250: "the kubelet",
-  10255: "the kubelet", 11211: "Memcached", 27017: "MongoDB",
-};
+/**
+ * Remote administration (FTP, SSH, Telnet, RPC, SMB, NFS, RDP, VNC, WinRM), databases, caches, queues and search, Prometheus,
+ * and the parts of a cluster: API server, etcd, kubelet.
+ */
+const ADMIN = [
+  20, 21, 22, 23, 135, 445, 1433, 1521, 2049, 2379, 2380, 3306, 3389, 5432, 5439, 5601, 5900, 5985, 5986, 6379, 6443, 9042, 9090, 9092, 9200, 10_250, 10_255, 11_211, 27_017,
+];
 
 /** The two that the CIS benchmark names for network ACLs. */
 const REMOTE = [22, 3389];
@@ -34,7 +34,7 @@ const PORTED = ["tcp", "6", "udp", "17"];
 
 /** Ports that a rule opens; `undefined` for protocols without ports. */
 function portsOf(rule: Value): Ports | undefined {
-  const protocol = rule.at("protocol").text ?? rule.at("ipProtocol").text ?? "";
+  const protocol = String(rule.at("protocol").text ?? rule.at("ipProtocol").text);
   if (["-1", "all"].includes(protocol)) return ALL;
   return PORTED.includes(protocol) ? { from: rule.at("fromPort").number ?? ALL.from, to: rule.at("toPort").number ?? ALL.to } : undefined;
 }
@@ -69,9 +69,8 @@ function publicIngress(resource: Resource, report: Report): void {
 function adminPorts(range: Value, text: string, rule: Value, report: Report): void {
   if (isEverywhere(text) || isPrivate(text)) return;
   const ports = portsOf(rule);
-  const open = Object.keys(ADMIN).map(Number).filter((port) => ports !== undefined && ports.from <= port && port <= ports.to);
-  const [first] = open;
-  if (first !== undefined) report(range, `is ${shown(range)}, public addresses, and reaches port ${first} (${ADMIN[first] ?? ""}); must be a private range or a security group`);
+  const open = ADMIN.find((port) => ports !== undefined && ports.from <= port && port <= ports.to);
+  if (open !== undefined) report(range, `is ${shown(range)}, public addresses, and reaches port ${open}; must be a private range or a security group`);
 }
 
 function allTraffic(range: Value, text: string, rule: Value, report: Report): void {
@@ -87,8 +86,7 @@ function openEgress(range: Value, text: string, rule: Value, report: Report): vo
 }
 
 function described(resource: Resource, report: Report): void {
-  const rules = resource.is(GROUP) ? [resource, ...resource.at("ingress").items, ...resource.at("egress").items] : [resource];
-  for (const rule of rules) {
+  for (const rule of [resource, ...resource.at("ingress").items, ...resource.at("egress").items]) {
     resource.try(() => {
       const wrong = present()(rule.at("description"));
       if (wrong !== undefined) report(rule.at("description"), `${wrong}; must say who uses the rule and what for`);
@@ -138,6 +136,7 @@ export const firewall: Rule[] = [
       { set: { "group:ingress[0].ipv6CidrBlocks": ["::/0"] }, at: "group:ingress[0].ipv6CidrBlocks[0]" },
       { set: { "in:cidrIpv4": "0.0.0.0/0" } },
       { set: { "in:cidrIpv4": "10.0.0.0/7" } },
+      { set: { "in:cidrIpv4": "0.0.0.0/0", "in:ipProtocol": "-1" } },
       { set: { "in:cidrIpv6": "2600::/15" } },
       { set: { "either:cidrBlocks[0]": "0.0.0.0/1" } },
       { set: { "either:ipv6CidrBlocks": ["2000::/3"] }, at: "either:ipv6CidrBlocks[0]" },
@@ -158,6 +157,7 @@ export const firewall: Rule[] = [
     check: inRules("ingress", adminPorts),
     scene: "network",
     good: [
+      { set: { "in:cidrIpv4": "10.0.0.0/8", "in:fromPort": 22, "in:toPort": 22 } },
       { set: { "in:cidrIpv4": "172.31.0.0/16", "in:fromPort": 22, "in:toPort": 22 } },
       { set: { "in:cidrIpv4": "192.168.7.0/24", "in:fromPort": 3389, "in:toPort": 3389 } },
       { set: { "in:cidrIpv4": "100.127.0.0/16", "in:fromPort": 5432, "in:toPort": 5432 } },
@@ -295,6 +295,7 @@ export const firewall: Rule[] = [
     check: openAcl,
     scene: "network",
     good: [
+      { set: { "acl:ingress[0].fromPort": 22, "acl:ingress[0].toPort": 22 } },
       { set: { "acl:ingress[0].cidrBlock": "0.0.0.0/0", "acl:ingress[0].fromPort": 3390, "acl:ingress[0].toPort": 65_535 } },
       { set: { "acl:ingress[0].cidrBlock": "0.0.0.0/0", "acl:ingress[0].fromPort": 23, "acl:ingress[0].toPort": 3388 } },
       { set: { "acl:ingress[0].cidrBlock": "0.0.0.0/0", "acl:ingress[0].protocol": "1" } },

@@ -29,12 +29,13 @@ const SERVICES: Readonly<Record<string, { path: string; test: Test }>> = {
 };
 
 function publicService(service: Resource, report: Report): void {
-  const exposure = SERVICES[service.kind.kind];
-  if (exposure !== undefined) where({ [exposure.path]: exposure.test })(service, report);
+  for (const [kind, { path, test }] of Object.entries(SERVICES)) {
+    if (service.is(kind)) where({ [path]: test })(service, report);
+  }
 }
 
 function publicAddress(machine: Resource, report: Report): void {
-  const holders = [machine, ...(machine.is("aws:ec2:LaunchTemplate") ? machine.at("networkInterfaces").items : [])];
+  const holders = [machine, ...machine.at("networkInterfaces").items];
   for (const holder of holders) {
     for (const path of PUBLIC_ADDRESS) {
       machine.try(() => {
@@ -42,7 +43,7 @@ function publicAddress(machine: Resource, report: Report): void {
       });
     }
   }
-  if (machine.is("aws:ec2:Eip", "aws:ec2:EipAssociation")) where(Object.fromEntries(TIED_ADDRESS.map((path) => [path, absent("machines have private addresses only")])))(machine, report);
+  where(Object.fromEntries(TIED_ADDRESS.map((path) => [path, absent("machines have private addresses only")])))(machine, report);
 }
 
 function subnetAddresses(subnet: Resource, report: Report): void {
@@ -69,7 +70,24 @@ function metadata(option: string, test: Test) {
   };
 }
 
-/** Of a sample. */
+/** Of samples: another service in the place of the scene's, with what other rules ask of its data. */
+function as(type: string) {
+  const key = "arn:aws:kms:us-east-1:123456789012:key/data";
+  return {
+    "migration:$type": type,
+    "migration:$protect": true,
+    "migration:tags": { "data-class": "data" },
+    "migration:encrypted": true,
+    "migration:kmsKeyId": key,
+    "migration:finalSnapshotIdentifier": "last",
+    "migration:encryptionInfo": { encryptionAtRestKmsKeyArn: key },
+    "migration:encryptionOptions": { useAwsOwnedKey: false, kmsKeyId: key },
+    "migration:encryptAtRest": { enabled: true, kmsKeyId: key },
+    "migration:nodeToNodeEncryption": { enabled: true },
+    "migration:domainEndpointOptions": { enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-2-PFS-2023-10" },
+  };
+}
+
 const ROOT_DISK = { encrypted: true, kmsKeyId: "arn:aws:kms:us-east-1:123456789012:key/volumes" };
 
 export const reach: Rule[] = [
@@ -182,9 +200,17 @@ export const reach: Rule[] = [
     kinds: Object.keys(SERVICES),
     check: publicService,
     scene: "network",
-    good: [{ set: { "migration:publiclyAccessible": undefined } }],
+    good: [
+      { set: { "migration:publiclyAccessible": undefined } },
+      { set: { ...as("aws:msk/cluster:Cluster"), "migration:brokerNodeGroupInfo": { connectivityInfo: { publicAccess: { type: "DISABLED" } } } } },
+      { set: { ...as("aws:msk/cluster:Cluster"), "migration:brokerNodeGroupInfo": { clientSubnets: ["private-a"] } } },
+    ],
     bad: [
       { set: { "migration:publiclyAccessible": true } },
+      ...["aws:redshift/cluster:Cluster", "aws:mq/broker:Broker"].map((type) => ({ set: { ...as(type), "migration:publiclyAccessible": true }, at: "migration:publiclyAccessible" })),
+      ...["aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"].map((type) => ({ set: as(type), at: "migration:vpcOptions" })),
+      { set: { ...as("aws:msk/cluster:Cluster"), "migration:brokerNodeGroupInfo": { connectivityInfo: { publicAccess: { type: "SERVICE_PROVIDED_EIPS" } } } }, at: "migration:brokerNodeGroupInfo.connectivityInfo.publicAccess.type" },
+      { set: as("aws:sagemaker/notebookInstance:NotebookInstance"), at: "migration:directInternetAccess" },
       ...["aws:redshiftserverless/workgroup:Workgroup", "aws:neptune/clusterInstance:ClusterInstance", "aws:timestreaminfluxdb/dbInstance:DbInstance"].map((type) => ({
         set: { "migration:$type": type, "migration:$protect": true, "migration:tags": { "data-class": "metrics" }, "migration:publiclyAccessible": true }, at: "migration:publiclyAccessible",
       })),

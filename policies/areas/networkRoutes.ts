@@ -65,18 +65,18 @@ function natPerZone(vpc: Resource, stack: Stack, report: Report): void {
 }
 
 function isStorage(endpoint: Resource): boolean {
-  return (endpoint.at("vpcEndpointType").text ?? "Gateway") === "Gateway" && /\.s3$/.test(endpoint.at("serviceName").text ?? "");
+  return (endpoint.at("vpcEndpointType").text ?? "Gateway") === "Gateway" && /\.s3$/.test(String(endpoint.at("serviceName").text));
 }
 
 /** Endpoints of AWS's own services; those of partners (`…vpce.…`) take no policy and have names of their own. */
 function isOfAws(endpoint: Resource): boolean {
-  return /^com\.amazonaws\.(?!vpce\.)[\w-]+\.(?!vpce-)/.test(endpoint.at("serviceName").text ?? "");
+  return /com\.amazonaws\.(?!vpce\.)/.test(String(endpoint.at("serviceName").text));
 }
 
 /** A statement that lets everybody do everything with everything. */
 function isOpen(statement: Value): boolean {
   return statement.at("Effect").text === "Allow" && !statement.at("Condition").exists
-    && statement.at("Action").texts.some((action) => /^(\w+:)?\*$/.test(action.text ?? ""))
+    && statement.at("Action").texts.some((action) => /^(\w+:)?\*$/.test(String(action.text)))
     && statement.at("Resource").texts.some((resource) => resource.text === "*");
 }
 
@@ -102,6 +102,7 @@ export const routes: Rule[] = [
     relate: isolated,
     scene: "network",
     good: [
+      { remove: ["data-association"] },
       { set: { "data-table:routes": [{ cidrBlock: "10.30.0.0/16", vpcPeeringConnectionId: "pcx-0a1b2c3d" }] } },
       { add: [{ type: "aws:ec2/route:Route", name: "peer", props: { routeTableId: "data-table", destinationCidrBlock: "10.30.0.0/16", vpcPeeringConnectionId: "pcx-0a1b2c3d" } }] },
     ],
@@ -109,6 +110,7 @@ export const routes: Rule[] = [
       { set: { "data-association:routeTableId": "private-table" }, at: "data:subnetIds" },
       { set: { "data-table:routes": [{ cidrBlock: "0.0.0.0/0", natGatewayId: "nat" }] }, at: "data:subnetIds" },
       { set: { "data-table:routes": [{ ipv6CidrBlock: "::/0", egressOnlyGatewayId: "eigw-0a1b2c3d" }] }, at: "data:subnetIds" },
+      { add: [{ type: "aws:ec2/route:Route", name: "way-out", props: { routeTableId: "data-table", destinationCidrBlock: "0.0.0.0/0", natGatewayId: "nat-a" } }], at: "data:subnetIds" },
       { add: [{ type: "aws:ec2/route:Route", name: "way-out", props: { routeTableId: "data-table", destinationIpv6CidrBlock: "::/0", gatewayId: "internet" } }], at: "data:subnetIds" },
       { set: { "data:subnetIds[0]": "private-a" }, at: "data:subnetIds" },
       ...["elasticache", "redshift", "docdb", "neptune", "memorydb", "dax"].map((service) => ({
@@ -148,6 +150,7 @@ export const routes: Rule[] = [
     bad: [
       { remove: ["storage-endpoint"], at: "vpc:" },
       { set: { "storage-endpoint:serviceName": "com.amazonaws.us-east-1.dynamodb" }, at: "vpc:" },
+      { set: { "storage-endpoint:serviceName": "com.amazonaws.us-east-1.s3express" }, at: "vpc:" },
       { set: { "storage-endpoint:vpcEndpointType": "Interface", "storage-endpoint:privateDnsEnabled": true }, at: "vpc:" },
       { set: { "storage-endpoint:vpcId": "vpc-0a1b2c3d" }, at: "vpc:" },
     ],
@@ -167,7 +170,7 @@ export const routes: Rule[] = [
     good: [
       { set: { "storage-endpoint:policy": undefined }, add: [endpointPolicySample("arn:aws:s3:::files/*")] },
       { set: { "api-endpoint:policy.Statement[0].Condition": undefined, "api-endpoint:policy.Statement[0].Resource": "arn:aws:ecr:us-east-1:123456789012:repository/*" } },
-      { set: { "api-endpoint:policy.Statement[0].Condition": undefined, "api-endpoint:policy.Statement[0].Action": "ecr:BatchGetImage" } },
+      { set: { "api-endpoint:policy.Statement[0].Condition": undefined, "api-endpoint:policy.Statement[0].Action": ["ecr:Get*", "ecr:*Image"] } },
       { set: { "api-endpoint:policy.Statement[0].Condition": undefined, "api-endpoint:policy.Statement[0].Effect": "Deny" } },
       { set: { "api-endpoint:policy": undefined, "api-endpoint:serviceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d" } },
     ],
@@ -175,6 +178,7 @@ export const routes: Rule[] = [
       { set: { "api-endpoint:policy": undefined } },
       { set: { "api-endpoint:policy.Statement[0].Condition": undefined }, at: "api-endpoint:policy" },
       { set: { "storage-endpoint:policy.Statement[0].Condition": undefined, "storage-endpoint:policy.Statement[0].Action": ["s3:GetObject", "*"] }, at: "storage-endpoint:policy" },
+      { set: { "api-endpoint:policy.Statement[1]": { Effect: "Allow", Principal: "*", Action: "ecr:*", Resource: ["arn:aws:ecr:us-east-1:123456789012:repository/*", "*"] } }, at: "api-endpoint:policy" },
       { set: { "storage-endpoint:policy": undefined }, add: [endpointPolicySample("*")], at: "storage-endpoint:policy" },
     ],
   },
@@ -218,7 +222,7 @@ export const vpn: Rule[] = [
     kinds: [VPN],
     check: (endpoint, report) => {
       const options = endpoint.at("authenticationOptions");
-      if (!options.items.some((option) => LOGIN.includes(option.at("type").text ?? ""))) report(options, `has neither ${LOGIN.join(" nor ")}`);
+      if (!options.items.some((option) => LOGIN.includes(String(option.at("type").text)))) report(options, `has neither ${LOGIN.join(" nor ")}`);
     },
     scene: "network",
     good: [
@@ -262,7 +266,7 @@ export const vpn: Rule[] = [
     why: "The default is a day: a laptop left open in the evening is in the network all night.",
     mend: "Set `sessionTimeoutHours: 8`.",
     kinds: [VPN],
-    check: where({ sessionTimeoutHours: atMost(8, " hours") }),
+    check: where({ sessionTimeoutHours: atMost(8) }),
     scene: "network",
     bad: [{ set: { "vpn:sessionTimeoutHours": 10 } }, { set: { "vpn:sessionTimeoutHours": undefined } }],
   },
