@@ -77,7 +77,7 @@ class Scanner {
   #string(problem: string): string {
     const found = this.#take(STRING);
     if (found === "") this.#fail(this.#at >= this.#text.length ? "it ends too early" : problem);
-    return found.includes("\\") ? String(JSON.parse(found)) : found;
+    return found.includes("\\") ? String(JSON.parse(found)) : found.slice(1, -1);
   }
 
   /** What a pattern finds here; empty when nothing. */

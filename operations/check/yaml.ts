@@ -3,7 +3,7 @@
  * is octal), merge keys followed, a key that is there twice refused. Positions are read only when one is asked for.
  */
 import {
-  type Event, EVENT_ID, NOT_RESOLVED, Schema, YAMLException, binaryTag, boolYaml11Tag, constructFromEvents, defineScalarTag, floatCoreTag, getScalarValue, intCoreTag, intYaml11Tag, mapTag, mergeTag,
+  type Event, EVENT_ID, NOT_RESOLVED, SCALAR_STYLE, Schema, YAMLException, binaryTag, boolYaml11Tag, constructFromEvents, defineScalarTag, floatCoreTag, getScalarValue, intCoreTag, intYaml11Tag, mapTag, mergeTag,
   nullYaml11Tag, parseEvents, seqTag, strTag, timestampTag,
 } from "js-yaml";
 import { isObject, steps } from "../../policies/value.ts";
@@ -36,8 +36,10 @@ export interface Part {
 export function readYaml(text: string): { parts: Part[]; mistakes: InputMistake[] } {
   const parts: Part[] = [];
   const mistakes: InputMistake[] = [];
-  for (const offset of beginnings(text)) {
-    const part = text.slice(offset, endOf(text, offset));
+  let end = 0;
+  for (let offset = 0; offset !== -1; offset = end) {
+    end = markerAfter(text, offset);
+    const part = text.slice(offset, end === -1 ? text.length : end);
     try {
       parts.push({ text: part, offset, documents: documentsOf(part) });
     } catch (error) {
@@ -48,17 +50,7 @@ export function readYaml(text: string): { parts: Part[]; mistakes: InputMistake[
   return { parts, mistakes };
 }
 
-/** Offsets at which documents may begin. `---` at the start of a line is a marker wherever it stands, block texts included. */
-function* beginnings(text: string): Generator<number> {
-  yield 0;
-  for (let at = markerAfter(text, 0); at !== -1; at = markerAfter(text, at)) yield at;
-}
-
-function endOf(text: string, offset: number): number {
-  const next = markerAfter(text, offset);
-  return next === -1 ? text.length : next;
-}
-
+/** Where the next document begins, or -1. `---` at the start of a line is a marker wherever it stands, block texts included. */
 function markerAfter(text: string, offset: number): number {
   for (let at = text.indexOf("\n---", offset); at !== -1; at = text.indexOf("\n---", at + 1)) {
     const next = text[at + 4];
@@ -67,9 +59,9 @@ function markerAfter(text: string, offset: number): number {
   return -1;
 }
 
+/** What comes before the first marker may be directives and nothing else, which are about the parser and no document. */
 function documentsOf(part: string): unknown[] {
-  // What comes before the first marker may be directives and nothing else, which belong to no document of their own.
-  if (/^(?:%[^\n]*\n|[ \t]*#[^\n]*\n|[ \t\r]*\n)*$/.test(part.slice(0, 400)) && part.length < 400) return [];
+  if (part.startsWith("%") && part.split("\n").every((line) => /^[%#]|^\s*$/.test(line))) return [];
   const events = parseEvents(part, { maxDepth: MAX_DEPTH });
   const documents = constructFromEvents(events, { source: part, schema: SCHEMA, maxAliases: MAX_ALIASES });
   if (events.some((event) => event.type === EVENT_ID.ALIAS)) for (const document of documents) refuseBombs(document, events.length + MAX_UNFOLDED);
@@ -171,6 +163,6 @@ function after(events: readonly Event[], node: number): number {
 
 function startOf(event: Event | undefined): number | undefined {
   if (!isObject(event)) return undefined;
-  if (event.type === EVENT_ID.SCALAR) return event.valueStart;
+  if (event.type === EVENT_ID.SCALAR) return event.valueStart - (event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0);
   return event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE ? event.start : undefined;
 }

@@ -65,7 +65,7 @@ function chosen(ids: readonly string[] | undefined): Rules {
   if (ids === undefined) return CATALOG;
   const known = CATALOG.all.map((rule) => rule.id as string);
   for (const id of ids) {
-    if (!known.includes(id)) throw new UserError(`There is no rule ${JSON.stringify(id.slice(0, 80))}${closest(id, known)}.`, "./golive policies lists them.", 2);
+    if (!known.includes(id)) throw new UserError(`There is no rule ${JSON.stringify(id.slice(0, 80))}${closest(id, known) || "."}`, "./golive policies lists them.", 2);
   }
   return new Rules(CATALOG.all.filter((rule) => ids.includes(rule.id)));
 }

@@ -54,7 +54,6 @@ describe("one stack", () => {
   test("fits a hundred columns, and no name moves the cursor", () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(NASTY).toContain("\u001b");
-    // eslint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   });
 
