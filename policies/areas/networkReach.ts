@@ -203,6 +203,7 @@ export const reach: Rule[] = [
     good: [
       { set: { "migration:publiclyAccessible": undefined } },
       { set: { ...as("aws:msk/cluster:Cluster"), "migration:brokerNodeGroupInfo": { connectivityInfo: { publicAccess: { type: "DISABLED" } } } } },
+      { set: { ...as("aws:sagemaker/notebookInstance:NotebookInstance"), "migration:directInternetAccess": "Disabled" } },
       { set: { ...as("aws:msk/cluster:Cluster"), "migration:brokerNodeGroupInfo": { clientSubnets: ["private-a"] } } },
     ],
     bad: [
