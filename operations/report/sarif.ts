@@ -54,7 +54,7 @@ function runOf(report: StackReport, options: RenderOptions): Json {
     tool: { driver: { name: "golive", semanticVersion: options.version, ...(options.home === undefined ? {} : { informationUri: options.home }), rules: [...rules.map((view) => ruleOf(view.rule, options)), selfRule(options)] } },
     automationDetails: { id: `golive/${report.stack}/` },
     invocations: [{ executionSuccessful: (report.unread ?? []).length === 0, ...(report.unread === undefined || report.unread.length === 0 ? {} : { toolExecutionNotifications: report.unread.map((one) => notification(one, options)) }) }],
-    artifacts: [...new Set(results.map(artifactOf))].map((location) => ({ location: JSON.parse(location) as Json })),
+    artifacts: [...new Set(results.map(locationOf))].map((location) => ({ location })),
     columnKind: "utf16CodeUnits",
     results,
     properties: { seconds: report.seconds, chartsNotLookedInto: report.charts, ...(report.base === undefined ? {} : { base: report.base }) },
@@ -103,16 +103,26 @@ function physical({ file, line, column }: Place, { root }: RenderOptions): Json 
   return { artifactLocation: artifact(file, root), region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) } };
 }
 
-/** A path below the root as a relative reference, in which what would make it something else is escaped; another as an absolute URI. */
+const artifacts = new Map<string, Json>();
+
+/** The same file is named by many findings. */
 function artifact(file: string, root = process.cwd()): Json {
+  const key = `${root}\0${file}`;
+  const known = artifacts.get(key) ?? artifactOf(file, root);
+  artifacts.set(key, known);
+  return known;
+}
+
+/** A path below the root as a relative reference, in which what would make it something else is escaped; another as an absolute URI. */
+function artifactOf(file: string, root: string): Json {
   const relative = path.relative(root, path.resolve(root, file));
   if (relative.startsWith("..")) return { uri: pathToFileURL(path.resolve(root, file)).href };
   return { uri: relative.split(path.sep).map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" };
 }
 
-function artifactOf(result: Json): string {
+function locationOf(result: Json): Json {
   const [location] = result["locations"] as [{ physicalLocation: { artifactLocation: Json } }];
-  return JSON.stringify(location.physicalLocation.artifactLocation);
+  return location.physicalLocation.artifactLocation;
 }
 
 function stackFile(report: StackReport): Place {

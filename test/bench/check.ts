@@ -74,7 +74,7 @@ try {
     { figure: "check.cpu", text: "one file, by processor time", value: count / busy, unit: "a second", reached: true, reach: "for comparison" },
     { figure: "check.cold", text: `the first ${Math.floor(count / 10)} of a fresh process`, value: count / 10 / first, unit: "a second", reached: true, reach: "for comparison" },
   ];
-  process.stdout.write(`median of ${runs} on ${availableParallelism()} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}, ${CATALOG.all.length} rules, ${texts[0]?.split("\n").length ?? 0} lines each\n`);
+  process.stdout.write(`median of ${runs} on ${availableParallelism()} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}, ${CATALOG.all.length} rules, ${texts[1]?.split("\n").length ?? 0} lines each\n`);
   for (const line of lines) process.stdout.write(`${line.text.padEnd(46)} ${line.value.toFixed(line.unit === "×" ? 2 : 0).padStart(6)} ${line.unit.padEnd(8)} ${line.reach === "for comparison" ? line.reach : `reach ${line.reach}: ${line.reached ? "reached" : "missed"}`}\n`);
   const file = process.env["BENCH_JSON"];
   if (file) writeFileSync(file, `${JSON.stringify({ rules: CATALOG.all.length, manifests: count, lines }, null, 2)}\n`);

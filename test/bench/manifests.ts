@@ -1,14 +1,36 @@
-/** Manifests as teams write them, about 60 lines each: mostly in order, one in ten with a mistake. */
+/** Manifests as teams write them: Deployments of about 70 lines, one in ten of them with a mistake, and a budget for each namespace. */
+
+const NAMESPACE_SIZE = 20;
 
 /** The nth manifest. */
 export function manifest(n: number): string {
-  const name = `app-${n}`;
-  const mistake = n % 10 === 0;
+  const namespace = `shop-${Math.floor(n / NAMESPACE_SIZE)}`;
+  return n % NAMESPACE_SIZE === 0 ? budget(namespace) : deployment(`app-${n}`, namespace, n % 10 === 5);
+}
+
+function budget(namespace: string): string {
+  return `apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: shop
+  namespace: ${namespace}
+  labels:
+    app.kubernetes.io/name: shop
+    app.kubernetes.io/part-of: shop
+spec:
+  maxUnavailable: 1
+  selector:
+    matchLabels:
+      app.kubernetes.io/part-of: shop
+`;
+}
+
+function deployment(name: string, namespace: string, mistake: boolean): string {
   return `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: ${name}
-  namespace: shop-${Math.floor(n / 20)}
+  namespace: ${namespace}
   labels:
     app.kubernetes.io/name: ${name}
     app.kubernetes.io/part-of: shop
@@ -27,6 +49,16 @@ spec:
     spec:
       serviceAccountName: ${name}
       automountServiceAccountToken: false
+      priorityClassName: standard
+      topologySpreadConstraints:
+        - maxSkew: 1
+          topologyKey: topology.kubernetes.io/zone
+          whenUnsatisfiable: DoNotSchedule
+          labelSelector: { matchLabels: { app.kubernetes.io/name: ${name} } }
+        - maxSkew: 1
+          topologyKey: kubernetes.io/hostname
+          whenUnsatisfiable: ScheduleAnyway
+          labelSelector: { matchLabels: { app.kubernetes.io/name: ${name} } }
       securityContext:
         runAsNonRoot: true
         seccompProfile:
