@@ -2,9 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Results } from "../../policies/judge.ts";
-import { CHECKOUT, LOCAL_STATE } from "../../sandbox/engine/checkout.ts";
+import { CHECKOUT } from "../../sandbox/engine/checkout.ts";
 import { OperationError } from "../../sandbox/workspace/operation.ts";
 import { PlanCollector } from "../plan/plan.ts";
 
@@ -41,7 +42,7 @@ export async function judgedPreview(request: PreviewRequest): Promise<JudgedPrev
   const { stack, stateDir, programDir, progress, signal } = request;
   // The engine's SDK takes a second to load, which a mistake need not wait for.
   const { openSandbox } = await import("../../sandbox/workspace/sandbox.ts");
-  const file = path.join(LOCAL_STATE, `results-${process.pid}-${randomBytes(4).toString("hex")}.json`);
+  const file = path.join(tmpdir(), `golive-results-${process.pid}-${randomBytes(4).toString("hex")}.json`);
   try {
     progress("starting the engine");
     await using sandbox = await openSandbox({ stack, stateDir, programDir, progress, signal, env: { [RESULTS_VARIABLE]: file } });
