@@ -1,6 +1,6 @@
 # The front door. Every target sets up what it needs; a fresh machine needs npm and Go (for the preview, a Pulumi CLI does).
 .DEFAULT_GOAL := help
-.PHONY: help setup packages preview test lint bench docs clean
+.PHONY: help setup packages preview gate test lint bench docs clean
 
 STACK ?= production
 NODE := node_modules/.bin/node --disable-warning=ExperimentalWarning
@@ -17,6 +17,9 @@ packages: ## Install the Debian packages of the tests (as root), or name them
 
 preview: ## Plan the whole production environment, without a cloud (STACK=staging for another)
 	@./golive preview $(STACK)
+
+gate: ## Put every stack through the policy pack, with no cloud (BASE=main to judge the change since)
+	@./golive gate $(if $(BASE),--base $(BASE))
 
 test: setup packages ## Run every test
 	@mkdir -p .golive
