@@ -1,149 +1,160 @@
 /**
- * The pack on the real engine: an update that breaks a rule is refused and changes nothing; with an exception it
- * passes; with an expired one it is refused again.
+ * The pack on the real engine, and production with one thing wrong at a time: an update that breaks a rule is refused
+ * and changes nothing; with exceptions it passes; with one that has expired it is refused again.
  */
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CATALOG } from "../../policies/catalog.ts";
-import { isRelation, type Rule, type Sample } from "../../policies/rule.ts";
+import { gatedUp, PolicyRefusal } from "../../operations/gate/gatedUp.ts";
 import { CHECKOUT, LOCAL_STATE } from "../../sandbox/engine/checkout.ts";
 import { OperationError } from "../../sandbox/workspace/operation.ts";
 import { openSandbox, type Sandbox } from "../../sandbox/workspace/sandbox.ts";
-import { staged } from "../policies/scene.ts";
+import { inState } from "./helpers.ts";
 
 const POLICIES = path.join(CHECKOUT, "policies");
 
-/** Declares what resources.json holds, with the tags that every stack has. */
+/** What is made wrong: a property of a resource of the program, and the rule that must refuse it. */
+interface Violation {
+  rule: string;
+  type: string;
+  name: string;
+  property: string;
+  value: unknown;
+}
+
+const WORKLOAD = { type: "kubernetes:apps/v1:Deployment", name: "application-blue" };
+const VIOLATIONS: Violation[] = [
+  { rule: "storage/public-access-flags", type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", name: "storage-archive-public-access", property: "blockPublicPolicy", value: false },
+  { rule: "database/iam-authentication", type: "aws:rds/instance:Instance", name: "postgres-primary", property: "iamDatabaseAuthenticationEnabled", value: false },
+  { rule: "keys/rotation-period", type: "aws:kms/key:Key", name: "keys-cache", property: "rotationPeriodInDays", value: 365 },
+  { rule: "iam/session-length", type: "aws:iam/role:Role", name: "access-readonly", property: "maxSessionDuration", value: 43_200 },
+  { rule: "network/public-ingress", type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", name: "network-endpoints-https", property: "cidrIpv4", value: "0.0.0.0/0" },
+  { rule: "audit/trail-validated", type: "aws:cloudtrail/trail:Trail", name: "audit-trail", property: "enableLogFileValidation", value: false },
+  { rule: "cluster/control-plane-logs", type: "aws:eks/cluster:Cluster", name: "cluster-control-plane", property: "enabledClusterLogTypes", value: ["api"] },
+  { rule: "retention/log-groups", type: "aws:cloudwatch/logGroup:LogGroup", name: "postgres-primary-upgrade-logs", property: "retentionInDays", value: 0 },
+  { rule: "cache/snapshots", type: "aws:elasticache/replicationGroup:ReplicationGroup", name: "redis-cache", property: "snapshotRetentionLimit", value: 0 },
+  { rule: "images/digest", ...WORKLOAD, property: "spec.template.spec.containers[0].image", value: "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop:latest" },
+  { rule: "pod-security/privileged", ...WORKLOAD, property: "spec.template.spec.containers[0].securityContext.privileged", value: true },
+  { rule: "rbac/wildcards", type: "kubernetes:rbac.authorization.k8s.io/v1:Role", name: "monitoring-app-targets", property: "rules[0].verbs", value: ["*"] },
+];
+/** Only wrong together with another resource: the archive is left without its public-access block. */
+const STACK_WIDE: Violation = { rule: "storage/public-access-block", type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", name: "storage-archive-public-access", property: "bucket", value: "shop-production-files-123456789012" };
+
+/** The program of the checkout, with what violations.json names changed on the way to the engine. */
 const PROGRAM = `
 import { readFileSync } from "node:fs";
-import * as aws from "@pulumi/aws";
-import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-const tags = { environment: "production", owner: "platform@example.com", "cost-center": "shop" };
-const providers = {
-  aws: new aws.Provider("aws", { region: "us-east-1", defaultTags: { tags } }),
-  kubernetes: new kubernetes.Provider("kubernetes", { kubeconfig: "{}", renderYamlToDirectory: "" }),
-};
-for (const { type, name, props, protect } of JSON.parse(readFileSync(new URL("resources.json", import.meta.url), "utf8"))) {
-  const provider = providers[type.split(":")[0]];
-  if (provider !== undefined) new pulumi.CustomResource(type, name, props, { provider, protect });
+const violations = JSON.parse(readFileSync(new URL("violations.json", import.meta.url), "utf8"));
+pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
+  for (const { property, value, ...at } of violations) {
+    if (at.type !== type || at.name !== name) continue;
+    const [first, ...path] = property.split(/[.[\\]]+/).filter(Boolean);
+    props = { ...props, [first]: path.length === 0 ? value : pulumi.output(props[first]).apply((whole) => changed(whole, path, value)) };
+  }
+  return { props, opts };
+});
+function changed(whole, [step, ...path], value) {
+  if (step === undefined) return value;
+  const copy = Array.isArray(whole) ? [...whole] : { ...whole };
+  copy[step] = changed(copy[step], path, value);
+  return copy;
 }
+await import("../../../stacks/index.ts");
 `;
 
-/** A program whose resources are data, and packs with exceptions of their own. */
-class Fixture implements AsyncDisposable {
-  readonly folder: string;
+let folder: string;
+let sandbox: Sandbox;
 
-  private constructor(folder: string) {
-    this.folder = folder;
-  }
+async function violate(...violations: Violation[]): Promise<void> {
+  await writeFile(path.join(folder, "program", "violations.json"), JSON.stringify(violations));
+}
 
-  static async make(): Promise<Fixture> {
-    await mkdir(LOCAL_STATE, { recursive: true });
-    // Inside of the checkout, so that program and pack find its packages.
-    const fixture = new Fixture(await mkdtemp(path.join(LOCAL_STATE, "policies-test-")));
-    await mkdir(path.join(fixture.folder, "program"));
-    await fixture.#write("program/Pulumi.yaml", "name: golive\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.js\n");
-    await fixture.#write("program/Pulumi.production.yaml", 'config:\n  golive:accountId: "123456789012"\n');
-    await fixture.#write("program/package.json", '{"type": "module"}\n');
-    await fixture.#write("program/index.js", PROGRAM);
-    return fixture;
-  }
-
-  async declare(scene: string, sample?: Sample): Promise<void> {
-    const resources = staged(scene, sample).map(({ type, name, props, protect }) => ({ type, name, props, protect }));
-    await this.#write("program/resources.json", JSON.stringify(resources));
-  }
-
-  /** A copy of the pack, with these exceptions. */
-  async pack(exceptions: object): Promise<string> {
-    const folder = path.join(this.folder, "pack");
-    await cp(POLICIES, folder, { recursive: true });
-    await writeFile(path.join(folder, "exceptions.yaml"), JSON.stringify(exceptions));
-    return folder;
-  }
-
-  async #write(file: string, text: string): Promise<void> {
-    await writeFile(path.join(this.folder, file), text);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
-  }
+/** A copy of the pack whose exceptions are these. */
+async function pack(violations: Violation[], expires: (index: number) => string): Promise<string> {
+  const copy = path.join(folder, "pack");
+  await cp(POLICIES, copy, { recursive: true });
+  const waivers = violations.map(({ rule, type, name }, index) => ({ rule, resource: `${type}::${name}`, stacks: ["production"], reason: "a test", owner: "the test", expires: expires(index) }));
+  await writeFile(path.join(copy, "exceptions.yaml"), JSON.stringify({ waivers }));
+  return copy;
 }
 
 function day(ahead: number): string {
   return new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** What the pack says when it refuses; fails the test when it does not. */
-async function refusal(sandbox: Sandbox, pack: string): Promise<string> {
+/** What the pack says when it refuses an update that nobody previewed; fails the test when it does not refuse. */
+async function refusal(policyPack: string): Promise<string> {
   const messages: string[] = [];
-  await expect(sandbox.up({ policyPacks: [pack], onEvent: ({ policyEvent }) => { if (policyEvent?.enforcementLevel === "mandatory") messages.push(policyEvent.message); } })).rejects.toThrow(OperationError);
+  const up = sandbox.up({ policyPacks: [policyPack], onEvent: ({ policyEvent }) => { if (policyEvent?.enforcementLevel === "mandatory") messages.push(policyEvent.message); } });
+  await expect(up).rejects.toThrow(OperationError);
   return messages.join("\n");
 }
 
-async function stateOf(sandbox: Sandbox): Promise<unknown> {
-  const { deployment } = await sandbox.exportState();
-  return (deployment as { resources?: unknown }).resources;
+/** What an update could have changed; the engine writes the resources down in the order in which it met them. */
+async function snapshot(): Promise<unknown> {
+  return Object.fromEntries((await inState(sandbox)).map(({ urn, inputs, outputs }) => [urn, { inputs, outputs }]));
 }
 
-function violation(id: string): { rule: Rule; sample: Sample; resource: string } {
-  const rule = CATALOG.all.find((one) => one.id === id);
-  if (rule === undefined) throw new Error(`there is no rule ${id}`);
-  const sample = rule.bad[0];
-  const name = (sample.at ?? Object.keys(sample.set ?? {})[0] ?? "").split(":")[0] ?? "";
-  const type = staged(rule.scene, sample).find((one) => one.name === name)?.type ?? "";
-  return { rule, sample, resource: `${type}::${name}` };
-}
+beforeAll(async () => {
+  await mkdir(LOCAL_STATE, { recursive: true });
+  // Inside of the checkout, so that program and pack find its packages.
+  folder = await mkdtemp(path.join(LOCAL_STATE, "policies-test-"));
+  const program = path.join(folder, "program");
+  await mkdir(program);
+  const project = await readFile(path.join(CHECKOUT, "Pulumi.yaml"), "utf8");
+  await writeFile(path.join(program, "Pulumi.yaml"), project.replace(/^main:.*$/m, "main: index.ts"));
+  await cp(path.join(CHECKOUT, "Pulumi.production.yaml"), path.join(program, "Pulumi.production.yaml"));
+  await writeFile(path.join(program, "package.json"), '{"type": "module"}\n');
+  await writeFile(path.join(program, "index.ts"), PROGRAM);
+  sandbox = await openSandbox({ stack: "production", programDir: program });
+});
+afterAll(async () => {
+  await sandbox.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
-describe.each([
-  "storage/public-access-flags",
-  "database/deletion-protection",
-  "keys/rotation",
-  "iam/session-length",
-  "network/public-ingress",
-  "audit/trail-validated",
-  "cluster/control-plane-logs",
-  "retention/log-groups",
-  "images/digest",
-  "pod-security/privileged",
-  "rbac/wildcards",
-  "ingress/no-snippets",
-])("%s", (id) => {
-  let fixture: Fixture;
-  let sandbox: Sandbox;
-  const { rule, sample, resource } = violation(id);
-  const exceptions = (expires: string): object => ({ waivers: [{ rule: id, resource, stacks: ["production"], reason: "a test", owner: "the test", expires }] });
+describe("a violation of the stack as a whole", () => {
+  it("creates nothing at all: the preview is refused before anything is applied", async () => {
+    await violate(STACK_WIDE);
+    const refused = await gatedUp(sandbox).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(PolicyRefusal);
+    expect((refused as PolicyRefusal).findings.join("\n")).toContain(`[${STACK_WIDE.rule}] storage-archive`);
+    expect(await inState(sandbox)).toEqual([]);
+  });
+});
 
+describe("production, applied", () => {
   beforeAll(async () => {
-    fixture = await Fixture.make();
-    await fixture.declare(rule.scene);
-    sandbox = await openSandbox({ stack: "production", programDir: path.join(fixture.folder, "program") });
-    await sandbox.up({ policyPacks: [POLICIES] });
-    await fixture.declare(rule.scene, sample);
-  });
-  afterAll(async () => {
-    await sandbox.close();
-    await fixture[Symbol.asyncDispose]();
+    await violate();
+    await gatedUp(sandbox);
   });
 
-  it("refuses the update, and leaves the state as it was", async () => {
-    const before = await stateOf(sandbox);
-    expect(await refusal(sandbox, POLICIES)).toContain(`[${id}]`);
-    if (!isRelation(rule)) expect(await stateOf(sandbox)).toEqual(before);
+  it.each(VIOLATIONS.map((violation) => [violation.rule, violation] as const))("%s broken: the update is refused and the state unchanged", async (rule, violation) => {
+    await violate(violation);
+    const before = await snapshot();
+    expect(await refusal(POLICIES)).toContain(`[${rule}] ${violation.name}`);
+    expect(await snapshot()).toEqual(before);
   });
 
-  it("is refused with an exception that has expired", async () => {
-    const before = await stateOf(sandbox);
-    // Said before anything else, and of the first resource: nothing is applied with exceptions that can not be relied on.
-    expect(await refusal(sandbox, await fixture.pack(exceptions(day(-1))))).toContain("the waiver expired");
-    if (!isRelation(rule)) expect(await stateOf(sandbox)).toEqual(before);
+  it("with one exception expired, nothing is applied", async () => {
+    await violate(...VIOLATIONS);
+    const before = await snapshot();
+    expect(await refusal(await pack(VIOLATIONS, (index) => day(index === 0 ? -1 : 30)))).toContain("the waiver expired");
+    expect(await snapshot()).toEqual(before);
   });
 
-  it("passes with an exception in place", async () => {
-    await sandbox.up({ policyPacks: [await fixture.pack(exceptions(day(30)))] });
+  it("with exceptions in place, everything they cover passes", async () => {
+    await violate(...VIOLATIONS);
+    await gatedUp(sandbox, {}, await pack(VIOLATIONS, () => day(30)));
+    const primary = (await inState(sandbox)).find(({ urn }) => urn.endsWith("::postgres-primary"));
+    expect(primary?.inputs).toMatchObject({ iamDatabaseAuthenticationEnabled: false });
+  });
+
+  it("with the exceptions expired, the same stack is refused again", async () => {
+    const before = await snapshot();
+    expect(await refusal(await pack(VIOLATIONS, () => day(-1)))).toContain("the waiver expired");
+    expect(await refusal(POLICIES)).toMatch(/^\[[a-z-]+\/[a-z-]+\] /m);
+    expect(await snapshot()).toEqual(before);
   });
 });
