@@ -46,11 +46,11 @@ export interface RuleText {
   why: string;
   /** What to write, in one or two sentences. */
   mend: string;
+  /** Default: mandatory. */
+  enforcement?: Enforcement;
 }
 
 interface RuleData extends RuleText {
-  /** Default: mandatory. */
-  enforcement?: Enforcement;
   /** What can not be known before the update is refused too. */
   closed?: boolean;
   /** The kinds that it looks at (kinds.ts); `aws:*` and `k8s:*` are all of a provider. */

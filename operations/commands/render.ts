@@ -1,5 +1,6 @@
 /** `golive render STACK --dir DIR`: everything that a stack declares, as files. */
 import type { Command } from "commander";
+import { POLICY_PACK } from "../gate/judgedPreview.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { progress } from "../progress.ts";
 import { declaredOutputs, declaredResources } from "../render/declared.ts";
@@ -29,7 +30,7 @@ async function render(stack: string, options: { dir: string; json?: boolean }): 
     await using sandbox = await openSandbox({ stack, progress: (text) => line.update(text), signal });
     // Applied, not only planned: endpoints and ARNs are known then, as the simulated cloud gives them.
     let applied = 0;
-    await sandbox.up({ signal, onEvent: (event) => { if (event.resOutputsEvent) line.update(`${(applied += 1)} resources declared`); } });
+    await sandbox.up({ signal, policyPacks: [POLICY_PACK], onEvent: (event) => { if (event.resOutputsEvent) line.update(`${(applied += 1)} resources declared`); } });
     const state = await sandbox.exportState();
     const index = await writeFiles(stack, declaredResources(state), declaredOutputs(state), options.dir);
     line.done();

@@ -1,6 +1,6 @@
 /** The reports, by the name of their format. */
 import pc from "picocolors";
-import { CATALOG } from "../../policies/catalog.ts";
+import { RULE_TEXTS } from "../../policies/catalog.ts";
 import { reportEnvironment } from "./environment.ts";
 import { jsonReport } from "./json.ts";
 import { junitReport } from "./junit.ts";
@@ -22,5 +22,5 @@ export const FORMATS = Object.keys(REPORTS) as Format[];
  * @param options what is left out is read from the environment; colors are used where standard output shows them
  */
 export function render(format: Format, reports: readonly StackReport[], options: Partial<RenderOptions> = {}): string {
-  return REPORTS[format](reports, { rules: CATALOG.all, ...reportEnvironment(process.env), ...options, color: options.color !== false && pc.isColorSupported });
+  return REPORTS[format](reports, { rules: RULE_TEXTS, ...reportEnvironment(process.env), ...options, color: options.color !== false && pc.isColorSupported });
 }

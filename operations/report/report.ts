@@ -1,7 +1,7 @@
 /** What the reports are made of: results of the pack, sorted by checklist item and by what became of each rule. */
 import { CHECKLIST, type ChecklistItem } from "../../policies/checklist.ts";
 import type { Issue, Results, RuleResult } from "../../policies/judge.ts";
-import type { Rule } from "../../policies/rule.ts";
+import type { RuleText } from "../../policies/rule.ts";
 
 /** One stack, or the files that were checked together. */
 export interface StackReport {
@@ -35,7 +35,7 @@ export interface Place {
 
 export interface RenderOptions {
   /** The rules that the results name; others do not matter. */
-  rules: readonly Rule[];
+  rules: readonly RuleText[];
   /** Version of the `golive` command. */
   version: string;
   /** Terminal colors; only in the format `text`. */
@@ -56,7 +56,7 @@ export type Verdict = (typeof VERDICTS)[number];
 
 /** One rule in one stack. Every issue is in exactly one of the four lists. */
 export interface RuleView {
-  rule: Rule;
+  rule: RuleText;
   result: RuleResult;
   verdict: Verdict;
   refused: Issue[];
@@ -105,8 +105,8 @@ export interface View {
 }
 
 /** Sorts a report's results. */
-export function viewOf(report: StackReport, rules: readonly Rule[]): View {
-  const known = new Map<string, Rule>(rules.map((rule) => [rule.id, rule]));
+export function viewOf(report: StackReport, rules: readonly RuleText[]): View {
+  const known = new Map<string, RuleText>(rules.map((rule) => [rule.id, rule]));
   const views = report.results.rules.flatMap((result) => {
     const rule = known.get(result.rule);
     return rule === undefined ? [] : [ruleView(rule, result)];
@@ -118,7 +118,7 @@ export function viewOf(report: StackReport, rules: readonly Rule[]): View {
   return { report, items, rules: views, totals: totalsOf(report, views) };
 }
 
-function ruleView(rule: Rule, result: RuleResult): RuleView {
+function ruleView(rule: RuleText, result: RuleResult): RuleView {
   const { issues } = result;
   const refused = issues.filter((issue) => issue.refuses);
   const exempted = issues.filter((issue) => issue.exempted !== undefined);

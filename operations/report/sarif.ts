@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Issue } from "../../policies/judge.ts";
-import type { Rule, Severity } from "../../policies/rule.ts";
+import type { RuleText, Severity } from "../../policies/rule.ts";
 import { checks, counted, nameOf, type Place, type RenderOptions, type RuleView, type StackReport, type Unread, viewOf } from "./report.ts";
 
 type Json = Record<string, unknown>;
@@ -61,7 +61,7 @@ function runOf(report: StackReport, options: RenderOptions): Json {
   };
 }
 
-function ruleOf(rule: Rule, options: RenderOptions): Json {
+function ruleOf(rule: RuleText, options: RenderOptions): Json {
   const text = `${rule.why} Mend: ${rule.mend}`;
   return {
     id: rule.id,

@@ -35,7 +35,7 @@ function itemLines(item: ItemView, options: RenderOptions, colors: Colors): stri
   return lines.length === 0 ? [] : [[colors.bold(item.phrase), ...lines].join("\n")];
 }
 
-function findings(word: string, { rule }: RuleView, issues: readonly Issue[], options: RenderOptions, colors: Colors): string[] {
+function findings(word: string, { rule, result }: RuleView, issues: readonly Issue[], options: RenderOptions, colors: Colors): string[] {
   return [
     `  ${word} ${colors.bold(rule.id)} ${colors.dim(`(${rule.severity})`)}`,
     ...wrapped(`${rule.title}.`, 4),
@@ -49,6 +49,7 @@ function findings(word: string, { rule }: RuleView, issues: readonly Issue[], op
       return [...where, ...wrapped(`${issue.message}${closed}`, 6)];
     }),
     ...wrapped(`Mend: ${rule.mend}`, 4),
+    ...(result.reason === undefined ? [] : wrapped(`In this stack it is ${result.level}: ${result.reason}.`, 4)),
   ];
 }
 
