@@ -1,6 +1,6 @@
 # The front door. Every target sets up what it needs; a fresh machine needs npm and Go (for the preview, a Pulumi CLI does).
 .DEFAULT_GOAL := help
-.PHONY: help setup packages preview gate test lint bench docs clean
+.PHONY: help setup packages preview gate test lint bench mutation docs clean
 
 STACK ?= production
 NODE := node_modules/.bin/node --disable-warning=ExperimentalWarning
@@ -28,8 +28,13 @@ test: setup packages ## Run every test
 lint: setup ## Check types, style, the direction of dependencies, and shell scripts
 	@npm run --silent lint
 
-bench: setup ## Measure start, preview, no-op update and growth (BENCH_JSON=file for the figures as JSON)
+bench: setup ## Measure preview, update, growth, policy pack and check (BENCH_JSON=file for the figures as JSON)
 	@$(NODE) test/bench/bench.ts
+	@$(NODE) test/bench/policies.ts
+	@$(NODE) test/bench/check.ts
+
+mutation: setup ## Change the policy pack in every way StrykerJS knows, and count what the tests notice (hours; MUTATE=file for one)
+	@node_modules/.bin/stryker run test/policies/stryker.config.json $(if $(MUTATE),--mutate $(MUTATE))
 
 docs: setup ## Write docs/configuration.md, docs/policies.md and the JSON Schema from what they describe
 	@npm run --silent docs

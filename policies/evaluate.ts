@@ -88,8 +88,9 @@ function judge(rule: Rule, resource: Resource, doubts: Undecided[], run: (report
   try {
     if (!run((where, message) => findings.push({ ...about, path: where.path, message }))) return undefined;
   } catch (error) {
-    if (!(error instanceof Undecided)) throw new Error(`rule ${rule.id} failed on ${name} (${type}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-    doubts.push(error);
+    if (error instanceof Undecided) doubts.push(error);
+    // A value that a rule did not expect is no reason to let it pass, nor to leave the others unjudged.
+    else findings.push({ ...about, path: resource.path, message: `holds a value that this rule can not read (${error instanceof Error ? error.message : String(error)})` });
   }
   return {
     ...about,

@@ -17,6 +17,9 @@ const MAX_RESOURCES = 5;
 /** Characters that the name must have before a `*` at its end. */
 const LEAST_PREFIX = 4;
 
+/** What {@link age} says of entries that were right once. */
+const OVERDUE = /: (the waiver expired on|was last reviewed on) /;
+
 const DAY_MS = 86_400_000;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -37,7 +40,10 @@ export interface Exemption {
 
 export interface Exemptions {
   all: readonly Exemption[];
+  /** Everything that is wrong; each refuses. */
   problems: string[];
+  /** Those of them that are mistakes in the file, as opposed to entries whose time is over. */
+  mistakes: string[];
 }
 
 const FIELDS = {
@@ -54,10 +60,13 @@ export function readExemptions(text: string, rules: readonly RuleText[], today: 
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const problems = document.errors.map((error) => `${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split("\n")[0] ?? ""}`);
-  if (problems.length > 0) return { all: [], problems };
+  if (problems.length > 0) return { all: [], problems, mistakes: problems };
   const data = plain(document);
-  if (data === null || data === undefined) return { all: [], problems };
-  if (!isObject(data)) return { all: [], problems: [`${file}:1: must hold the lists waivers and byDesign, without aliases`] };
+  if (data === null || data === undefined) return { all: [], problems, mistakes: [] };
+  if (!isObject(data)) {
+    const wrong = [`${file}:1: must hold the lists waivers and byDesign, without aliases`];
+    return { all: [], problems: wrong, mistakes: wrong };
+  }
   const all: Exemption[] = [];
   for (const [list, entries] of Object.entries(data)) {
     if (list !== "waivers" && list !== "byDesign") {
@@ -73,7 +82,7 @@ export function readExemptions(text: string, rules: readonly RuleText[], today: 
       else all.push(exemption(list, entry as Record<string, string | string[]>, place));
     }
   }
-  return { all, problems };
+  return { all, problems, mistakes: problems.filter((problem) => !OVERDUE.test(problem)) };
 }
 
 /** The file as data; whatever uses aliases, which one could hide an entry behind, is no data. */

@@ -67,7 +67,13 @@ new PolicyPack("golive", {
       description: "The stack breaks the security checklist.",
       enforcementLevel: "mandatory",
       validateStack: ({ resources }, report) => {
-        results = session().judge.stack(resources.map(declaredOf));
+        try {
+          results = session().judge.stack(resources.map(declaredOf));
+        } catch (error) {
+          // The SDK makes advice of some errors, and an update would go on unjudged.
+          report(problemText(`it could not judge the stack: ${error instanceof Error ? error.message : String(error)}`));
+          return;
+        }
         const file = process.env[RESULTS_VARIABLE];
         if (file) writeFileSync(file, JSON.stringify(results));
         for (const problem of results.problems) report(problemText(problem));

@@ -216,21 +216,19 @@ export function known<T>(read: () => T): T | undefined {
 
 /** The objects of a list kind, each as a resource of its own; any other resource as it is. */
 export function expand(declared: Declared): Declared[] {
-  const { list } = kindOf(declared.type);
-  const items: unknown = list ? declared.props["items"] : undefined;
-  if (!Array.isArray(items)) return [declared];
-  return Array.from({ length: items.length }, (_, index) => {
-    const item: unknown = items[index];
-    const props = isObject(item) ? item : {};
-    return { ...declared, type: itemType(declared.type, props), props, name: `${declared.name}[${index}]`, at: `items[${index}]` };
+  if (!kindOf(declared.type).list) return [declared];
+  // Read as rules read: what is unknown must not end the judging of everything else.
+  const items = new Value("", () => declared.props, { patch: false, undecided: () => undefined }).key("items");
+  if (!Array.isArray(known(() => items.raw))) return [declared];
+  return items.items.map((item, index) => {
+    const given = known(() => item.raw);
+    const props = isObject(given) ? given : {};
+    return { ...declared, type: itemType(declared.type, item), props, name: `${declared.name}[${index}]`, at: `items[${index}]` };
   });
 }
 
 /** `v1 List` holds objects of any kind; a `DeploymentList` those of one. */
-function itemType(token: string, item: Record<string, unknown>): string {
-  const { apiVersion, kind } = item;
-  if (typeof apiVersion === "string" && typeof kind === "string") {
-    return tokenOf(apiVersion, kind);
-  }
-  return token.replace(/List$/, "");
+function itemType(token: string, item: Value): string {
+  const [apiVersion, kind] = ["apiVersion", "kind"].map((key) => known(() => item.key(key).text));
+  return apiVersion !== undefined && kind !== undefined ? tokenOf(apiVersion, kind) : token.replace(/List$/, "");
 }

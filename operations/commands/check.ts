@@ -1,19 +1,18 @@
 /** `golive check FILE…`: the rules of the policy pack on manifests, saved states and lists of resources; works offline. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { type Command, Option } from "commander";
 import { CATALOG } from "../../policies/catalog.ts";
 import { closest } from "../../policies/closest.ts";
 import { Rules } from "../../policies/evaluate.ts";
-import { type Exemptions, readExemptions } from "../../policies/exemptions.ts";
+import type { Exemptions } from "../../policies/exemptions.ts";
 import { type StackSettings, stackSettings } from "../../policies/settings.ts";
 import { UserError } from "../../sandbox/errors.ts";
 import { check, type Checked } from "../check/check.ts";
+import { exceptions } from "../gate/gate.ts";
 import { writeOutput } from "../output.ts";
 import { progress } from "../progress.ts";
 import { FORMATS, type Format, render } from "../report/render.ts";
 import { counted, placeText } from "../report/report.ts";
-import { ROOT, stackConfig } from "../stacks.ts";
+import { stackConfig } from "../stacks.ts";
 
 interface Options {
   json?: boolean;
@@ -72,10 +71,9 @@ function chosen(ids: readonly string[] | undefined): Rules {
 
 /** @throws UserError when there is no such stack, or it has mistakes */
 function strictness(stack: string | undefined): { settings: StackSettings; exemptions: Exemptions } {
-  if (stack === undefined) return { settings: stackSettings(undefined, undefined, CATALOG.all), exemptions: { all: [], problems: [] } };
+  if (stack === undefined) return { settings: stackSettings(undefined, undefined, CATALOG.all), exemptions: { all: [], problems: [], mistakes: [] } };
   const { policies, accountId } = stackConfig(stack);
-  const exceptions = readFileSync(path.join(ROOT, "policies", "exceptions.yaml"), "utf8");
-  return { settings: stackSettings(policies, accountId, CATALOG.all), exemptions: readExemptions(exceptions, CATALOG.all, new Date().toISOString().slice(0, 10)) };
+  return { settings: stackSettings(policies, accountId, CATALOG.all), exemptions: exceptions() };
 }
 
 /** What is refused or advised against, by rule and resource; exempted ones and what could not be decided are left out. */

@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { RULE_TEXTS } from "../../policies/catalog.ts";
-import { readExemptions } from "../../policies/exemptions.ts";
+import { type Exemptions, readExemptions } from "../../policies/exemptions.ts";
 import type { Results } from "../../policies/judge.ts";
 import { judgePlan } from "../../policies/plan.ts";
+import { UserError } from "../../sandbox/errors.ts";
 import { BaseRevision } from "./base.ts";
 import { judgedPreview, POLICY_PACK, refused } from "./judgedPreview.ts";
 
@@ -27,8 +28,16 @@ export interface GateRequest {
   signal?: AbortSignal;
 }
 
+/** The exceptions, when their file holds no mistakes. @throws UserError with exit code 2 naming each mistake */
+export function exceptions(): Exemptions {
+  const read = readExemptions(readFileSync(path.join(POLICY_PACK, "exceptions.yaml"), "utf8"), RULE_TEXTS, new Date().toISOString().slice(0, 10));
+  if (read.mistakes.length > 0) throw new UserError(`policies/exceptions.yaml has mistakes:\n${read.mistakes.map((mistake) => `  ${mistake}`).join("\n")}`, "Mend them: an exceptions file that can not be relied on refuses every update. Rules: ./golive policies", 2);
+  return read;
+}
+
 /** Judges each stack; a refusal is part of a report. @throws UserError when a stack could not be judged */
 export async function gate({ stacks, base: ref, progress, signal }: GateRequest): Promise<GateReport[]> {
+  const exemptions = exceptions();
   await using base = ref === undefined ? undefined : await BaseRevision.open(ref);
   const reports: GateReport[] = [];
   for (const stack of stacks) {
@@ -36,7 +45,6 @@ export async function gate({ stacks, base: ref, progress, signal }: GateRequest)
     await against?.apply(stack, { progress, signal });
     const { plan: collector, results, seconds } = await judgedPreview({ stack, stateDir: against?.stateDir(stack), progress: (text) => progress(`${stack}: ${text}`), signal });
     const plan = collector.plan();
-    const exemptions = readExemptions(readFileSync(path.join(POLICY_PACK, "exceptions.yaml"), "utf8"), RULE_TEXTS, new Date().toISOString().slice(0, 10));
     const onPlan = against === undefined ? [] : judgePlan(collector.resources, stack, exemptions);
     reports.push({ stack, results: { ...results, rules: [...results.rules, ...onPlan] }, charts: plan.charts, seconds, ...(against === undefined ? {} : { base: against.revision }) });
   }

@@ -15,7 +15,7 @@ const SHAPES: readonly (readonly [what: string, shape: RegExp])[] = [
   ["a token of a code host", /\b(?:gh[pousr]_\w{36}|github_pat_\w{22,}|glpat-[\w-]{20})/],
   ["a token or address of a chat service", /\bxox[abeprs]-[\w-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+/],
   ["a live key of a payment service", /\b[rs]k_live_\w{16,}/],
-  ["an address with a password", /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:(?![$<{%*])[^\s@/]+@/i],
+  ["an address with a password", /(?<![\w+.-])[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/]{0,200}:(?![$<{%*])[^\s@/]{1,500}@/i],
 ];
 
 /** What kind of credential a text holds by its shape alone. */

@@ -51,6 +51,15 @@ function isWithoutTls(condition: Value): boolean {
 
 /** Whether a pattern of IAM covers a name: `*` is any text, `?` any character, case is all the same in actions. */
 export function matches(pattern: string, name: string): boolean {
-  const parts = pattern.split(/([*?])/).map((part) => (part === "*" ? ".*" : part === "?" ? "." : part.replace(/[\\^$.+()[\]{}|]/g, "\\$&")));
-  return new RegExp(`^${parts.join("")}$`, "i").test(name);
+  const [wanted, given] = [pattern.toLowerCase(), name.toLowerCase()];
+  let [at, star, resume] = [0, -1, 0];
+  // In one go and back to the last star only: a pattern of many stars must not take longer than its length times the name's.
+  for (let place = 0; place < given.length;) {
+    const sign = wanted[at];
+    if (sign === "*") [star, resume, at] = [at, place, at + 1];
+    else if (sign === "?" || sign === given[place]) [at, place] = [at + 1, place + 1];
+    else if (star >= 0) [at, resume, place] = [star + 1, resume + 1, resume + 1];
+    else return false;
+  }
+  return /^\**$/.test(wanted.slice(at));
 }

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { linesOf, type Line, type Report } from "./report.ts";
 
 /** Generous, since one run on a machine that has other things to do says little of time; memory depends on nothing else. */
-const NOT_WORSE_THAN: Record<string, number> = { start: 4, preview: 4, noopUp: 4, memory: 1.25 };
+const NOT_WORSE_THAN: Record<string, number> = { start: 3, preview: 3, noopUp: 3, memory: 1.25 };
 /** Of any preview or update; only what hangs takes longer. */
 const ENDLESS_SECONDS = 300;
 
@@ -50,7 +50,7 @@ describe("one quick run", () => {
     expect(line("production.memoryMb")).toMatchObject({ reach: 400, verdict: "reached" });
   });
 
-  test("tenfold is tenfold, and what is added costs no more than what was there", () => {
+  test("tenfold is tenfold, and grows no worse than the program", () => {
     const [all, ...others] = report.growth;
     expect(others).toEqual([]);
     expect(all?.variant.before).toEqual({ nodeGroups: 1, buckets: 6, alertRules: 0 });
@@ -74,7 +74,7 @@ describe("one quick run", () => {
   });
 });
 
-test("growth is judged by what one added thing costs against one that was there", () => {
+test("growth is judged against growth in size", () => {
   const measured = (seconds: number, resources: number, memoryMb: number) => {
     const figures = { seconds, resources, startSeconds: 1, memoryMb };
     return { preview: figures, noopUp: figures };
@@ -83,9 +83,9 @@ test("growth is judged by what one added thing costs against one that was there"
     Object.fromEntries(linesOf("production", measured(1, 0, 90), measured(8, 800, 300), [{ variant: { name: "more", before: {}, after: {}, overrides: {}, addedRules }, ...after }])
       .filter((l) => l.figure.startsWith("growth.")).map((l) => [l.figure.replace("growth.more.", ""), [l.value, l.verdict]]));
   // Twice as many at twice the time: linear.
-  expect(verdicts(measured(16, 1600, 400))).toEqual({ start: [0, "reached"], preview: [1, "reached"], memory: [1 / 3, "reached"], noopUp: [1, "reached"] });
+  expect(verdicts(measured(16, 1600, 400))).toEqual({ start: [0.5, "reached"], preview: [1, "reached"], memory: [2 / 3, "reached"], noopUp: [1, "reached"] });
   // Twice as many at four times the time: quadratic.
-  expect(verdicts(measured(32, 1600, 1200))).toEqual({ start: [0, "reached"], preview: [3, "missed"], memory: [3, "missed"], noopUp: [3, "missed"] });
+  expect(verdicts(measured(32, 1600, 1200))).toEqual({ start: [0.5, "reached"], preview: [2, "missed"], memory: [2, "missed"], noopUp: [2, "missed"] });
   // Rules are lines of one resource, and count as what they are.
   expect(verdicts(measured(9, 801, 300), 99)).toMatchObject({ preview: [1, "reached"] });
 });

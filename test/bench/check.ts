@@ -4,7 +4,7 @@
  *
  * - `BENCH_MANIFESTS=n` is the number of manifests; 2000 when absent.
  * - `BENCH_RUNS=n` measures everything n times and takes the median; 3 when absent.
- * - `BENCH_JSON=file` writes the figures as JSON, too.
+ * - `BENCH_JSON=file` adds the figures to that file.
  * - `BENCH_STRICT=1` ends with exit code 1 when something is missed.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -14,6 +14,7 @@ import { check } from "../../operations/check/check.ts";
 import { render } from "../../operations/report/render.ts";
 import { CATALOG } from "../../policies/catalog.ts";
 import { stackSettings } from "../../policies/settings.ts";
+import { addToJson } from "./json.ts";
 import { manifest } from "./manifests.ts";
 
 /** Manifests a second after start (issue, "Build" 6). */
@@ -39,7 +40,7 @@ let cpu = 0;
 /** Seconds from the first byte read to the last byte of the report, SARIF with its positions included. */
 async function seconds(files: readonly string[], expected: number): Promise<number> {
   const [started, cpuStarted] = [performance.now(), cpuSeconds()];
-  const checked = await check(files, { rules: CATALOG, catalog: CATALOG, stack: "files", settings: stackSettings(undefined, undefined, CATALOG.all), exemptions: { all: [], problems: [] }, stdin: process.stdin });
+  const checked = await check(files, { rules: CATALOG, catalog: CATALOG, stack: "files", settings: stackSettings(undefined, undefined, CATALOG.all), exemptions: { all: [], problems: [], mistakes: [] }, stdin: process.stdin });
   const report = render("sarif", [checked.report], { place: checked.place });
   const took = (performance.now() - started) / 1000;
   cpu = cpuSeconds() - cpuStarted;
@@ -76,8 +77,7 @@ try {
   ];
   process.stdout.write(`median of ${runs} on ${availableParallelism()} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}, ${CATALOG.all.length} rules, ${texts[1]?.split("\n").length ?? 0} lines each\n`);
   for (const line of lines) process.stdout.write(`${line.text.padEnd(46)} ${line.value.toFixed(line.unit === "×" ? 2 : 0).padStart(6)} ${line.unit.padEnd(8)} ${line.reach === "for comparison" ? line.reach : `reach ${line.reach}: ${line.reached ? "reached" : "missed"}`}\n`);
-  const file = process.env["BENCH_JSON"];
-  if (file) writeFileSync(file, `${JSON.stringify({ rules: CATALOG.all.length, manifests: count, lines }, null, 2)}\n`);
+  addToJson("check", { rules: CATALOG.all.length, manifests: count, lines });
   if (process.env["BENCH_STRICT"] === "1" && lines.some((line) => !line.reached)) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -6,8 +6,8 @@ import type { Variant } from "./variants.ts";
 export const REACH = { startSeconds: 2, previewSeconds: 8, memoryMb: 400 };
 
 /**
- * What one thing added may cost against what one costs in production. At 1 a program twice as big costs twice as much,
- * which is linear; a quarter more is left to what is added being dearer than the average, and to the clock.
+ * How many times a figure may grow while the program grows once as much: at 1 a program twice as big takes twice as
+ * long, which is linear; a quarter more is left to the clock, and to what is added being dearer than the average.
  */
 export const LINEAR = 1.25;
 
@@ -61,9 +61,9 @@ function growthLines(production: Measured, grown: Grown): Line[] {
   const before = production.preview.resources;
   const added = grown.preview.resources - before + addedRules;
   const judged = (figure: string, what: string, from: number | undefined, to: number | undefined, unit: string) => {
-    const ratio = from === undefined || to === undefined || added <= 0 ? undefined : (to - from) / added / (from / before);
+    const ratio = from === undefined || to === undefined || added <= 0 ? undefined : to / from / ((before + added) / before);
     const change = from === undefined || to === undefined ? "" : ` ${shown(from, unit)} → ${shown(to, unit)}`;
-    return line(`growth.${name}.${figure}`, `${name}: ${what}${change}; one added costs, of one in ${before}`, "×", ratio, LINEAR);
+    return line(`growth.${name}.${figure}`, `${name}: ${what}${change}; against growth in size`, "×", ratio, LINEAR);
   };
   return [
     judged("start", "start", production.preview.startSeconds, grown.preview.startSeconds, "s"),

@@ -25,6 +25,7 @@ describe("a right file", () => {
     const file = `waivers:\n  - ${JSON.stringify(waiver)}\nbyDesign:\n  - ${JSON.stringify(byDesign)}\n`;
     expect(readExemptions(file, RULES, TODAY)).toEqual({
       problems: [],
+      mistakes: [],
       all: [
         { kind: "waiver", rule: waiver.rule, resource: waiver.resource, stacks: ["production"], reason: "moving", owner: "ops", until: "2026-12-01", place: "exceptions.yaml:2" },
         { kind: "byDesign", rule: byDesign.rule, resource: byDesign.resource, stacks: ["production", "staging"], reason: "logs are copied", owner: "ops", until: "2027-11-01", place: "exceptions.yaml:4" },
@@ -33,7 +34,7 @@ describe("a right file", () => {
   });
 
   it.each(["", "# only words\n", "waivers: []\nbyDesign: []\n", "waivers:\n"])("may be empty: %j", (file) => {
-    expect(readExemptions(file, RULES, TODAY)).toEqual({ all: [], problems: [] });
+    expect(readExemptions(file, RULES, TODAY)).toEqual({ all: [], problems: [], mistakes: [] });
   });
 
   it.each([
@@ -96,8 +97,14 @@ describe("a wrong file", () => {
 
   it("refuses aliases, which could grow without end", () => {
     for (const file of ["waivers: &a\n  - *a\n", "x: &a {}\nwaivers: [*a, *a]\n"]) {
-      expect(readExemptions(file, RULES, TODAY)).toEqual({ all: [], problems: ["exceptions.yaml:1: must hold the lists waivers and byDesign, without aliases"] });
+      expect(readExemptions(file, RULES, TODAY)).toEqual({ all: [], problems: ["exceptions.yaml:1: must hold the lists waivers and byDesign, without aliases"], mistakes: ["exceptions.yaml:1: must hold the lists waivers and byDesign, without aliases"] });
     }
+  });
+
+  it("tells mistakes from entries whose time is over", () => {
+    const { problems, mistakes } = read({ waivers: [{ ...waiver, expires: "2026-11-20" }, { ...waiver, owner: "" }], byDesign: [{ ...byDesign, reviewed: "2025-11-20" }] });
+    expect(problems).toHaveLength(3);
+    expect(mistakes).toEqual(["exceptions.yaml:1: owner must be a text"]);
   });
 
   it("names every mistake at once, and keeps the right entries", () => {

@@ -1,8 +1,10 @@
+import policyProxy from "@pulumi/policy/proxy.js";
 import { describe, expect, it } from "vitest";
 import { type Declared, expand, known, refersTo, Resource, Stack } from "../../policies/resource.ts";
 import { Undecided } from "../../policies/value.ts";
 import { SETTINGS } from "./scene.ts";
 
+const internals = policyProxy as unknown as { unknownCheckingProxy: (value: object) => object };
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const reading = { undecided: () => undefined };
 
@@ -107,6 +109,13 @@ describe("a list", () => {
 
   it("of core kinds names its objects as the provider does", () => {
     expect(expand(declared("kubernetes:core/v1:List", "all", { items: [{ apiVersion: "v1", kind: "Pod" }] }))[0]?.type).toBe("kubernetes:core/v1:Pod");
+  });
+
+  it("with parts that are not known yet is judged by what is known", () => {
+    const list = expand(declared("kubernetes:apps/v1:DeploymentList", "all", internals.unknownCheckingProxy({ items: [UNKNOWN, { kind: UNKNOWN, metadata: { name: "b" } }] }) as Record<string, unknown>));
+    expect(list.map((one) => [one.type, one.name])).toEqual([["kubernetes:apps/v1:Deployment", "all[0]"], ["kubernetes:apps/v1:Deployment", "all[1]"]]);
+    const unknownItems = declared("kubernetes:apps/v1:DeploymentList", "all", internals.unknownCheckingProxy({ items: UNKNOWN }) as Record<string, unknown>);
+    expect(expand(unknownItems)).toEqual([unknownItems]);
   });
 
   it("without items, and anything else, stays what it is", () => {

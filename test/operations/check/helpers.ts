@@ -30,7 +30,7 @@ export function folderOf(files: Record<string, string | Buffer>): string {
 }
 
 export function checkPaths(paths: readonly string[], stdin = ""): Promise<Checked> {
-  return check(paths, { rules: CATALOG, catalog: CATALOG, stack: "files", settings: stackSettings(undefined, undefined, RULES), exemptions: { all: [], problems: [] }, stdin: Readable.from([Buffer.from(stdin)]) });
+  return check(paths, { rules: CATALOG, catalog: CATALOG, stack: "files", settings: stackSettings(undefined, undefined, RULES), exemptions: { all: [], problems: [], mistakes: [] }, stdin: Readable.from([Buffer.from(stdin)]) });
 }
 
 /** What came of it, in short: `rule resource file:line:column`, and what was not read; the folder's name is left out. */

@@ -63,6 +63,18 @@ describe("a change against its base", () => {
     expect(await runFolders(checkout)).toEqual([]);
   });
 
+  test("with a mistake in the exceptions is not judged at all, and the nearest rule is named", async () => {
+    const file = path.join(checkout, "policies", "exceptions.yaml");
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.replace("waivers: []", "waivers:\n  - { rule: storage/versionin, resource: 'aws:s3/bucket:Bucket::storage-files', stacks: [production], reason: a, owner: b, expires: 2026-12-01 }"));
+    const { code, stdout, stderr } = await golive(["gate", "production"], { checkout });
+    await writeFile(file, text);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toContain('there is no rule "storage/versionin"; did you mean "storage/versioning"?');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
   test("against a revision that is not there is a mistake of the caller", async () => {
     const { code, stdout, stderr } = await golive(["gate", "production", "--base", "no-such-branch"], { checkout });
     expect(code).toBe(2);

@@ -1,0 +1,125 @@
+/**
+ * What the policy pack costs: its start, a preview of production with it and without it in turn, and how its own work
+ * grows with ten times the resources. Prints a line a figure with what it is to reach.
+ *
+ * - `BENCH_JSON=file` adds the figures to that file.
+ * - `BENCH_RUNS=n` measures everything n times and takes the median; 5 when absent.
+ * - `BENCH_STRICT=1` ends with exit code 1 when something is missed.
+ */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
+import path from "node:path";
+import { CATALOG } from "../../policies/catalog.ts";
+import { Judge } from "../../policies/judge.ts";
+import { kindOf } from "../../policies/kinds.ts";
+import type { Declared } from "../../policies/resource.ts";
+import { stackSettings } from "../../policies/settings.ts";
+import { fromState, isState } from "../../policies/state.ts";
+import { CHECKOUT, NODE } from "../../sandbox/engine/checkout.ts";
+import { openSandbox } from "../../sandbox/workspace/sandbox.ts";
+import { addToJson } from "./json.ts";
+
+/** Seconds of the pack's start, and times that a preview may take with the pack (issue, "Shown by"). */
+const REACH = { start: 0.6, preview: 1.25, growth: 1.25 };
+const PACK = path.join(CHECKOUT, "policies");
+
+const runs = Number(process.env["BENCH_RUNS"] ?? 5);
+if (!Number.isInteger(runs) || runs < 1) {
+  process.stderr.write(`BENCH_RUNS is "${process.env["BENCH_RUNS"] ?? ""}"; give a whole number from 1 on, such as 5.\n`);
+  process.exit(2);
+}
+
+/** Seconds from the start of the pack's process to the line with its port. */
+function packStart(cache: string): Promise<number> {
+  const started = performance.now();
+  const child = spawn(NODE, [path.join(CHECKOUT, "sandbox", "engine", "packRunner.ts"), "127.0.0.1:1", PACK], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, NODE_COMPILE_CACHE: cache } });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the pack ended with ${String(code)}`)));
+    child.stdout.once("data", () => {
+      resolve((performance.now() - started) / 1000);
+      child.kill();
+    });
+  });
+}
+
+async function preview(policyPacks: string[]): Promise<number> {
+  await using sandbox = await openSandbox({ stack: "production" });
+  return (await sandbox.preview({ policyPacks })).seconds;
+}
+
+/** Production's resources as they are in an applied state. */
+async function production(): Promise<Declared[]> {
+  await using sandbox = await openSandbox({ stack: "production" });
+  await sandbox.up();
+  const state: unknown = await sandbox.exportState();
+  if (!isState(state)) throw new Error("the sandbox exported no state");
+  return fromState(state);
+}
+
+/** The same environment `count` times over: each copy refers to itself only, in namespaces of its own. */
+function copies(resources: readonly Declared[], count: number): Declared[] {
+  return Array.from({ length: count }, (_, copy) => {
+    if (copy === 0) return [...resources];
+    const text = JSON.stringify(resources.filter((one) => one.type !== "pulumi:pulumi:Stack"));
+    const renamed = text.replaceAll("shop-production", `shop-${copy}-production`).replaceAll('"namespace":"', `"namespace":"c${copy}-`).replaceAll("golive::", `golive::c${copy}-`);
+    return JSON.parse(renamed) as Declared[];
+  }).flat();
+}
+
+/** Seconds of judging a stack, the first time, in a process that has judged another one before. */
+function judging(resources: readonly Declared[]): number {
+  const judge = new Judge({ rules: CATALOG, stack: "production", settings: stackSettings(undefined, undefined, CATALOG.all), exemptions: { all: [], problems: [], mistakes: [] } });
+  const started = performance.now();
+  judge.stack(resources);
+  return (performance.now() - started) / 1000;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+async function times(measure: () => number | Promise<number>): Promise<number> {
+  const all: number[] = [];
+  for (let run = 0; run < runs; run += 1) all.push(await measure());
+  return median(all);
+}
+
+const cache = mkdtempSync(path.join(tmpdir(), "golive-bench-pack-"));
+try {
+  await packStart(cache); // fills the cache, as the first preview of a checkout does
+  const start = await times(() => packStart(cache));
+  const [without, withPack, ratios]: number[][] = [[], [], []];
+  for (let run = 0; run < runs; run += 1) {
+    // In turn, and by turns first: what else the machine has to do falls on both.
+    const first = run % 2 === 0;
+    const one = await preview(first ? [] : [PACK]);
+    const other = await preview(first ? [PACK] : []);
+    const [plain = 0, judged = 0] = first ? [one, other] : [other, one];
+    without?.push(plain);
+    withPack?.push(judged);
+    ratios?.push(judged / plain);
+  }
+  const resources = await production();
+  const tenfold = copies(resources, 10);
+  judging(resources);
+  const small = await times(() => judging(resources));
+  const big = await times(() => judging(tenfold));
+  const judgedKinds = resources.filter(({ type }) => /^(aws|k8s):/.test(kindOf(type).kind)).length;
+  const growth = big / small / (tenfold.length / resources.length);
+  const lines = [
+    { figure: "policies.startSeconds", text: "start of the pack", value: start, unit: "s", reach: REACH.start },
+    { figure: "policies.previewWithoutSeconds", text: "production: preview without the pack", value: median(without ?? []), unit: "s" },
+    { figure: "policies.previewWithSeconds", text: "production: preview with the pack", value: median(withPack ?? []), unit: "s" },
+    { figure: "policies.previewRatio", text: "preview with the pack, of one without, in pairs", value: median(ratios ?? []), unit: "×", reach: REACH.preview },
+    { figure: "policies.judgeSeconds", text: `judging ${judgedKinds} resources by ${CATALOG.all.length} rules`, value: small, unit: "s" },
+    { figure: "policies.growth", text: `judging ${tenfold.length} resources, against as many times the time`, value: growth, unit: "×", reach: REACH.growth },
+  ].map((line) => ({ ...line, verdict: line.reach === undefined ? "for comparison" : line.value <= line.reach ? "reached" : "missed" }));
+  process.stdout.write(`the policy pack: median of ${runs} on ${availableParallelism()} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}\n`);
+  for (const { text, value, unit, reach, verdict } of lines) process.stdout.write(`${text.padEnd(64)} ${value.toFixed(2).padStart(8)} ${unit}  ${reach === undefined ? "" : `reach ≤ ${reach} ${unit}: `}${verdict}\n`);
+  addToJson("policies", { runs, rules: CATALOG.all.length, lines });
+  if (process.env["BENCH_STRICT"] === "1" && lines.some(({ verdict }) => verdict === "missed")) process.exitCode = 1;
+} finally {
+  rmSync(cache, { recursive: true, force: true });
+}
