@@ -156,6 +156,16 @@ function exemption(list: keyof typeof FIELDS, entry: Record<string, string | str
   };
 }
 
+/** What an issue says of the exemption that covers it. */
+export type Exempted = Pick<Exemption, "place" | "kind" | "reason" | "owner" | "until">;
+
+/** The part of an issue that names its exemption; nothing where there is none. */
+export function exempted(by: Exemption | undefined): { exempted?: Exempted } {
+  if (by === undefined) return {};
+  const { place, kind, reason, owner, until } = by;
+  return { exempted: { place, kind, reason, owner, until } };
+}
+
 /** Finds the exemption for a rule on a resource, and remembers which were of use. */
 export class ExemptionBook {
   readonly #all: readonly Exemption[];

@@ -1,7 +1,7 @@
 /** From what the rules say to what it means in one stack: levels and exemptions applied, counted, ready to be shown. */
 import { CHECKLIST } from "./checklist.ts";
 import type { Rules, Verdict } from "./evaluate.ts";
-import { ExemptionBook, type Exemptions } from "./exemptions.ts";
+import { exempted, type Exempted, ExemptionBook, type Exemptions } from "./exemptions.ts";
 import { PLAN_RULES } from "./plan.ts";
 import type { Declared } from "./resource.ts";
 import type { Rule } from "./rule.ts";
@@ -20,7 +20,7 @@ export interface Issue {
   path: string;
   message: string;
   /** Where the exemption stands that covers it, and what it says. */
-  exempted?: { place: string; kind: string; reason: string; owner: string; until: string };
+  exempted?: Exempted;
 }
 
 /** What became of one rule in one stack. */
@@ -100,11 +100,15 @@ export class Judge {
     if (level === "disabled" || outcome === "satisfied") return [];
     const refusing = level === "mandatory" && (outcome === "violated" || (rule.closed === true && verdict.doubts.some((doubt) => doubt.unknown)));
     const exemption = outcome === "violated" || refusing ? this.#book.find(rule.id, type, resource) : undefined;
-    const exempted = exemption && { place: exemption.place, kind: exemption.kind, reason: exemption.reason, owner: exemption.owner, until: exemption.until };
-    const issue = { rule: rule.id, level, outcome, refuses: refusing && exemption === undefined, urn, type, resource, ...(exempted === undefined ? {} : { exempted }) };
+    const issue = { rule: rule.id, level, outcome, refuses: refusing && exemption === undefined, urn, type, resource, ...exempted(exemption) };
     if (outcome === "violated") return verdict.findings.map(({ path, message }) => ({ ...issue, path, message }));
     return verdict.doubts.map(({ path, reason }) => ({ ...issue, path, message: `can not be decided: ${reason}` }));
   }
+}
+
+/** Whether the pack refuses: a rule is broken, or the pack's own settings can not be relied on. */
+export function refused(results: Results): boolean {
+  return results.problems.length > 0 || results.rules.some((rule) => rule.issues.some((issue) => issue.refuses));
 }
 
 /** One issue as the engine prints it: what, where, how to mend it, and which part of the checklist asks for it. */

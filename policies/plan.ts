@@ -4,7 +4,7 @@
  */
 import type { ChecklistItem } from "./checklist.ts";
 import { DATA_KINDS } from "./dataKinds.ts";
-import { ExemptionBook, type Exemptions } from "./exemptions.ts";
+import { exempted, ExemptionBook, type Exemptions } from "./exemptions.ts";
 import type { Issue, RuleResult } from "./judge.ts";
 import { kindOf } from "./kinds.ts";
 import type { RuleText } from "./rule.ts";
@@ -68,6 +68,5 @@ function issueOf(rule: PlanRule, { urn, type, name, diff }: Planned, book: Exemp
   const exemption = book.find(rule.id, type, name);
   const because = diff.length > 0 ? `, because ${diff.join(", ")} can not be changed in place` : "";
   const message = rule.operation === "delete" ? "holds data and would be deleted" : `holds data and would be replaced${because}`;
-  const exempted = exemption && { place: exemption.place, kind: exemption.kind, reason: exemption.reason, owner: exemption.owner, until: exemption.until };
-  return { rule: rule.id, level: "mandatory", outcome: "violated", refuses: exemption === undefined, urn, type, resource: name, path: diff[0] ?? "", message, ...(exempted === undefined ? {} : { exempted }) };
+  return { rule: rule.id, level: "mandatory", outcome: "violated", refuses: exemption === undefined, urn, type, resource: name, path: diff[0] ?? "", message, ...exempted(exemption) };
 }

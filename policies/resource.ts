@@ -1,5 +1,6 @@
 /** A declared resource, and the stack that it is part of, as rules see them. */
 import { type Kind, kindOf, tokenOf } from "./kinds.ts";
+import { matching } from "./search.ts";
 import { any, isObject, type Reading, Undecided, Value } from "./value.ts";
 
 /** What is known of a resource before any rule looks: from the engine, a saved state or a file. */
@@ -109,12 +110,12 @@ export class Stack {
 
   /** Resources of a kind whose property refers to `target`. @throws Undecided when one may, and nobody can know */
   pointing(kind: string, property: string, target: Resource): Resource[] {
-    return this.#sure(this.of(kind), (holder) => refersTo(holder, property, target));
+    return matching(this.of(kind), (holder) => refersTo(holder, property, target));
   }
 
   /** Resources of these kinds for which a test holds. @throws Undecided when it may hold for one, and holds for none */
   which(kinds: readonly string[], test: (resource: Resource) => boolean): Resource[] {
-    return this.#sure(this.of(...kinds), test);
+    return matching(this.of(...kinds), test);
   }
 
   /** Objects of these kinds in one namespace. @throws Undecided when one may be there, and none is */
@@ -151,22 +152,6 @@ export class Stack {
       }
     }
     return group;
-  }
-
-  /** The resources for which a test holds; an undecided one matters only when no other one holds. */
-  #sure(resources: Resource[], test: (resource: Resource) => boolean): Resource[] {
-    let doubt: Undecided | undefined;
-    const found = resources.filter((resource) => {
-      try {
-        return test(resource);
-      } catch (error) {
-        if (!(error instanceof Undecided)) throw error;
-        doubt = error;
-        return false;
-      }
-    });
-    if (found.length === 0 && doubt !== undefined) throw doubt;
-    return found;
   }
 }
 

@@ -4,10 +4,11 @@ import { CATALOG } from "../../policies/catalog.ts";
 import { closest } from "../../policies/closest.ts";
 import { Rules } from "../../policies/evaluate.ts";
 import type { Exemptions } from "../../policies/exemptions.ts";
+import { refused } from "../../policies/judge.ts";
 import { type StackSettings, stackSettings } from "../../policies/settings.ts";
 import { UserError } from "../../sandbox/errors.ts";
 import { check, type Checked } from "../check/check.ts";
-import { exceptions } from "../gate/gate.ts";
+import { exceptions } from "../gate/pack.ts";
 import { writeOutput } from "../output.ts";
 import { progress } from "../progress.ts";
 import { FORMATS, type Format, render } from "../report/render.ts";
@@ -54,9 +55,8 @@ async function run(files: string[], options: Options): Promise<void> {
   const text = options.json === true ? findings(checked) : render(options.format, [checked.report], { rules: rules.all, place: checked.place, color: options.output === "-" });
   writeOutput(text, options.output, "the report");
   tell(checked);
-  const refused = checked.report.results.problems.length > 0 || checked.report.results.rules.some((rule) => rule.issues.some((issue) => issue.refuses));
   if (checked.report.unread.length > 0) process.exitCode = 2;
-  else if (refused) process.exitCode = 1;
+  else if (refused(checked.report.results)) process.exitCode = 1;
 }
 
 /** All rules, or those that were asked for. @throws UserError for one that is not there */

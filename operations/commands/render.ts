@@ -1,6 +1,6 @@
 /** `golive render STACK --dir DIR`: everything that a stack declares, as files. */
 import type { Command } from "commander";
-import { POLICY_PACK } from "../gate/judgedPreview.ts";
+import { POLICY_PACK } from "../gate/pack.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { progress } from "../progress.ts";
 import { declaredOutputs, declaredResources } from "../render/declared.ts";

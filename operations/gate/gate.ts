@@ -1,13 +1,9 @@
 /** The gate: previews of stacks with the policy pack, and of what a change does to what exists. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { RULE_TEXTS } from "../../policies/catalog.ts";
-import { type Exemptions, readExemptions } from "../../policies/exemptions.ts";
-import type { Results } from "../../policies/judge.ts";
+import { refused, type Results } from "../../policies/judge.ts";
 import { judgePlan } from "../../policies/plan.ts";
-import { UserError } from "../../sandbox/errors.ts";
 import { BaseRevision } from "./base.ts";
-import { judgedPreview, POLICY_PACK, refused } from "./judgedPreview.ts";
+import { judgedPreview } from "./judgedPreview.ts";
+import { exceptions } from "./pack.ts";
 
 /** What the gate found in one stack. */
 export interface GateReport {
@@ -26,13 +22,6 @@ export interface GateRequest {
   base?: string;
   progress: (text: string) => void;
   signal?: AbortSignal;
-}
-
-/** The exceptions, when their file holds no mistakes. @throws UserError with exit code 2 naming each mistake */
-export function exceptions(): Exemptions {
-  const read = readExemptions(readFileSync(path.join(POLICY_PACK, "exceptions.yaml"), "utf8"), RULE_TEXTS, new Date().toISOString().slice(0, 10));
-  if (read.mistakes.length > 0) throw new UserError(`policies/exceptions.yaml has mistakes:\n${read.mistakes.map((mistake) => `  ${mistake}`).join("\n")}`, "Mend them: an exceptions file that can not be relied on refuses every update. Rules: ./golive policies", 2);
-  return read;
 }
 
 /** Judges each stack; a refusal is part of a report. @throws UserError when a stack could not be judged */

@@ -3,7 +3,7 @@ import { UserError } from "../../sandbox/errors.ts";
 import type { OperationOptions, OperationResult } from "../../sandbox/workspace/operation.ts";
 import { OperationError } from "../../sandbox/workspace/operation.ts";
 import type { Sandbox } from "../../sandbox/workspace/sandbox.ts";
-import { POLICY_PACK } from "./judgedPreview.ts";
+import { POLICY_PACK } from "./pack.ts";
 
 /** The policy pack refused; nothing was applied. */
 export class PolicyRefusal extends UserError {

@@ -4,16 +4,13 @@ import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Results } from "../../policies/judge.ts";
-import { CHECKOUT } from "../../sandbox/engine/checkout.ts";
+import { refused, type Results } from "../../policies/judge.ts";
 import { OperationError } from "../../sandbox/workspace/operation.ts";
 import { PlanCollector } from "../plan/plan.ts";
+import { POLICY_PACK } from "./pack.ts";
 
 /** Where the pack writes its results, for us alone (policies/index.ts). */
 const RESULTS_VARIABLE = "GOLIVE_POLICY_RESULTS";
-
-/** The pack that every preview and update of ours runs with. */
-export const POLICY_PACK = path.join(CHECKOUT, "policies");
 
 export interface JudgedPreview {
   plan: PlanCollector;
@@ -75,9 +72,4 @@ async function failureOf(run: Promise<unknown>): Promise<OperationError | undefi
     if (error instanceof OperationError) return error;
     throw error;
   }
-}
-
-/** Whether the pack refuses: a rule is broken, or the pack's own settings can not be relied on. */
-export function refused(results: Results): boolean {
-  return results.problems.length > 0 || results.rules.some((rule) => rule.issues.some((issue) => issue.refuses));
 }

@@ -102,7 +102,7 @@ describe("cost drivers", () => {
 describe("what the policy pack says", () => {
   const issue = (over: Partial<Issue>): Issue => ({ rule: "storage/versioning", level: "mandatory", outcome: "violated", refuses: true, urn: "urn:files", type: "aws:s3/bucket:Bucket", resource: "files", path: "versioning", message: "is not set", ...over });
   const results = (problems: string[], ...issues: Issue[]): Results => ({ stack: "production", problems, rules: [{ rule: "storage/versioning", level: "mandatory", satisfied: [], issues }] });
-  const exempted = { place: "exceptions.yaml:3", kind: "waiver", reason: "r", owner: "o", until: "2026-12-01" };
+  const exempted = { place: "exceptions.yaml:3", kind: "waiver" as const, reason: "r", owner: "o", until: "2026-12-01" };
 
   test("is all zero when everything is kept", () => {
     expect(policyResult(results([]))).toEqual({ pack: "golive", mandatory: 0, advisory: 0, exempted: 0, undecided: 0, findings: [] });
