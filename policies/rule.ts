@@ -1,6 +1,6 @@
 /** What a rule is: data, and one pure function. */
 import type { ChecklistItem } from "./checklist.ts";
-import type { Declared, Resource, Stack } from "./resource.ts";
+import type { Resource, Stack } from "./resource.ts";
 import type { Value } from "./value.ts";
 
 /** How bad it is when the rule is broken; order and colors of reports, nothing else. */
@@ -11,25 +11,6 @@ export type Enforcement = "mandatory" | "advisory";
 
 /** Says that something is wrong at a place, with what is there and what must be, in one sentence without full stop. */
 export type Report = (where: Value | Resource, message: string) => void;
-
-/**
- * A change to a compliant scene (policies/samples): what the reference shows, and what the tests run. Keys of `set`
- * are `resource:path`; `undefined` takes the place away. A bad sample must break this rule and, unless `also` names
- * them, no other; a good one must break none.
- */
-export interface Sample {
-  set?: Readonly<Record<string, unknown>>;
-  /** Names of resources that are left out. */
-  remove?: readonly string[];
-  add?: readonly SampleResource[];
-  /** Bad samples: `resource:path` of the finding; the first key of `set` when not said. */
-  at?: string;
-  /** Bad samples: other rules that this breaks as well, because one mistake is a matter of both. */
-  also?: readonly string[];
-}
-
-/** A resource of a scene. */
-export type SampleResource = Pick<Declared, "type" | "name" | "props" | "protect" | "ignoreChanges" | "provider">;
 
 /** What people read of a rule. */
 export interface RuleText {
@@ -55,10 +36,6 @@ interface RuleData extends RuleText {
   closed?: boolean;
   /** The kinds that it looks at (kinds.ts); `aws:*` and `k8s:*` are all of a provider. */
   kinds: readonly string[];
-  /** Name of the scene that the samples change. */
-  scene: string;
-  good?: readonly Sample[];
-  bad: readonly [Sample, ...Sample[]];
 }
 
 /** Looks at one resource alone: runs before each step of an update. */

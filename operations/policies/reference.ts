@@ -1,7 +1,9 @@
 /** The reference of the policy pack, written from the rules themselves. */
 import { CATALOG, RULE_TEXTS } from "../../policies/catalog.ts";
 import { CHECKLIST } from "../../policies/checklist.ts";
-import { isRelation, type Rule, type RuleText, type Sample } from "../../policies/rule.ts";
+import { isRelation, type Rule, type RuleText } from "../../policies/rule.ts";
+import { samplesOf } from "../../policies/samples/index.ts";
+import type { Sample } from "../../policies/samples/sample.ts";
 
 /** Longest value that a sample shows on its line, in characters. */
 const LONGEST = 160;
@@ -49,13 +51,14 @@ export function section(text: RuleText): string {
       `- Why: ${text.why}`,
       `- Mend: ${text.mend}`,
     ].join("\n"),
-    ...(rule === undefined ? [] : [samples(rule)]),
+    ...(rule === undefined ? [] : [samples(rule.id)]),
   ].join("\n\n");
 }
 
 /** What breaks the rule and what keeps it, as changes to a scene that keeps every rule (test/policies/scenes). */
-function samples(rule: Rule): string {
-  return ["```diff", ...rule.bad.slice(0, SHOWN.bad).flatMap((sample) => lines(sample, "-")), ...(rule.good ?? []).slice(0, SHOWN.good).flatMap((sample) => lines(sample, "+")), "```"].join("\n");
+function samples(rule: string): string {
+  const { bad, good = [] } = samplesOf(rule);
+  return ["```diff", ...bad.slice(0, SHOWN.bad).flatMap((sample) => lines(sample, "-")), ...good.slice(0, SHOWN.good).flatMap((sample) => lines(sample, "+")), "```"].join("\n");
 }
 
 function lines(sample: Sample, mark: "+" | "-"): string[] {

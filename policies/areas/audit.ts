@@ -48,9 +48,6 @@ export const rules: Rule[] = [
     relate: (environment, stack, report) => {
       if (stack.of(RECORDER, "aws:cfg:Rule").length === 0) report(environment, "has neither a configuration recorder nor rules on one that is adopted");
     },
-    scene: "audit",
-    good: [{ remove: ["recorder", "recorder-on"], add: [{ type: "aws:cfg/rule:Rule", name: "rule", props: { source: { owner: "AWS", sourceIdentifier: "ROOT_ACCOUNT_MFA_ENABLED" } } }] }],
-    bad: [{ remove: ["recorder", "recorder-on"], at: "stack:" }],
   },
   {
     id: "audit/recorder-all-types",
@@ -62,13 +59,6 @@ export const rules: Rule[] = [
     mend: "Set `recordingGroup: {allSupported: true, includeGlobalResourceTypes: true}`.",
     kinds: [RECORDER],
     check: recordEverything,
-    scene: "audit",
-    good: [{ set: { "recorder:recordingGroup.allSupported": undefined } }],
-    bad: [
-      { set: { "recorder:recordingGroup.allSupported": false } },
-      { set: { "recorder:recordingGroup.includeGlobalResourceTypes": false } },
-      { set: { "recorder:recordingGroup": undefined }, at: "recorder:recordingGroup.includeGlobalResourceTypes" },
-    ],
   },
   {
     id: "audit/recorder-on",
@@ -80,12 +70,6 @@ export const rules: Rule[] = [
     mend: "Declare aws.cfg.RecorderStatus with the recorder's name and `isEnabled: true`.",
     kinds: [RECORDER],
     relate: needRecorderOn,
-    scene: "audit",
-    bad: [
-      { remove: ["recorder-on"], at: "recorder:" },
-      { set: { "recorder-on:isEnabled": false }, at: "recorder:" },
-      { set: { "recorder-on:name": "another" }, at: "recorder:" },
-    ],
   },
   {
     id: "audit/recorder-delivers",
@@ -97,8 +81,6 @@ export const rules: Rule[] = [
     mend: "Declare aws.cfg.DeliveryChannel with `s3BucketName`, before the RecorderStatus.",
     kinds: [RECORDER],
     relate: needDelivery,
-    scene: "audit",
-    bad: [{ remove: ["delivery"], at: "recorder:" }],
   },
   {
     id: "audit/flow-logs",
@@ -110,12 +92,6 @@ export const rules: Rule[] = [
     mend: "Declare aws.ec2.FlowLog with `vpcId` of the VPC and `trafficType: \"ALL\"`; one on single subnets misses the others.",
     kinds: ["aws:ec2:Vpc", "aws:ec2:DefaultVpc"],
     relate: needFlowLog,
-    scene: "audit",
-    bad: [
-      { remove: ["flow-log"], at: "vpc:" },
-      { set: { "flow-log:vpcId": "vpc-0f1e2d3c4b5a69788" }, at: "vpc:" },
-      { set: { "flow-log:vpcId": undefined, "flow-log:subnetId": "subnet-0a1b2c3d4e5f60718" }, at: "vpc:" },
-    ],
   },
   {
     id: "audit/flow-logs-all-traffic",
@@ -129,12 +105,6 @@ export const rules: Rule[] = [
     // Traffic of a transit gateway is not judged by the gateway: there, nothing is refused.
     applies: (log) => !log.at("transitGatewayId").exists && !log.at("transitGatewayAttachmentId").exists,
     check: allTraffic,
-    scene: "audit",
-    good: [
-      { add: [{ type: "aws:ec2/flowLog:FlowLog", name: "gateway-log", props: { transitGatewayId: "tgw-0a1b", logDestinationType: "s3", logDestination: "arn:aws:s3:::logs" } }] },
-      { add: [{ type: "aws:ec2/flowLog:FlowLog", name: "attachment-log", props: { transitGatewayAttachmentId: "tgw-attach-0a1b", logDestinationType: "s3", logDestination: "arn:aws:s3:::logs" } }] },
-    ],
-    bad: [{ set: { "flow-log:trafficType": "REJECT" } }, { set: { "flow-log:trafficType": undefined } }],
   },
   {
     id: "audit/routes-reach-somebody",
@@ -149,8 +119,5 @@ export const rules: Rule[] = [
     relate: (rule, stack, report) => {
       if (stack.pointing("aws:cloudwatch:EventTarget", "rule", rule).length === 0) report(rule, "has no target, must have an EventTarget with its name");
     },
-    scene: "audit",
-    good: [{ remove: ["root-target"], set: { "root-used:state": "DISABLED" } }, { remove: ["root-target"], set: { "root-used:state": undefined, "root-used:isEnabled": false } }],
-    bad: [{ remove: ["root-target"], at: "root-used:" }, { set: { "root-target:rule": "another" }, at: "root-used:" }],
   },
 ];

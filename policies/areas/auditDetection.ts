@@ -61,9 +61,6 @@ function needRoute(service: Resource, stack: Stack, report: Report): void {
   if (!told) report(service, "tells nobody of its findings, must have an event rule on them with a target");
 }
 
-const route = (source: string, type: string): { type: string; name: string; props: Record<string, unknown> } => ({ type: "aws:cloudwatch/eventRule:EventRule", name: "adopted", props: { name: "adopted", eventPattern: JSON.stringify({ source: [source], "detail-type": [type] }) } });
-const target = { type: "aws:cloudwatch/eventTarget:EventTarget", name: "adopted-target", props: { rule: "adopted", arn: "arn:aws:sns:us-east-1:123456789012:findings" } };
-
 export const detectionRules: Rule[] = [
   {
     id: "audit/threat-detection",
@@ -76,9 +73,6 @@ export const detectionRules: Rule[] = [
     kinds: STACK,
     applies: isEnvironment,
     relate: need(DETECTOR, "a GuardDuty detector"),
-    scene: "audit",
-    good: [{ remove: ["detector", "s3-events", "eks-logs", "rds-logins"] }],
-    bad: [{ remove: ["detector", "s3-events", "eks-logs", "rds-logins", "threats", "threats-target"], at: "stack:" }],
   },
   {
     id: "audit/detector-on",
@@ -93,9 +87,6 @@ export const detectionRules: Rule[] = [
       const enable = detector.at("enable");
       if (enable.flag === false) report(enable, "is false, must be true");
     },
-    scene: "audit",
-    good: [{ set: { "detector:enable": undefined } }],
-    bad: [{ set: { "detector:enable": false } }],
   },
   {
     id: "audit/detector-protections",
@@ -107,17 +98,6 @@ export const detectionRules: Rule[] = [
     mend: "Declare aws.guardduty.DetectorFeature S3_DATA_EVENTS, EKS_AUDIT_LOGS and RDS_LOGIN_EVENTS with `status: \"ENABLED\"`.",
     kinds: [DETECTOR],
     relate: needProtections,
-    scene: "audit",
-    good: [{ remove: ["s3-events", "eks-logs"], set: { "detector:datasources": { s3Logs: { enable: true }, kubernetes: { auditLogs: { enable: true } } } } }],
-    bad: [
-      { remove: ["s3-events"], at: "detector:" },
-      { remove: ["eks-logs"], at: "detector:" },
-      { remove: ["rds-logins"], at: "detector:" },
-      { set: { "rds-logins:status": "DISABLED" }, at: "detector:" },
-      { set: { "rds-logins:detectorId": "another" }, at: "detector:" },
-      { remove: ["s3-events"], set: { "detector:datasources": { s3Logs: { enable: false } } }, at: "detector:" },
-      { remove: ["eks-logs"], set: { "detector:datasources": { kubernetes: { auditLogs: { enable: false } } } }, at: "detector:" },
-    ],
   },
   {
     id: "audit/security-hub",
@@ -130,9 +110,6 @@ export const detectionRules: Rule[] = [
     kinds: STACK,
     applies: isEnvironment,
     relate: need(HUB, "Security Hub"),
-    scene: "audit",
-    good: [{ remove: ["hub", "hub-standard"] }],
-    bad: [{ remove: ["hub", "hub-standard", "hub-findings", "hub-target"], at: "stack:", also: ["audit/findings-routed"] }],
   },
   {
     id: "audit/security-hub-standards",
@@ -147,9 +124,6 @@ export const detectionRules: Rule[] = [
     relate: (hub, stack, report) => {
       if (stack.which(["aws:securityhub:StandardsSubscription"], isStandard).length === 0) report(hub, "subscribes to no standard, must have a StandardsSubscription for the best practices of AWS");
     },
-    scene: "audit",
-    good: [{ remove: ["hub-standard"], set: { "hub:enableDefaultStandards": true } }, { remove: ["hub-standard"], set: { "hub:enableDefaultStandards": undefined } }],
-    bad: [{ remove: ["hub-standard"], at: "hub:" }, { set: { "hub-standard:standardsArn": "arn:aws:securityhub:us-east-1::standards/nist-800-53/v/5.0.0" }, at: "hub:" }],
   },
   {
     id: "audit/vulnerability-scan",
@@ -162,13 +136,6 @@ export const detectionRules: Rule[] = [
     kinds: STACK,
     applies: isEnvironment,
     relate: need(ENABLER, "Inspector"),
-    scene: "audit",
-    good: [{ remove: ["inspector"], add: [route("aws.inspector2", "Inspector2 Finding"), target] }],
-    bad: [
-      { remove: ["inspector"], at: "stack:" },
-      { remove: ["inspector"], add: [route("aws.inspector2", "Inspector2 Scan"), target], at: "stack:" },
-      { remove: ["inspector"], add: [route("aws.inspector", "Inspector2 Finding"), target], at: "stack:" },
-    ],
   },
   {
     id: "audit/vulnerability-scan-scope",
@@ -184,8 +151,6 @@ export const detectionRules: Rule[] = [
       const given = types.texts.map((type) => type.text);
       for (const type of ["EC2", "ECR"]) if (!given.includes(type)) report(types, `is ${shown(types)} without ${type}, must name EC2 and ECR`);
     },
-    scene: "audit",
-    bad: [{ set: { "inspector:resourceTypes": ["ECR", "LAMBDA"] } }, { set: { "inspector:resourceTypes": ["EC2"] } }],
   },
   {
     id: "audit/access-analyzer",
@@ -198,13 +163,6 @@ export const detectionRules: Rule[] = [
     kinds: STACK,
     applies: isEnvironment,
     relate: need(ANALYZER, "an access analyzer", looksOutside),
-    scene: "audit",
-    good: [
-      { set: { "analyzer:type": undefined } },
-      { set: { "analyzer:type": "ORGANIZATION" } },
-      { remove: ["analyzer"], add: [route("aws.access-analyzer", "Access Analyzer Finding"), target] },
-    ],
-    bad: [{ remove: ["analyzer"], at: "stack:" }, { set: { "analyzer:type": "ACCOUNT_UNUSED_ACCESS" }, at: "stack:" }],
   },
   {
     id: "audit/findings-routed",
@@ -216,20 +174,5 @@ export const detectionRules: Rule[] = [
     mend: "Declare an EventRule on the service's findings (or on those of Security Hub, to which all are handed on) and an EventTarget to a topic.",
     kinds: [DETECTOR, HUB, ENABLER, ANALYZER],
     relate: needRoute,
-    scene: "audit",
-    good: [
-      { remove: ["threats", "threats-target"] },
-      { set: { "threats:eventPattern": JSON.stringify({ source: ["aws.guardduty"] }) } },
-      { remove: ["hub", "hub-standard", "hub-findings", "hub-target", "analyzer", "inspector"], add: [
-        { ...route("aws.inspector2", "Inspector2 Finding"), props: { eventPattern: JSON.stringify({ source: ["aws.inspector2", "aws.access-analyzer", "aws.securityhub"] }) } }, target] },
-    ],
-    bad: [
-      { remove: ["hub-findings", "hub-target"], at: "hub:" },
-      { set: { "hub-findings:state": "DISABLED" }, at: "hub:" },
-      { set: { "hub-findings:isEnabled": false }, at: "hub:" },
-      { remove: ["hub-target"], at: "analyzer:", also: ["audit/routes-reach-somebody"] },
-      { remove: ["hub-target", "threats-target"], at: "detector:", also: ["audit/routes-reach-somebody"] },
-      { set: { "hub-findings:eventPattern.detail-type": ["Security Hub Findings - Custom Action"] }, at: "inspector:" },
-    ],
   },
 ];

@@ -33,7 +33,7 @@ function recordManagement(trail: Resource, report: Report): void {
   if (selectors.length > 0 && !recorded) report(simple.items.length > 0 ? simple : advanced, "leaves out management events, must record all of them, reads and writes");
 }
 
-const OBJECTS = "AWS::S3::Object";
+export const OBJECTS = "AWS::S3::Object";
 
 function recordObjects(trail: Resource, report: Report): void {
   const [simple, advanced] = [trail.at("eventSelectors"), trail.at("advancedEventSelectors")];
@@ -73,10 +73,6 @@ function watch(trail: Resource, stack: Stack, report: Report): void {
   }
 }
 
-const withoutFilter = (name: string): { remove: string[]; at: string } => ({ remove: [name], at: "trail:cloudWatchLogsGroupArn" });
-const MANAGEMENT = { fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] };
-const DATA = { fieldSelectors: [{ field: "eventCategory", equals: ["Data"] }, { field: "resources.type", equals: [OBJECTS] }] };
-
 export const trailRules: Rule[] = [
   {
     id: "audit/trail",
@@ -89,19 +85,6 @@ export const trailRules: Rule[] = [
     kinds: ["pulumi:pulumi:Stack"],
     applies: isEnvironment,
     relate: needTrail,
-    scene: "audit",
-    good: [
-      { remove: ["trail"], add: [
-        { type: "aws:cloudwatch/eventRule:EventRule", name: "trail-stopped", props: { name: "trail-stopped", eventPattern: JSON.stringify({ source: ["aws.cloudtrail"], "detail-type": ["AWS API Call via CloudTrail"] }) } },
-        { type: "aws:cloudwatch/eventTarget:EventTarget", name: "trail-stopped-target", props: { rule: "trail-stopped", arn: "arn:aws:sns:us-east-1:123456789012:findings" } },
-      ] },
-      // Nothing runs here.
-      { remove: ["trail", "vpc", "flow-log", "default-group", "storage-endpoint"] },
-    ],
-    bad: [
-      { remove: ["trail"], at: "stack:" },
-      { remove: ["trail"], set: { "root-used:eventPattern": JSON.stringify({ source: ["aws.cloudtrail"], "detail-type": ["AWS Console Sign In via CloudTrail"] }) }, at: "stack:" },
-    ],
   },
   {
     id: "audit/trail-everywhere",
@@ -117,14 +100,6 @@ export const trailRules: Rule[] = [
       includeGlobalServiceEvents: (value) => (value.flag === false ? "is false, must be true" : undefined),
       enableLogging: (value) => (value.flag === false ? "is false, must be true" : undefined),
     }),
-    scene: "audit",
-    good: [{ set: { "trail:includeGlobalServiceEvents": undefined, "trail:enableLogging": undefined } }],
-    bad: [
-      { set: { "trail:isMultiRegionTrail": false } },
-      { set: { "trail:isMultiRegionTrail": undefined } },
-      { set: { "trail:includeGlobalServiceEvents": false } },
-      { set: { "trail:enableLogging": false } },
-    ],
   },
   {
     id: "audit/trail-validated",
@@ -136,8 +111,6 @@ export const trailRules: Rule[] = [
     mend: "Set `enableLogFileValidation: true`.",
     kinds: TRAIL,
     check: where({ enableLogFileValidation: is(true) }),
-    scene: "audit",
-    bad: [{ set: { "trail:enableLogFileValidation": false } }, { set: { "trail:enableLogFileValidation": undefined } }],
   },
   {
     id: "audit/trail-encrypted",
@@ -149,8 +122,6 @@ export const trailRules: Rule[] = [
     mend: "Set `kmsKeyId` to the ARN of the audit key.",
     kinds: [...TRAIL, "aws:cloudtrail:EventDataStore"],
     check: where({ kmsKeyId: present() }),
-    scene: "audit",
-    bad: [{ set: { "trail:kmsKeyId": undefined } }, { add: [{ type: "aws:cloudtrail/eventDataStore:EventDataStore", name: "lake", props: { name: "lake" } }], at: "lake:kmsKeyId" }],
   },
   {
     id: "audit/trail-to-logs",
@@ -162,8 +133,6 @@ export const trailRules: Rule[] = [
     mend: "Set `cloudWatchLogsGroupArn` (with `:*` at the end) and `cloudWatchLogsRoleArn`.",
     kinds: TRAIL,
     check: where({ cloudWatchLogsGroupArn: present(), cloudWatchLogsRoleArn: present() }),
-    scene: "audit",
-    bad: [{ set: { "trail:cloudWatchLogsGroupArn": undefined } }, { set: { "trail:cloudWatchLogsRoleArn": undefined } }],
   },
   {
     id: "audit/trail-management-events",
@@ -175,15 +144,6 @@ export const trailRules: Rule[] = [
     mend: "Keep a selector of management events: `{fieldSelectors: [{field: \"eventCategory\", equals: [\"Management\"]}]}`, without readOnly.",
     kinds: TRAIL,
     check: recordManagement,
-    scene: "audit",
-    good: [{ set: { "trail:advancedEventSelectors": undefined, "trail:eventSelectors": [{ dataResources: [{ type: OBJECTS, values: ["arn:aws:s3:::files/"] }] }] } }],
-    bad: [
-      { set: { "trail:advancedEventSelectors": [DATA] } },
-      { set: { "trail:advancedEventSelectors": [{ fieldSelectors: [...MANAGEMENT.fieldSelectors, { field: "readOnly", equals: ["false"] }] }, DATA] } },
-      { set: { "trail:advancedEventSelectors": [{ fieldSelectors: [{ field: "eventSource", equals: ["Management"] }] }, DATA] } },
-      { set: { "trail:advancedEventSelectors": undefined, "trail:eventSelectors": [{ includeManagementEvents: false, dataResources: [{ type: OBJECTS, values: ["arn:aws:s3"] }] }] }, at: "trail:eventSelectors" },
-      { set: { "trail:advancedEventSelectors": undefined, "trail:eventSelectors": [{ readWriteType: "WriteOnly" }, { includeManagementEvents: false, dataResources: [{ type: OBJECTS, values: ["arn:aws:s3"] }] }] }, at: "trail:eventSelectors" },
-    ],
   },
   {
     id: "audit/trail-object-events",
@@ -195,15 +155,6 @@ export const trailRules: Rule[] = [
     mend: "Add a selector of eventCategory Data and resources.type AWS::S3::Object, limited to the buckets that hold people's data, without readOnly.",
     kinds: TRAIL,
     check: recordObjects,
-    scene: "audit",
-    good: [{ set: { "trail:advancedEventSelectors": undefined, "trail:eventSelectors": [{ readWriteType: "All", dataResources: [{ type: OBJECTS, values: ["arn:aws:s3:::files/"] }] }] } }],
-    bad: [
-      { set: { "trail:advancedEventSelectors": undefined } },
-      { set: { "trail:advancedEventSelectors[1].fieldSelectors[1].equals": ["AWS::Lambda::Function"] }, at: "trail:advancedEventSelectors" },
-      { set: { "trail:advancedEventSelectors[1].fieldSelectors[2]": { field: "eventName", equals: ["PutObject"] } }, at: "trail:advancedEventSelectors" },
-      { set: { "trail:advancedEventSelectors": undefined, "trail:eventSelectors": [{ dataResources: [{ type: "AWS::Lambda::Function", values: ["arn:aws:lambda"] }] }] } },
-      { set: { "trail:advancedEventSelectors": undefined, "trail:eventSelectors": [{}, { readWriteType: "ReadOnly", dataResources: [{ type: OBJECTS, values: ["arn:aws:s3"] }] }] } },
-    ],
   },
   {
     id: "audit/trail-watched",
@@ -216,19 +167,5 @@ export const trailRules: Rule[] = [
     kinds: TRAIL,
     applies: (trail) => trail.at("cloudWatchLogsGroupArn").exists,
     relate: watch,
-    scene: "audit",
-    good: [{ set: { "trail:cloudWatchLogsGroupArn": "arn:aws:logs:us-east-1:123456789012:log-group:trail" } }],
-    bad: [
-      withoutFilter("keys-filter"),
-      ...["root-filter", "refused-filter", "sign-in-filter", "rights-filter", "trail-filter"].map(withoutFilter),
-      withoutFilter("keys-alarm"),
-      { set: { "keys-filter:logGroupName": "other" }, at: "trail:cloudWatchLogsGroupArn" },
-      { set: { "keys-alarm:alarmActions": [] }, at: "trail:cloudWatchLogsGroupArn", also: ["monitoring/alarm-actions"] },
-      { set: { "keys-alarm:actionsEnabled": false }, at: "trail:cloudWatchLogsGroupArn", also: ["monitoring/alarm-actions"] },
-      { set: { "keys-alarm:namespace": "Other" }, at: "trail:cloudWatchLogsGroupArn" },
-      { set: { "keys-alarm:metricName": "other" }, at: "trail:cloudWatchLogsGroupArn" },
-      { set: { "keys-filter:pattern": "{ ($.eventName = DisableKey) }" }, at: "trail:cloudWatchLogsGroupArn" },
-      { set: { "root-filter:pattern": "{ $.userIdentity.type = \"IAMUser\" }" }, at: "trail:cloudWatchLogsGroupArn" },
-    ],
   },
 ];

@@ -11,7 +11,7 @@ const MEMORY_DB = "aws:memorydb:Cluster";
 const PARAMETERS = "aws:elasticache:ParameterGroup";
 
 /** Metrics of CloudWatch that tell of a full cache before it is one. */
-const MEMORY_METRICS = ["DatabaseMemoryUsagePercentage", "DatabaseMemoryUsageCountedForEvictPercentage", "BytesUsedForCache", "FreeableMemory"];
+export const MEMORY_METRICS = ["DatabaseMemoryUsagePercentage", "DatabaseMemoryUsageCountedForEvictPercentage", "BytesUsedForCache", "FreeableMemory"];
 
 /** Whether a cache keeps what it holds when it is full. A group of parameters that says nothing evicts keys with an expiry, as sessions are. */
 function keepsAll(group: Resource, stack: Stack): boolean {
@@ -58,15 +58,6 @@ export const rules: Rule[] = [
     }),
     // A member of a group is as the group is.
     applies: (cache) => !cache.is(SINGLE) || !cache.at("replicationGroupId").exists,
-    scene: "cache",
-    good: [{ set: { "cache:transitEncryptionMode": undefined } }],
-    bad: [
-      { set: { "cache:transitEncryptionEnabled": false } },
-      { set: { "cache:transitEncryptionEnabled": undefined } },
-      { set: { "cache:transitEncryptionMode": "preferred" } },
-      { set: { "memcached:transitEncryptionEnabled": undefined } },
-      { set: { "memory:tlsEnabled": false } },
-    ],
   },
   {
     id: "cache/at-rest",
@@ -81,14 +72,6 @@ export const rules: Rule[] = [
       [SERVERLESS]: { kmsKeyId: customerKey() },
       [MEMORY_DB]: { kmsKeyArn: customerKey() },
     }),
-    scene: "cache",
-    bad: [
-      { set: { "cache:atRestEncryptionEnabled": false } },
-      { set: { "cache:atRestEncryptionEnabled": undefined } },
-      { set: { "cache:kmsKeyId": undefined } },
-      { set: { "serverless:kmsKeyId": undefined } },
-      { set: { "memory:kmsKeyArn": undefined } },
-    ],
   },
   {
     id: "cache/authentication",
@@ -105,18 +88,6 @@ export const rules: Rule[] = [
       const ways = [cache.at("authToken"), cache.at("authTokenWo"), cache.at("userGroupIds")];
       if (!any(ways.map((way) => () => present()(way) === undefined))) report(cache.at("authToken"), "is not set, nor is a user group");
     },
-    scene: "cache",
-    good: [
-      { set: { "cache:authToken": undefined, "cache:authTokenWo": "0123456789abcdef0123456789abcdef" } },
-      { set: { "cache:authToken": undefined, "cache:userGroupIds": ["applications"] } },
-    ],
-    bad: [
-      { set: { "cache:authToken": undefined } },
-      { set: { "cache:authToken": "" } },
-      { set: { "cache:authToken": undefined, "cache:userGroupIds": [] } },
-      { set: { "serverless:userGroupId": undefined } },
-      { set: { "memory:aclName": "open-access" } },
-    ],
   },
   {
     id: "cache/failover",
@@ -131,14 +102,6 @@ export const rules: Rule[] = [
       // One replica is what MemoryDB makes when nothing is said.
       [MEMORY_DB]: { numReplicasPerShard: (value) => (value.exists ? atLeast(1)(value) : undefined) },
     }),
-    scene: "cache",
-    good: [{ set: { "memory:numReplicasPerShard": undefined } }],
-    bad: [
-      { set: { "cache:automaticFailoverEnabled": false } },
-      { set: { "cache:automaticFailoverEnabled": undefined } },
-      { set: { "cache:multiAzEnabled": undefined } },
-      { set: { "memory:numReplicasPerShard": 0 } },
-    ],
   },
   {
     id: "cache/three-nodes",
@@ -151,14 +114,6 @@ export const rules: Rule[] = [
     mend: "Set `numCacheClusters: 3` (`replicasPerNodeGroup: 2`) and three zones in `preferredCacheClusterAzs`.",
     kinds: [GROUP],
     check: checkNodes,
-    scene: "cache",
-    good: [{ set: { "cache:numCacheClusters": undefined, "cache:replicasPerNodeGroup": 2 } }, { set: { "cache:preferredCacheClusterAzs": undefined } }],
-    bad: [
-      { set: { "cache:numCacheClusters": 2 } },
-      { set: { "cache:numCacheClusters": undefined } },
-      { set: { "cache:numCacheClusters": undefined, "cache:replicasPerNodeGroup": 1 }, at: "cache:replicasPerNodeGroup" },
-      { set: { "cache:preferredCacheClusterAzs": ["us-east-1a", "us-east-1b", "us-east-1b"] } },
-    ],
   },
   {
     id: "cache/not-alone",
@@ -172,9 +127,6 @@ export const rules: Rule[] = [
     check: (cluster, report) => {
       if (!cluster.at("replicationGroupId").exists && cluster.at("engine").text !== "memcached") report(cluster.at("replicationGroupId"), "is not set, must be the group that the node belongs to");
     },
-    scene: "cache",
-    good: [{ set: { "memcached:engine": "redis", "memcached:replicationGroupId": "cache", "memcached:transitEncryptionEnabled": undefined } }],
-    bad: [{ set: { "memcached:engine": "redis" }, at: "memcached:replicationGroupId" }, { set: { "memcached:engine": "valkey" }, at: "memcached:replicationGroupId" }],
   },
   {
     id: "cache/snapshots",
@@ -189,14 +141,6 @@ export const rules: Rule[] = [
       [SERVERLESS]: { snapshotRetentionLimit: atLeast(1, " days") },
       [MEMORY_DB]: { snapshotRetentionLimit: atLeast(1, " days") },
     }),
-    scene: "cache",
-    good: [{ set: { "cache:snapshotRetentionLimit": 1 } }],
-    bad: [
-      { set: { "cache:snapshotRetentionLimit": 0 } },
-      { set: { "cache:snapshotRetentionLimit": undefined } },
-      { set: { "serverless:snapshotRetentionLimit": undefined } },
-      { set: { "memory:snapshotRetentionLimit": undefined } },
-    ],
   },
   {
     id: "cache/noeviction",
@@ -211,16 +155,6 @@ export const rules: Rule[] = [
     relate: (group, stack, report) => {
       if (!any(stack.of(GROUP).map((one) => () => keepsAll(one, stack)))) report(group.at("parameterGroupName"), "is a group without maxmemory-policy = noeviction, and no other cache has one");
     },
-    scene: "cache",
-    good: [{ set: { "cache:parameterGroupName": "default.redis7" }, add: [secondCache(), secondAlarm()] }],
-    bad: [
-      { set: { "parameters:parameters[0].value": "allkeys-lru" }, at: "cache:parameterGroupName" },
-      { set: { "parameters:parameters[0].name": "maxmemory-samples" }, at: "cache:parameterGroupName" },
-      { set: { "parameters:parameters": undefined }, at: "cache:parameterGroupName" },
-      { set: { "cache:parameterGroupName": undefined } },
-      { set: { "cache:parameterGroupName": "default.redis7" } },
-      { remove: ["parameters"], at: "cache:parameterGroupName" },
-    ],
   },
   {
     id: "cache/memory-alarm",
@@ -236,19 +170,6 @@ export const rules: Rule[] = [
       const id = group.at("replicationGroupId").text ?? group.name;
       if (stack.which(["aws:cloudwatch:MetricAlarm"], (alarm) => watches(alarm, id)).length === 0) report(group, `has no alarm on ${MEMORY_METRICS.join(" or ")}`);
     },
-    scene: "cache",
-    good: [
-      ...MEMORY_METRICS.slice(1).map((metricName) => ({ set: { "alarm:metricName": metricName } })),
-      { set: { "alarm:dimensions": { ReplicationGroupId: "cache" } } },
-      { set: { "alarm:dimensions.CacheClusterId": "cache-0001-001" } },
-      { set: { "cache:parameterGroupName": "default.redis7" }, add: [secondCache(), secondAlarm()], remove: ["alarm"] },
-    ],
-    bad: [
-      { remove: ["alarm"], at: "cache:" },
-      { set: { "alarm:metricName": "EngineCPUUtilization" }, at: "cache:" },
-      { set: { "alarm:dimensions.CacheClusterId": "cached-001" }, at: "cache:" },
-      { set: { "alarm:dimensions": undefined }, at: "cache:" },
-    ],
   },
   {
     id: "cache/subnet-group",
@@ -264,37 +185,5 @@ export const rules: Rule[] = [
       if (cache.is(SERVERLESS)) where({ subnetIds: present() })(cache, report);
       else where({ subnetGroupName: (group) => (["default", undefined].includes(group.text) ? `is ${shown(group)}, must be a group of data subnets` : undefined) })(cache, report);
     },
-    scene: "cache",
-    good: [{ set: { "memcached:replicationGroupId": "cache", "memcached:subnetGroupName": undefined } }],
-    bad: [
-      { set: { "cache:subnetGroupName": undefined } },
-      { set: { "cache:subnetGroupName": "default" } },
-      { set: { "memcached:subnetGroupName": undefined } },
-      { set: { "memory:subnetGroupName": undefined } },
-      { set: { "serverless:subnetIds": undefined } },
-    ],
   },
 ];
-
-/** In samples: a cache beside the first, with parameters of its own. */
-function secondCache() {
-  return {
-    type: "aws:elasticache/replicationGroup:ReplicationGroup", name: "second", protect: true,
-    props: {
-      tags: { "data-class": "cache" }, replicationGroupId: "second", description: "Sessions", numCacheClusters: 3, automaticFailoverEnabled: true, multiAzEnabled: true, parameterGroupName: "parameters",
-      subnetGroupName: "data", atRestEncryptionEnabled: true, kmsKeyId: "arn:aws:kms:us-east-1:123456789012:key/0f3c2b1a-1111-4222-8333-444455556666",
-      transitEncryptionEnabled: true, userGroupIds: ["applications"], snapshotRetentionLimit: 7,
-    },
-  };
-}
-
-/** In samples: the alarm of that cache. */
-function secondAlarm() {
-  return {
-    type: "aws:cloudwatch/metricAlarm:MetricAlarm", name: "second-alarm",
-    props: {
-      name: "second-memory", alarmDescription: "Sessions: more than 80 % of memory used", namespace: "AWS/ElastiCache", metricName: "DatabaseMemoryUsagePercentage", dimensions: { CacheClusterId: "second-001" }, comparisonOperator: "GreaterThanThreshold",
-      threshold: 80, statistic: "Maximum", period: 60, evaluationPeriods: 5, treatMissingData: "breaching", alarmActions: ["arn:aws:sns:us-east-1:123456789012:alarms"],
-    },
-  };
-}

@@ -52,11 +52,6 @@ export const access: Rule[] = [
     mend: "Set `accessConfig.authenticationMode: \"API\"`.",
     kinds: CLUSTER,
     check: where({ "accessConfig.authenticationMode": is("API") }),
-    scene: "cluster",
-    bad: [
-      { set: { "cluster:accessConfig.authenticationMode": "API_AND_CONFIG_MAP" } },
-      { set: { "cluster:accessConfig.authenticationMode": undefined } },
-    ],
   },
   {
     id: "cluster/creator-admin",
@@ -68,11 +63,6 @@ export const access: Rule[] = [
     mend: "Set `accessConfig.bootstrapClusterCreatorAdminPermissions: false` and declare entries.",
     kinds: CLUSTER,
     check: where({ "accessConfig.bootstrapClusterCreatorAdminPermissions": is(false) }),
-    scene: "cluster",
-    bad: [
-      { set: { "cluster:accessConfig.bootstrapClusterCreatorAdminPermissions": true } },
-      { set: { "cluster:accessConfig.bootstrapClusterCreatorAdminPermissions": undefined } },
-    ],
   },
   {
     id: "cluster/no-aws-auth",
@@ -86,9 +76,6 @@ export const access: Rule[] = [
     check: (map, report) => {
       if (map.objectName === "aws-auth" && map.namespace === "kube-system") report(map.at("metadata.name"), "is aws-auth, which gives rights beside the access entries");
     },
-    scene: "cluster",
-    good: [{ set: { "config:metadata.name": "aws-auth", "config:metadata.namespace": "shop" } }],
-    bad: [{ set: { "config:metadata.name": "aws-auth" } }],
   },
   {
     id: "cluster/access-principal",
@@ -100,15 +87,6 @@ export const access: Rule[] = [
     mend: "Set `principalArn` to the ARN of one role.",
     kinds: ["aws:eks:AccessEntry"],
     check: principal,
-    scene: "cluster",
-    good: [{ set: { "view:principalArn": "arn:aws-us-gov:iam::123456789012:role/teams/readonly" } }],
-    bad: [
-      { set: { "view:principalArn": "arn:aws:iam::123456789012:user/alex" } },
-      { set: { "view:principalArn": "arn:aws:iam::123456789012:root" } },
-      { set: { "view:principalArn": "arn:aws:iam::123456789012:role/*" } },
-      { set: { "view:principalArn": "arn:aws:iam::123456789012:role/read*" } },
-      { set: { "view:principalArn": "*" } },
-    ],
   },
   {
     id: "cluster/admin-access",
@@ -120,17 +98,6 @@ export const access: Rule[] = [
     mend: "Set `accessScope` to `namespace` with the namespaces, or `policyArn` to AmazonEKSViewPolicy; for emergencies there is the break-glass role, which pages.",
     kinds: ["aws:eks:AccessPolicyAssociation"],
     check: wholeCluster,
-    scene: "cluster",
-    good: [
-      { set: { "view-policy:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy", "view-policy:accessScope": { type: "namespace", namespaces: ["shop"] } } },
-      { set: { "view-policy:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", "view-policy:principalArn": "arn:aws:iam::123456789012:role/shop-BreakGlass" } },
-      { set: { "view-policy:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", "view-policy:principalArn": "arn:aws:iam::123456789012:role/ci/deploy" } },
-    ],
-    bad: [
-      { set: { "view-policy:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy" } },
-      ...["AmazonEKSAdminPolicy", "AmazonEKSEditPolicy", "AmazonEKSAdminViewPolicy"].map((policy) => ({ set: { "view-policy:policyArn": `arn:aws:eks::aws:cluster-access-policy/${policy}` } })),
-      { set: { "view-policy:principalArn": "arn:aws:iam::123456789012:user/deploy", "view-policy:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy" }, at: "view-policy:policyArn" },
-    ],
   },
   {
     id: "cluster/kubeconfig-keys",
@@ -142,16 +109,6 @@ export const access: Rule[] = [
     mend: "Let `users[].user.exec` call `aws eks get-token`, with credentials of the caller.",
     kinds: [PROVIDER],
     check: kubeconfig,
-    scene: "cluster",
-    good: [{ set: { "kubernetes:kubeconfig": "users:\n- name: shop\n  user:\n    exec:\n      command: aws\n      args: [eks, get-token]\n" } }, { set: { "kubernetes:kubeconfig.users[0].name": "token" } }, { set: { "kubernetes:kubeconfig": undefined } }],
-    bad: [
-      { set: { "kubernetes:kubeconfig.users[0].user": { token: "x" } }, at: "kubernetes:kubeconfig" },
-      { set: { "kubernetes:kubeconfig": "users:\n- name: shop\n  user:\n    client-key-data: eA==\n" } },
-      { set: { "kubernetes:kubeconfig": "users:\n- name: shop\n  user: { password: x }\n" } },
-      { set: { "kubernetes:kubeconfig": "token : x" } },
-      { set: { "kubernetes:kubeconfig.users[0].user": { "client-certificate-data": "eA==", "client-key-data": "eA==" } }, at: "kubernetes:kubeconfig" },
-      { set: { "kubernetes:kubeconfig.users[0].user.exec.env": [{ name: "AWS_SECRET_ACCESS_KEY", value: "x" }] }, at: "kubernetes:kubeconfig" },
-    ],
   },
   {
     id: "cluster/kubeconfig-tls",
@@ -163,12 +120,6 @@ export const access: Rule[] = [
     mend: "Give `certificate-authority-data`, and leave `insecure-skip-tls-verify` out.",
     kinds: [PROVIDER],
     check: verified,
-    scene: "cluster",
-    good: [{ set: { 'kubernetes:kubeconfig.clusters[0].cluster["insecure-skip-tls-verify"]': false } }],
-    bad: [
-      { set: { 'kubernetes:kubeconfig.clusters[0].cluster["insecure-skip-tls-verify"]': true }, at: "kubernetes:kubeconfig" },
-      { set: { "kubernetes:kubeconfig": "clusters:\n- cluster:\n    insecure-skip-tls-verify: true\n" } },
-    ],
   },
   {
     id: "cluster/pod-identity-agent",
@@ -184,11 +135,5 @@ export const access: Rule[] = [
       const agents = stack.which(["aws:eks:Addon"], (addon) => addon.at("addonName").text === "eks-pod-identity-agent" && addon.at("clusterName").text === cluster);
       if (agents.length === 0) report(association.at("clusterName"), "names a cluster without the add-on eks-pod-identity-agent");
     },
-    scene: "cluster",
-    bad: [
-      { remove: ["agent"], at: "identity:clusterName" },
-      { set: { "agent:clusterName": "other" }, at: "identity:clusterName" },
-      { set: { "agent:addonName": "aws-ebs-csi-driver" }, at: "identity:clusterName" },
-    ],
   },
 ];

@@ -54,15 +54,6 @@ function addons(cluster: Resource, stack: Stack, report: Report): void {
   }
 }
 
-/** Of a sample: a second node group. */
-function oneMore(subnetIds: string[]) {
-  return {
-    type: "aws:eks/nodeGroup:NodeGroup",
-    name: "more-nodes",
-    props: { clusterName: "shop", nodeRoleArn: "arn:aws:iam::123456789012:role/nodes", subnetIds, launchTemplate: { id: "template", version: "1" }, scalingConfig: { minSize: 1, desiredSize: 1, maxSize: 3 } },
-  };
-}
-
 export const nodes: Rule[] = [
   {
     id: "cluster/node-template",
@@ -74,8 +65,6 @@ export const nodes: Rule[] = [
     mend: "Set `launchTemplate` to one with encrypted disks and `metadataOptions`.",
     kinds: NODES,
     check: where({ launchTemplate: present() }),
-    scene: "cluster",
-    bad: [{ set: { "nodes:launchTemplate": undefined } }],
   },
   {
     id: "cluster/node-login",
@@ -89,9 +78,6 @@ export const nodes: Rule[] = [
     check: (group, report) => {
       if (group.at("remoteAccess").exists && group.at("remoteAccess.sourceSecurityGroupIds").texts.length === 0) report(group.at("remoteAccess"), "opens SSH to everywhere, must be left out or name sourceSecurityGroupIds");
     },
-    scene: "cluster",
-    good: [{ set: { "nodes:remoteAccess": { ec2SshKey: "operators", sourceSecurityGroupIds: ["sg-0a1b2c3d"] } } }],
-    bad: [{ set: { "nodes:remoteAccess": { ec2SshKey: "operators" } } }, { set: { "nodes:remoteAccess": { ec2SshKey: "operators", sourceSecurityGroupIds: [] } } }],
   },
   {
     id: "cluster/private-subnets",
@@ -103,16 +89,6 @@ export const nodes: Rule[] = [
     mend: "Set `subnetIds` to subnets whose way out is a NAT gateway.",
     kinds: [...NODES, CLUSTER],
     relate: privateSubnets,
-    scene: "cluster",
-    bad: [
-      { set: { "association-a:routeTableId": "public-table" }, at: "nodes:subnetIds" },
-      { set: { "association-b:routeTableId": "public-table" }, at: "cluster:vpcConfig.subnetIds" },
-      { set: { "private-table:routes[0]": { cidrBlock: "0.0.0.0/0", gatewayId: "internet" } }, at: "nodes:subnetIds" },
-      { set: { "private-table:routes": [] }, add: [{ type: "aws:ec2/route:Route", name: "way-out", props: { routeTableId: "private-table", destinationCidrBlock: "0.0.0.0/0", gatewayId: "internet" } }], at: "nodes:subnetIds" },
-    ],
-    good: [
-      { set: { "private-table:routes[1]": { cidrBlock: "198.51.100.0/24", gatewayId: "internet" } } },
-    ],
   },
   {
     id: "cluster/node-zones",
@@ -124,9 +100,6 @@ export const nodes: Rule[] = [
     mend: "Set `subnetIds` of the node groups to private subnets of two zones or more.",
     kinds: [CLUSTER],
     relate: nodeZones,
-    scene: "cluster",
-    good: [{ remove: ["nodes"] }, { add: [oneMore(["private-a"])] }],
-    bad: [{ set: { "nodes:subnetIds": ["private-a"] }, at: "cluster:" }, { set: { "private-b:availabilityZone": "us-east-1a" }, at: "cluster:" }],
   },
   {
     id: "cluster/node-minimum",
@@ -138,9 +111,6 @@ export const nodes: Rule[] = [
     mend: "Set `scalingConfig.minSize` to the number of subnets or more.",
     kinds: NODES,
     check: minimum,
-    scene: "cluster",
-    good: [{ set: { "nodes:scalingConfig.minSize": 2 } }],
-    bad: [{ set: { "nodes:scalingConfig.minSize": 1 } }, { set: { "nodes:scalingConfig.minSize": undefined } }],
   },
   {
     id: "cluster/node-image",
@@ -152,9 +122,6 @@ export const nodes: Rule[] = [
     mend: "Set `amiType` to one of `AL2023_…` or `BOTTLEROCKET_…`, or leave it out.",
     kinds: NODES,
     check: where({ amiType: (value) => (/^(AL2023|BOTTLEROCKET)_/.test(value.text ?? "AL2023_") ? undefined : `is ${shown(value)}, must be AL2023_… or BOTTLEROCKET_…`) }),
-    scene: "cluster",
-    good: [{ set: { "nodes:amiType": "BOTTLEROCKET_x86_64" } }, { set: { "nodes:amiType": undefined } }],
-    bad: [{ set: { "nodes:amiType": "AL2_x86_64" } }, { set: { "nodes:amiType": "CUSTOM" } }, { set: { "nodes:amiType": "NOT_AL2023_x86_64" } }],
   },
   {
     id: "cluster/node-updates",
@@ -166,17 +133,6 @@ export const nodes: Rule[] = [
     mend: "Set `updateConfig` to `maxUnavailable: 1`, or a percentage of at most 50.",
     kinds: NODES,
     check: updates,
-    scene: "cluster",
-    good: [
-      { set: { "nodes:updateConfig": undefined } },
-      { set: { "nodes:updateConfig": { maxUnavailable: 2 } } },
-      { set: { "nodes:updateConfig": { maxUnavailablePercentage: 50 } } },
-    ],
-    bad: [
-      { set: { "nodes:updateConfig.maxUnavailable": 3 } },
-      { set: { "nodes:updateConfig.maxUnavailable": 2, "nodes:scalingConfig.minSize": undefined }, at: "nodes:updateConfig.maxUnavailable", also: ["cluster/node-minimum"] },
-      { set: { "nodes:updateConfig": { maxUnavailablePercentage: 51 } }, at: "nodes:updateConfig.maxUnavailablePercentage" },
-    ],
   },
   {
     id: "cluster/addons",
@@ -189,14 +145,6 @@ export const nodes: Rule[] = [
     kinds: [CLUSTER],
     applies: (cluster) => cluster.at("computeConfig.enabled").flag !== true,
     relate: addons,
-    scene: "cluster",
-    good: [{ set: { "cluster:computeConfig": { enabled: true } }, remove: ["dns", "proxy"] }],
-    bad: [
-      { remove: ["cni"], at: "cluster:" },
-      { remove: ["dns"], at: "cluster:" },
-      { remove: ["proxy"], at: "cluster:" },
-      { set: { "dns:clusterName": "other" }, at: "cluster:" },
-    ],
   },
   {
     id: "cluster/addon-version",
@@ -208,8 +156,6 @@ export const nodes: Rule[] = [
     mend: "Set `addonVersion`.",
     kinds: [ADDON],
     check: where({ addonVersion: (value) => (/^v\d+\.\d+\.\d+/.test(String(value.text)) ? undefined : `is ${shown(value)}, must be one version such as v1.13.2-eksbuild.11`) }),
-    scene: "cluster",
-    bad: [{ set: { "dns:addonVersion": undefined } }, { set: { "dns:addonVersion": "latest" } }, { set: { "dns:addonVersion": "before-v1.13.2" } }],
   },
   {
     id: "cluster/addon-conflicts",
@@ -221,9 +167,6 @@ export const nodes: Rule[] = [
     mend: "Set `resolveConflictsOnUpdate: \"OVERWRITE\"`, and write the change into `configurationValues`.",
     kinds: [ADDON],
     check: where({ resolveConflictsOnUpdate: (value) => (value.text === "PRESERVE" ? "is PRESERVE, must be OVERWRITE" : undefined) }),
-    scene: "cluster",
-    good: [{ set: { "dns:resolveConflictsOnUpdate": undefined } }],
-    bad: [{ set: { "dns:resolveConflictsOnUpdate": "PRESERVE" } }],
   },
   {
     id: "cluster/network-policy",
@@ -239,11 +182,5 @@ export const nodes: Rule[] = [
       const values = addon.at("configurationValues");
       if (values.json.at("enableNetworkPolicy").flag !== true) report(values, "does not set enableNetworkPolicy to true");
     },
-    scene: "cluster",
-    good: [{ set: { "cni:configurationValues.enableNetworkPolicy": true } }],
-    bad: [
-      { set: { "cni:configurationValues.enableNetworkPolicy": "false" }, at: "cni:configurationValues" },
-      { set: { "cni:configurationValues": undefined } },
-    ],
   },
 ];

@@ -71,9 +71,6 @@ export const rules: Rule[] = [
     why: "With a public address only a security group stands between the database and everybody who tries passwords.",
     mend: "Set `publiclyAccessible: false` and connect from inside the network.",
     ...demand({ [INSTANCE]: { publiclyAccessible: isNot(true) }, [CLUSTER_INSTANCE]: { publiclyAccessible: isNot(true) } }),
-    scene: "database",
-    good: [{ set: { "db:publiclyAccessible": undefined } }],
-    bad: [{ set: { "db:publiclyAccessible": true } }, { set: { "replica:publiclyAccessible": true } }, { set: { "aurora-1:publiclyAccessible": true } }],
   },
   {
     id: "database/subnet-group",
@@ -90,14 +87,6 @@ export const rules: Rule[] = [
       const group = store.at(store.is(GRAPH) ? "neptuneSubnetGroupName" : "dbSubnetGroupName");
       if (["default", undefined].includes(group.text)) report(group, `is ${shown(group)}, must be a group of data subnets`);
     },
-    scene: "database",
-    bad: [
-      { set: { "db:dbSubnetGroupName": undefined } },
-      { set: { "db:dbSubnetGroupName": "default" } },
-      { set: { "aurora:dbSubnetGroupName": undefined } },
-      { set: { "documents:dbSubnetGroupName": undefined } },
-      { set: { "graph:neptuneSubnetGroupName": undefined } },
-    ],
   },
   {
     id: "database/snapshots-private",
@@ -109,14 +98,6 @@ export const rules: Rule[] = [
     why: "A snapshot shared with all can be restored by anybody with an account at AWS, and such snapshots are searched for by machines.",
     mend: "Take `all` out of `sharedAccounts`; name accounts of your own.",
     ...demand(Object.fromEntries(["Snapshot", "ClusterSnapshot", "SnapshotCopy", "ClusterSnapshotCopy"].map((kind) => [`aws:rds:${kind}`, { sharedAccounts: notShared }]))),
-    scene: "database",
-    good: [{ set: { "snapshot-copy:sharedAccounts": ["210987654321"] } }],
-    bad: [
-      { set: { "snapshot-copy:sharedAccounts": ["210987654321", "all"] } },
-      { set: { "snapshot-copy:$type": "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy", "snapshot-copy:sharedAccounts": ["all"] }, at: "snapshot-copy:sharedAccounts" },
-      { set: { "snapshot-copy:$type": "aws:rds/snapshot:Snapshot", "snapshot-copy:sharedAccounts": ["all"] }, at: "snapshot-copy:sharedAccounts" },
-      { set: { "snapshot-copy:$type": "aws:rds/clusterSnapshot:ClusterSnapshot", "snapshot-copy:sharedAccounts": ["all"] }, at: "snapshot-copy:sharedAccounts" },
-    ],
   },
   {
     id: "database/iam-authentication",
@@ -127,13 +108,6 @@ export const rules: Rule[] = [
     why: "A password in a connection string is copied, logged and never changed; a token is good for 15 minutes.",
     mend: "Set `iamDatabaseAuthenticationEnabled: true` and grant `rds-db:connect`.",
     ...demand(Object.fromEntries([INSTANCE, CLUSTER, GRAPH].map((kind) => [kind, { iamDatabaseAuthenticationEnabled: is(true) }]))),
-    scene: "database",
-    bad: [
-      { set: { "db:iamDatabaseAuthenticationEnabled": false } },
-      { set: { "replica:iamDatabaseAuthenticationEnabled": undefined } },
-      { set: { "aurora:iamDatabaseAuthenticationEnabled": undefined } },
-      { set: { "graph:iamDatabaseAuthenticationEnabled": undefined } },
-    ],
   },
   {
     id: "database/managed-password-with-replicas",
@@ -147,9 +121,6 @@ export const rules: Rule[] = [
     relate: (instance, stack, report) => {
       if (instance.at("manageMasterUserPassword").flag === true && stack.pointing(INSTANCE, "replicateSourceDb", instance).length > 0) report(instance.at("manageMasterUserPassword"), "is true, and the instance has read replicas");
     },
-    scene: "database",
-    good: [{ set: { "db:manageMasterUserPassword": true }, remove: ["replica"] }, { set: { "db:manageMasterUserPassword": false } }],
-    bad: [{ set: { "db:manageMasterUserPassword": true } }, { set: { "db:identifier": "main", "db:manageMasterUserPassword": true, "replica:replicateSourceDb": "main" }, at: "db:manageMasterUserPassword" }],
   },
   {
     id: "database/tls-parameter",
@@ -163,31 +134,6 @@ export const rules: Rule[] = [
     // Oracle and Db2 have no such parameter: there an option group or the listener decides.
     applies: (store) => !/oracle|db2/.test(store.at("engine").text ?? ""),
     relate: demandTls,
-    scene: "database",
-    good: [
-      { set: { "replica:parameterGroupName": undefined } },
-      { set: { "db:engine": "oracle-ee", "db:parameterGroupName": undefined, "db:enabledCloudwatchLogsExports": ["alert"] } },
-      { set: { "db:engine": "db2-ae", "db:parameterGroupName": undefined, "db:enabledCloudwatchLogsExports": ["diag.log"] } },
-      { set: { "parameters:family": "sqlserver-se-16.0", "db:engine": "sqlserver-se", "db:enabledCloudwatchLogsExports": ["error"] } },
-      ...["mysql8.4", "mariadb11.4"].map((family) => ({ set: { "parameters:family": family, "parameters:parameters": [{ name: "require_secure_transport", value: "1" }], "db:engine": "mysql", "db:enabledCloudwatchLogsExports": ["error"] } })),
-      { set: { "aurora-parameters:family": "aurora-mysql8.0", "aurora-parameters:parameters": [{ name: "require_secure_transport", value: "ON" }], "aurora:engine": "aurora-mysql", "aurora:enabledCloudwatchLogsExports": ["error"] } },
-      { set: { "parameters:family": "custom-oracle-ee-19", "parameters:parameters": [] } },
-    ],
-    bad: [
-      { set: { "parameters:parameters[0].value": "0" }, at: "db:parameterGroupName" },
-      { set: { "parameters:parameters[0].name": "log_connections" }, at: "db:parameterGroupName" },
-      { set: { "parameters:parameters": undefined }, at: "db:parameterGroupName" },
-      { set: { "parameters:family": "sqlserver-se-16.0", "parameters:parameters": undefined }, at: "db:parameterGroupName" },
-      { set: { "parameters:family": "mysql8.4" }, at: "db:parameterGroupName" },
-      { set: { "parameters:family": "mariadb11.4" }, at: "db:parameterGroupName" },
-      { set: { "db:parameterGroupName": undefined } },
-      { set: { "db:parameterGroupName": "default.postgres16" } },
-      { set: { "replica:parameterGroupName": "default.postgres16" } },
-      { set: { "aurora-parameters:parameters[0].value": "0" }, at: "aurora:dbClusterParameterGroupName" },
-      { set: { "aurora-parameters:family": "aurora-mysql8.0" }, at: "aurora:dbClusterParameterGroupName" },
-      { set: { "aurora:dbClusterParameterGroupName": undefined } },
-      { remove: ["parameters"], at: "db:parameterGroupName" },
-    ],
   },
   {
     id: "database/ca-certificate",
@@ -198,9 +144,6 @@ export const rules: Rule[] = [
     why: "Under an authority that has ended, clients that verify the server stop connecting, and those that are told not to verify accept anybody.",
     mend: `Leave \`caCertIdentifier\` out or set it to ${AUTHORITIES.join(", ")}.`,
     ...demand({ [INSTANCE]: { caCertIdentifier: currentAuthority }, [CLUSTER_INSTANCE]: { caCertIdentifier: currentAuthority }, [CLUSTER]: { caCertificateIdentifier: currentAuthority } }),
-    scene: "database",
-    good: [{ set: { "db:caCertIdentifier": undefined } }, { set: { "db:caCertIdentifier": "rds-ca-rsa4096-g1" } }, { set: { "db:caCertIdentifier": "rds-ca-ecc384-g1" } }],
-    bad: [{ set: { "db:caCertIdentifier": "rds-ca-2019" } }, { set: { "aurora-1:caCertIdentifier": "rds-ca-2019" } }, { set: { "aurora:caCertificateIdentifier": "rds-ca-2019" } }],
   },
   {
     id: "database/performance-insights",
@@ -214,15 +157,6 @@ export const rules: Rule[] = [
     // Of Aurora the instances have it, of a Multi-AZ cluster the cluster.
     applies: (store) => !store.is(CLUSTER) || isMultiAzCluster(store),
     check: where({ performanceInsightsEnabled: is(true), performanceInsightsKmsKeyId: customerKey() }),
-    scene: "database",
-    bad: [
-      { set: { "db:performanceInsightsEnabled": false } },
-      { set: { "db:performanceInsightsEnabled": undefined } },
-      { set: { "db:performanceInsightsKmsKeyId": undefined } },
-      { set: { "replica:performanceInsightsKmsKeyId": undefined } },
-      { set: { "aurora-1:performanceInsightsEnabled": undefined } },
-      { set: { "aurora:dbClusterInstanceClass": "db.m6gd.large", "aurora:performanceInsightsEnabled": true, "aurora:monitoringInterval": 60, "aurora:monitoringRoleArn": "arn:aws:iam::123456789012:role/monitoring" }, at: "aurora:performanceInsightsKmsKeyId" },
-    ],
   },
   {
     id: "database/logs-exported",
@@ -234,21 +168,5 @@ export const rules: Rule[] = [
     mend: "Name in `enabledCloudwatchLogsExports` the log of the engine: postgresql, error, audit.",
     kinds: STORES,
     check: checkLogs,
-    scene: "database",
-    good: [
-      { set: { "replica:enabledCloudwatchLogsExports": ["upgrade"] } },
-      { set: { "db:engine": "mariadb", "db:enabledCloudwatchLogsExports": ["error"], "parameters:family": "mariadb11.4", "parameters:parameters[0]": { name: "require_secure_transport", value: "1" } } },
-    ],
-    bad: [
-      { set: { "db:enabledCloudwatchLogsExports": undefined } },
-      { set: { "db:enabledCloudwatchLogsExports": ["upgrade"] } },
-      { set: { "db:engine": "mysql" }, at: "db:enabledCloudwatchLogsExports" },
-      { set: { "db:engine": "mariadb" }, at: "db:enabledCloudwatchLogsExports" },
-      { set: { "db:engine": "sqlserver-se" }, at: "db:enabledCloudwatchLogsExports" },
-      { set: { "replica:enabledCloudwatchLogsExports": [] } },
-      { set: { "aurora:enabledCloudwatchLogsExports": ["instance"] } },
-      { set: { "documents:enabledCloudwatchLogsExports": ["profiler"] } },
-      { set: { "graph:enableCloudwatchLogsExports": ["slowquery"] } },
-    ],
   },
 ];

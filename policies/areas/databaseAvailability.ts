@@ -6,10 +6,6 @@ import { isNot, parts } from "./keysTests.ts";
 
 const TABLE = "aws:dynamodb:Table";
 
-/** In samples: what a Multi-AZ cluster says itself, and Aurora leaves to its instances. */
-const INSIGHTS = { "aurora:performanceInsightsEnabled": true, "aurora:performanceInsightsKmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/0f3c2b1a-1111-4222-8333-444455556666" };
-const MONITORING = { "aurora:monitoringInterval": 60, "aurora:monitoringRoleArn": "arn:aws:iam::123456789012:role/monitoring" };
-
 export const rules: Rule[] = [
   {
     id: "database/multi-az",
@@ -23,8 +19,6 @@ export const rules: Rule[] = [
     // A read replica is itself the copy of a primary that stands by.
     applies: (instance) => !isReplica(instance),
     check: where({ multiAz: is(true) }),
-    scene: "database",
-    bad: [{ set: { "db:multiAz": false } }, { set: { "db:multiAz": undefined } }],
   },
   {
     id: "database/aurora-standby",
@@ -41,9 +35,6 @@ export const rules: Rule[] = [
       const others = stack.which([CLUSTER_INSTANCE], (one) => one !== first && refersTo(one, "clusterIdentifier", cluster));
       if (others.length === 0) report(cluster, `has ${first === undefined ? "no instance" : "one instance"}, must have at least 2`);
     },
-    scene: "database",
-    good: [{ set: { "aurora:dbClusterInstanceClass": "db.m6gd.large", ...INSIGHTS, ...MONITORING }, remove: ["aurora-1", "aurora-2"] }],
-    bad: [{ remove: ["aurora-2"], at: "aurora:" }, { remove: ["aurora-1", "aurora-2"], at: "aurora:" }, { set: { "aurora-2:clusterIdentifier": "other" }, at: "aurora:" }],
   },
   {
     id: "database/deletion-protection",
@@ -55,15 +46,6 @@ export const rules: Rule[] = [
     mend: "Set `deletionProtection: true`; take it away in a change of its own when the database shall really go.",
     kinds: [...STORES, "aws:rds:GlobalCluster"],
     check: where({ deletionProtection: is(true) }),
-    scene: "database",
-    bad: [
-      { set: { "db:deletionProtection": false } },
-      { set: { "db:deletionProtection": undefined } },
-      { set: { "aurora:deletionProtection": undefined } },
-      { set: { "documents:deletionProtection": undefined } },
-      { set: { "graph:deletionProtection": undefined } },
-      { set: { "global:deletionProtection": undefined } },
-    ],
   },
   {
     id: "database/final-snapshot",
@@ -77,16 +59,6 @@ export const rules: Rule[] = [
     // RDS takes no final snapshot of a replica.
     applies: (store) => !isReplica(store),
     check: where({ skipFinalSnapshot: isNot(true), finalSnapshotIdentifier: present() }),
-    scene: "database",
-    good: [{ set: { "db:skipFinalSnapshot": undefined } }],
-    bad: [
-      { set: { "db:skipFinalSnapshot": true } },
-      { set: { "db:finalSnapshotIdentifier": undefined } },
-      { set: { "aurora:skipFinalSnapshot": true } },
-      { set: { "documents:skipFinalSnapshot": true } },
-      { set: { "graph:skipFinalSnapshot": true } },
-      { set: { "warehouse:skipFinalSnapshot": true } },
-    ],
   },
   {
     id: "database/point-in-time-recovery",
@@ -103,17 +75,6 @@ export const rules: Rule[] = [
       where({ [store.is(TABLE) ? "pointInTimeRecovery.enabled" : "pointInTimeRecovery"]: is(true) })(store, report);
       parts(store.at("replicas").items, { pointInTimeRecovery: is(true) }, report);
     },
-    scene: "database",
-    bad: [
-      { set: { "db:backupRetentionPeriod": 6 } },
-      { set: { "db:backupRetentionPeriod": undefined } },
-      { set: { "aurora:backupRetentionPeriod": undefined } },
-      { set: { "documents:backupRetentionPeriod": 1 } },
-      { set: { "graph:backupRetentionPeriod": 1 } },
-      { set: { "table:pointInTimeRecovery.enabled": false } },
-      { set: { "table:replicas[0].pointInTimeRecovery": undefined } },
-      { set: { "table:$type": "aws:dynamodb/tableReplica:TableReplica", "table:pointInTimeRecovery": undefined, "table:kmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/0f3c2b1a-1111-4222-8333-444455556666" }, at: "table:pointInTimeRecovery" },
-    ],
   },
   {
     id: "database/blue-green-with-replicas",
@@ -129,12 +90,6 @@ export const rules: Rule[] = [
       const replicas = stack.pointing(INSTANCE, "replicateSourceDb", instance);
       if (replicas.length > 0) report(instance.at("blueGreenUpdate.enabled"), `is true, and ${replicas.map((one) => one.name).join(", ")} would stay on the old primary`);
     },
-    scene: "database",
-    good: [{ set: { "db:blueGreenUpdate": { enabled: true } }, remove: ["replica"] }, { set: { "db:blueGreenUpdate": { enabled: false } } }],
-    bad: [
-      { set: { "db:blueGreenUpdate": { enabled: true } }, at: "db:blueGreenUpdate.enabled" },
-      { set: { "db:blueGreenUpdate": { enabled: true }, "replica:replicateSourceDb": "arn:aws:rds:us-east-1:123456789012:db:db", "replica:kmsKeyId": "arn:aws:kms:us-west-2:123456789012:key/1a2b3c4d-5555-4666-8777-888899990000" }, at: "db:blueGreenUpdate.enabled" },
-    ],
   },
   {
     id: "database/minor-upgrades",
@@ -146,14 +101,6 @@ export const rules: Rule[] = [
     mend: "Leave `autoMinorVersionUpgrade` at `true`, and name the major version alone in `engineVersion`.",
     kinds: [INSTANCE, CLUSTER, CLUSTER_INSTANCE, "aws:neptune:ClusterInstance"],
     check: where({ autoMinorVersionUpgrade: isNot(false) }),
-    scene: "database",
-    good: [{ set: { "db:autoMinorVersionUpgrade": undefined } }],
-    bad: [
-      { set: { "db:autoMinorVersionUpgrade": false } },
-      { set: { "aurora:autoMinorVersionUpgrade": false } },
-      { set: { "aurora-1:autoMinorVersionUpgrade": false } },
-      { set: { "aurora-1:$type": "aws:neptune/clusterInstance:ClusterInstance", "aurora-1:autoMinorVersionUpgrade": false, "aurora:dbClusterInstanceClass": "db.m6gd.large", ...INSIGHTS, ...MONITORING }, at: "aurora-1:autoMinorVersionUpgrade" },
-    ],
   },
   {
     id: "database/major-version",
@@ -166,8 +113,6 @@ export const rules: Rule[] = [
     kinds: STORES,
     applies: (store) => !isReplica(store),
     check: where({ engineVersion: present() }),
-    scene: "database",
-    bad: [{ set: { "db:engineVersion": undefined } }, { set: { "aurora:engineVersion": undefined } }, { set: { "documents:engineVersion": undefined } }, { set: { "graph:engineVersion": undefined } }],
   },
   {
     id: "database/enhanced-monitoring",
@@ -181,14 +126,5 @@ export const rules: Rule[] = [
     // Of Aurora the instances have it, of a Multi-AZ cluster the cluster.
     applies: (store) => !store.is(CLUSTER) || isMultiAzCluster(store),
     check: where({ monitoringInterval: atLeast(1, " s"), monitoringRoleArn: present() }),
-    scene: "database",
-    bad: [
-      { set: { "db:monitoringInterval": 0 } },
-      { set: { "db:monitoringInterval": undefined } },
-      { set: { "db:monitoringRoleArn": undefined } },
-      { set: { "replica:monitoringInterval": 0 } },
-      { set: { "aurora-1:monitoringInterval": undefined } },
-      { set: { "aurora:dbClusterInstanceClass": "db.m6gd.large", "aurora:monitoringInterval": 60, ...INSIGHTS }, at: "aurora:monitoringRoleArn" },
-    ],
   },
 ];

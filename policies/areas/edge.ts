@@ -97,9 +97,6 @@ const distribution: Rule[] = [
     mend: "Set `webAclId` to the ARN of a web ACL of scope CLOUDFRONT.",
     kinds: [DISTRIBUTION],
     check: where({ webAclId: present() }),
-    scene: "edge",
-    good: [{ set: { "cdn:webAclId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/other/0a1b" } }],
-    bad: [{ set: { "cdn:webAclId": undefined } }, { set: { "cdn:webAclId": "" } }],
   },
   {
     id: "edge/waf-scope",
@@ -111,9 +108,6 @@ const distribution: Rule[] = [
     mend: "Set `scope: \"CLOUDFRONT\"` and declare the web ACL with a provider in us-east-1.",
     kinds: [DISTRIBUTION],
     relate: webAclScope,
-    scene: "edge",
-    good: [{ set: { "acl:scope": "REGIONAL", "cdn:webAclId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/other/0a1b" } }],
-    bad: [{ set: { "acl:scope": "REGIONAL" }, at: "cdn:webAclId" }],
   },
   {
     id: "edge/waf-bypass",
@@ -125,21 +119,6 @@ const distribution: Rule[] = [
     mend: "Let records name the distribution, and reach the load balancer by `vpcOriginConfig`.",
     kinds: ["aws:route53:Record", DISTRIBUTION],
     check: pastWaf,
-    scene: "edge",
-    good: [
-      { set: { "record:aliases[0].name": "internal-shop-1234567890.us-east-1.elb.amazonaws.com" } },
-      { set: { "record:aliases[0].name": "dualstack.internal-shop-1234567890.us-east-1.elb.amazonaws.com" } },
-      { set: { "record:aliases[0].name": "shop.elb.amazonaws.com.example.com" } },
-      { set: { "cdn:origins[0].domainName": "internal-shop-1234567890.us-east-1.elb.amazonaws.com" } },
-      { set: { "caa:records[0]": "0 issue \"letsencrypt.org\"" } },
-    ],
-    bad: [
-      { set: { "record:aliases[0].name": "shop-1234567890.us-east-1.elb.amazonaws.com" } },
-      { set: { "record:aliases[0].name": "DualStack.shop-1234567890.us-east-1.ELB.amazonaws.com." } },
-      { set: { "record:aliases[0].name": "shop-internal-1234567890.us-east-1.elb.amazonaws.com" } },
-      { set: { "caa:records[0]": "shop-1234567890.us-east-1.elb.amazonaws.com" } },
-      { set: { "cdn:origins[1].domainName": "internal-shop-1234567890.us-east-1.elb.amazonaws.com" } },
-    ],
   },
   {
     id: "edge/regional-waf",
@@ -153,12 +132,6 @@ const distribution: Rule[] = [
     relate: (api, stack, report) => {
       if (stack.pointing("aws:wafv2:WebAclAssociation", "resourceArn", api).length === 0) report(api, "is public and has no web ACL");
     },
-    scene: "edge",
-    bad: [
-      { remove: ["api-acl"], at: "api:" },
-      { set: { "api-acl:resourceArn": "arn:aws:apigateway:us-east-1::/restapis/other/stages/live" }, at: "api:" },
-      ...["aws:appsync/graphQLApi:GraphQLApi", "aws:cognito/userPool:UserPool"].map((type) => ({ set: { "api:$type": type, "api:$protect": true, "api:deletionProtection": "ACTIVE" }, remove: ["api-acl"], at: "api:" })),
-    ],
   },
   {
     id: "edge/viewer-https",
@@ -179,9 +152,6 @@ const distribution: Rule[] = [
         });
       }
     },
-    scene: "edge",
-    good: [{ set: { "cdn:defaultCacheBehavior.viewerProtocolPolicy": "https-only" } }],
-    bad: [{ set: { "cdn:defaultCacheBehavior.viewerProtocolPolicy": "allow-all" } }, { set: { "cdn:orderedCacheBehaviors[0].viewerProtocolPolicy": "allow-all" } }],
   },
   {
     id: "edge/viewer-tls",
@@ -197,13 +167,6 @@ const distribution: Rule[] = [
       "viewerCertificate.minimumProtocolVersion": oneOf(...VIEWER_TLS),
       "viewerCertificate.cloudfrontDefaultCertificate": (value) => (value.flag === true ? "is true, must be left out in favor of acmCertificateArn" : undefined),
     }),
-    scene: "edge",
-    good: ["TLSv1.2_2025", "TLSv1.3_2025"].map((version) => ({ set: { "cdn:viewerCertificate.minimumProtocolVersion": version } })),
-    bad: [
-      { set: { "cdn:viewerCertificate.minimumProtocolVersion": "TLSv1.2_2019" } },
-      { set: { "cdn:viewerCertificate.minimumProtocolVersion": undefined } },
-      { set: { "cdn:viewerCertificate.cloudfrontDefaultCertificate": true } },
-    ],
   },
   {
     id: "edge/origin-tls",
@@ -215,14 +178,6 @@ const distribution: Rule[] = [
     mend: "Set `originProtocolPolicy: \"https-only\"` and `originSslProtocols` to TLSv1.2 alone.",
     kinds: [DISTRIBUTION, VPC_ORIGIN],
     check: originTls,
-    scene: "edge",
-    good: [{ set: { "cdn:origins[1].customOriginConfig": { httpPort: 80, httpsPort: 443, originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.2"] } } }],
-    bad: [
-      { set: { "vpc-origin:vpcOriginEndpointConfig.originProtocolPolicy": "match-viewer" } },
-      { set: { "vpc-origin:vpcOriginEndpointConfig.originSslProtocols.items": ["TLSv1.1", "TLSv1.2"] }, at: "vpc-origin:vpcOriginEndpointConfig.originSslProtocols" },
-      { set: { "cdn:origins[1].customOriginConfig": { originProtocolPolicy: "http-only", originSslProtocols: ["TLSv1.2"] } }, at: "cdn:origins[1].customOriginConfig.originProtocolPolicy" },
-      { set: { "cdn:origins[1].customOriginConfig": { originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.2", "SSLv3"] } }, at: "cdn:origins[1].customOriginConfig.originSslProtocols" },
-    ],
   },
   {
     id: "edge/bucket-origin",
@@ -234,9 +189,6 @@ const distribution: Rule[] = [
     mend: "Set `originAccessControlId` on the origin.",
     kinds: [DISTRIBUTION],
     check: bucketOrigins,
-    scene: "edge",
-    good: [{ set: { "cdn:origins[1].originAccessControlId": undefined, "cdn:origins[1].customOriginConfig": { originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1.2"] } } }],
-    bad: [{ set: { "cdn:origins[1].originAccessControlId": undefined } }, { set: { "cdn:origins[1].originAccessControlId": "" } }],
   },
   {
     id: "edge/origin-signing",
@@ -248,8 +200,6 @@ const distribution: Rule[] = [
     mend: "Set `signingBehavior: \"always\"` and `signingProtocol: \"sigv4\"`.",
     kinds: ["aws:cloudfront:OriginAccessControl"],
     check: where({ signingBehavior: is("always") }),
-    scene: "edge",
-    bad: [{ set: { "access:signingBehavior": "no-override" } }],
   },
   {
     id: "edge/access-log",
@@ -261,14 +211,6 @@ const distribution: Rule[] = [
     mend: "Declare `LogDeliverySource` with the distribution's ARN and a `LogDelivery` from it, or set `loggingConfig`.",
     kinds: [DISTRIBUTION],
     relate: logged,
-    scene: "edge",
-    good: [{ set: { "cdn:loggingConfig": { bucket: "logs.s3.amazonaws.com" } }, remove: ["log-source", "log-delivery"] }],
-    bad: [
-      { remove: ["log-source"], at: "cdn:" },
-      { remove: ["log-delivery"], at: "cdn:" },
-      { set: { "log-delivery:deliverySourceName": "other" }, at: "cdn:" },
-      { set: { "log-source:resourceArn": "arn:aws:cloudfront::123456789012:distribution/OTHER" }, at: "cdn:" },
-    ],
   },
   {
     id: "edge/health-check",
@@ -281,16 +223,6 @@ const distribution: Rule[] = [
     kinds: [DISTRIBUTION],
     applies: (resource) => resource.at("aliases").texts.length > 0,
     relate: watched,
-    scene: "edge",
-    good: [
-      { set: { "cdn:aliases": [] }, remove: ["probe"] },
-      { set: { "probe:type": "HTTPS_STR_MATCH", "probe:searchString": "ok" } },
-    ],
-    bad: [
-      { remove: ["probe"], at: "cdn:aliases" },
-      { set: { "probe:type": "HTTP" }, at: "cdn:aliases" },
-      { set: { "probe:fqdn": "other.example.com" }, at: "cdn:aliases" },
-    ],
   },
   {
     id: "edge/shield-advanced",
@@ -305,8 +237,6 @@ const distribution: Rule[] = [
     relate: (resource, stack, report) => {
       if (stack.pointing("aws:shield:Protection", "resourceArn", resource).length === 0) report(resource, "is protected by Shield Standard alone");
     },
-    scene: "edge",
-    bad: [{ remove: ["shield"], at: "cdn:" }, { set: { "shield:resourceArn": "arn:aws:cloudfront::123456789012:distribution/OTHER" }, at: "cdn:" }],
   },
   {
     id: "edge/waf-fail-closed",
@@ -318,8 +248,6 @@ const distribution: Rule[] = [
     mend: "Leave `enableWafFailOpen` false.",
     kinds: ["aws:lb:LoadBalancer"],
     check: where({ enableWafFailOpen: (value) => (value.flag === true ? "is true, must be false" : undefined) }),
-    scene: "edge",
-    bad: [{ set: { "balancer:enableWafFailOpen": true } }],
   },
 ];
 

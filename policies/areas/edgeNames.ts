@@ -27,12 +27,6 @@ export const names: Rule[] = [
     kinds: CERTIFICATE,
     applies: requested,
     check: where({ validationMethod: is("DNS") }),
-    scene: "edge",
-    good: [
-      { set: { "certificate:validationMethod": undefined, "certificate:certificateBody": "-----BEGIN CERTIFICATE-----" } },
-      { set: { "certificate:validationMethod": undefined, "certificate:certificateAuthorityArn": "arn:aws:acm-pca:us-east-1:123456789012:certificate-authority/own" } },
-    ],
-    bad: [{ set: { "certificate:validationMethod": "EMAIL" } }, { set: { "certificate:validationMethod": undefined } }],
   },
   {
     id: "edge/certificate-transparency",
@@ -45,9 +39,6 @@ export const names: Rule[] = [
     kinds: CERTIFICATE,
     applies: requested,
     check: where({ "options.certificateTransparencyLoggingPreference": (value) => (value.exists ? is("ENABLED")(value) : undefined) }),
-    scene: "edge",
-    good: [{ set: { "certificate:options": undefined } }],
-    bad: [{ set: { "certificate:options.certificateTransparencyLoggingPreference": "DISABLED" } }],
   },
   {
     id: "edge/certificate-key",
@@ -59,9 +50,6 @@ export const names: Rule[] = [
     mend: "Leave `keyAlgorithm` out, or set RSA_2048 or more, or EC_prime256v1 or more.",
     kinds: CERTIFICATE,
     check: where({ keyAlgorithm: (value) => (value.exists ? oneOf("RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1")(value) : undefined) }),
-    scene: "edge",
-    good: [undefined, "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"].map((algorithm) => ({ set: { "certificate:keyAlgorithm": algorithm } })),
-    bad: [{ set: { "certificate:keyAlgorithm": "RSA_1024" } }],
   },
   {
     id: "edge/query-log",
@@ -76,9 +64,6 @@ export const names: Rule[] = [
     relate: (zone, stack, report) => {
       if (stack.pointing("aws:route53:QueryLog", "zoneId", zone).length === 0) report(zone, "has no query log");
     },
-    scene: "edge",
-    good: [{ set: { "zone:vpcs": [{ vpcId: "vpc-0a1b2c3d" }] }, remove: ["query-log"] }],
-    bad: [{ remove: ["query-log"], at: "zone:" }, { set: { "query-log:zoneId": "Z04AS9B1DHIA1CFYWKB2T" }, at: "zone:" }],
   },
   {
     id: "edge/dnssec",
@@ -95,13 +80,6 @@ export const names: Rule[] = [
       const signed = stack.which(["aws:route53:HostedZoneDnsSec"], (one) => refersTo(one, "hostedZoneId", zone) && (one.at("signingStatus").text ?? "SIGNING") === "SIGNING");
       if (signed.length === 0) report(zone, "is not signed");
     },
-    scene: "edge",
-    good: [{ set: { "dnssec:signingStatus": undefined } }, { set: { "zone:vpcs": [{ vpcId: "vpc-0a1b2c3d" }] }, remove: ["dnssec"] }],
-    bad: [
-      { remove: ["dnssec"], at: "zone:" },
-      { set: { "dnssec:signingStatus": "NOT_SIGNING" }, at: "zone:" },
-      { set: { "dnssec:hostedZoneId": "Z04AS9B1DHIA1CFYWKB2T" }, at: "zone:" },
-    ],
   },
   {
     id: "edge/certificate-authorities",
@@ -118,8 +96,5 @@ export const names: Rule[] = [
       const records = stack.which(["aws:route53:Record"], (record) => record.at("type").text === "CAA" && refersTo(record, "zoneId", zone));
       if (records.length === 0) report(zone, "has no CAA record");
     },
-    scene: "edge",
-    good: [{ set: { "zone:vpcs": [{ vpcId: "vpc-0a1b2c3d" }] }, remove: ["caa"] }],
-    bad: [{ remove: ["caa"], at: "zone:" }, { set: { "caa:type": "TXT" }, at: "zone:" }, { set: { "caa:zoneId": "Z04AS9B1DHIA1CFYWKB2T" }, at: "zone:" }],
   },
 ];

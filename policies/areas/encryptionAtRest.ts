@@ -35,14 +35,6 @@ export const rules: Rule[] = [
       "aws:sns:Topic": { kmsMasterKeyId: customerKey() },
       "aws:mq:Broker": { "encryptionOptions.useAwsOwnedKey": is(false), "encryptionOptions.kmsKeyId": customerKey() },
     }),
-    scene: "stores",
-    bad: [
-      { set: { "queue:kmsMasterKeyId": undefined } },
-      { set: { "queue:kmsMasterKeyId": "alias/aws/sqs" } },
-      { set: { "topic:kmsMasterKeyId": undefined } },
-      { set: { "broker:encryptionOptions.useAwsOwnedKey": true } },
-      { set: { "broker:encryptionOptions.kmsKeyId": undefined } },
-    ],
   },
   {
     id: "encryption/streams",
@@ -61,20 +53,6 @@ export const rules: Rule[] = [
     }),
     // Firehose takes no encryption of its own where its source is a stream that has one.
     applies: (stream) => !stream.at("kinesisSourceConfiguration").exists && !stream.at("mskSourceConfiguration").exists,
-    scene: "stores",
-    good: [
-      { set: { "delivery:serverSideEncryption": undefined, "delivery:kinesisSourceConfiguration": { kinesisStreamArn: "arn:aws:kinesis:us-east-1:123456789012:stream/events", roleArn: "arn:aws:iam::123456789012:role/delivery" } } },
-      { set: { "delivery:serverSideEncryption": undefined, "delivery:mskSourceConfiguration": { mskClusterArn: "arn:aws:kafka:us-east-1:123456789012:cluster/kafka/1", topicName: "events" } } },
-    ],
-    bad: [
-      { set: { "stream:encryptionType": "NONE" } },
-      { set: { "stream:encryptionType": undefined } },
-      { set: { "stream:kmsKeyId": "alias/aws/kinesis" } },
-      { set: { "delivery:serverSideEncryption.enabled": undefined } },
-      { set: { "delivery:serverSideEncryption.keyType": "AWS_OWNED_CMK" } },
-      { set: { "delivery:serverSideEncryption.keyArn": undefined } },
-      { set: { "kafka:encryptionInfo.encryptionAtRestKmsKeyArn": undefined } },
-    ],
   },
   {
     id: "encryption/log-groups",
@@ -85,8 +63,6 @@ export const rules: Rule[] = [
     why: "Logs repeat what passes by: addresses, user names, statements. With a key of our own, reading them needs a second right that shows in the trail.",
     mend: "Set `kmsKeyId` to a customer key whose policy lets CloudWatch Logs use it for this group.",
     ...demand({ "aws:cloudwatch:LogGroup": KEY }),
-    scene: "stores",
-    bad: [{ set: { "logs:kmsKeyId": undefined } }],
   },
   {
     id: "encryption/secrets",
@@ -102,14 +78,6 @@ export const rules: Rule[] = [
       where({ [secret.is(PARAMETER) ? "keyId" : "kmsKeyId"]: customerKey() })(secret, report);
       parts(secret.at("replicas").items, KEY, report);
     },
-    scene: "stores",
-    good: [{ set: { "parameter:type": "String", "parameter:keyId": undefined } }],
-    bad: [
-      { set: { "secret:kmsKeyId": undefined } },
-      { set: { "secret:kmsKeyId": "alias/aws/secretsmanager" } },
-      { set: { "secret:replicas[0].kmsKeyId": undefined } },
-      { set: { "parameter:keyId": undefined } },
-    ],
   },
   {
     id: "encryption/tables",
@@ -126,14 +94,6 @@ export const rules: Rule[] = [
       if (table.is(TABLE)) where({ "serverSideEncryption.kmsKeyArn": customerKey() })(table, report);
       parts(table.at("replicas").items, { kmsKeyArn: customerKey() }, report);
     },
-    scene: "stores",
-    bad: [
-      { set: { "table:serverSideEncryption.enabled": false } },
-      { set: { "table:serverSideEncryption.kmsKeyArn": undefined } },
-      { set: { "table:replicas[0].kmsKeyArn": undefined } },
-      { set: { "table-replica:kmsKeyArn": undefined } },
-      { set: { "table-cache:serverSideEncryption.enabled": false } },
-    ],
   },
   {
     id: "encryption/search",
@@ -144,13 +104,6 @@ export const rules: Rule[] = [
     why: "An index is a copy of the records it finds, and its snapshots are copies of the index.",
     mend: "Set `encryptAtRest: {enabled: true, kmsKeyId}`.",
     ...demand({ "aws:opensearch:Domain": SEARCH, "aws:elasticsearch:Domain": SEARCH }),
-    scene: "stores",
-    bad: [
-      { set: { "search:encryptAtRest.enabled": false } },
-      { set: { "search:encryptAtRest": undefined }, at: "search:encryptAtRest.enabled" },
-      { set: { "search:encryptAtRest.kmsKeyId": undefined } },
-      { set: { "search:$type": "aws:elasticsearch/domain:Domain", "search:encryptAtRest.enabled": false }, at: "search:encryptAtRest.enabled" },
-    ],
   },
   {
     id: "encryption/databases",
@@ -171,24 +124,6 @@ export const rules: Rule[] = [
     }),
     // A replica in the region of its source has the source's storage and key, and RDS refuses to hear them again.
     applies: (store) => !store.is(INSTANCE) || (store.at("replicateSourceDb").text ?? "arn:").startsWith("arn:"),
-    scene: "database",
-    good: [{ set: { "replica:storageEncrypted": undefined } }],
-    bad: [
-      { set: { "db:storageEncrypted": false } },
-      { set: { "db:storageEncrypted": undefined } },
-      { set: { "db:kmsKeyId": undefined } },
-      { set: { "db:kmsKeyId": "alias/aws/rds" } },
-      { set: { "replica:replicateSourceDb": "arn:aws:rds:us-west-2:123456789012:db:other" }, at: "replica:kmsKeyId" },
-      { set: { "aurora:storageEncrypted": undefined } },
-      { set: { "aurora:kmsKeyId": undefined } },
-      { set: { "snapshot-copy:kmsKeyId": undefined } },
-      { set: { "snapshot-copy:$type": "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy", "snapshot-copy:kmsKeyId": undefined }, at: "snapshot-copy:kmsKeyId" },
-      { set: { "documents:storageEncrypted": undefined } },
-      { set: { "graph:storageEncrypted": undefined } },
-      { set: { "graph:kmsKeyArn": undefined } },
-      { set: { "warehouse:encrypted": "false" } },
-      { set: { "warehouse:kmsKeyId": undefined } },
-    ],
   },
   {
     id: "encryption/builds",
@@ -203,21 +138,6 @@ export const rules: Rule[] = [
       if (build.is(PROJECT)) checkBuild(build, report);
       else parts(build.at("artifactStores").items, { "encryptionKey.id": customerKey() }, report);
     },
-    scene: "stores",
-    good: [
-      { set: { "build:encryptionKey": undefined, "build:artifacts.type": "NO_ARTIFACTS", "build:secondaryArtifacts": undefined, "build:cache.type": "LOCAL", "build:logsConfig.s3Logs.status": "DISABLED" } },
-      { set: { "build:artifacts.type": "CODEPIPELINE", "build:artifacts.encryptionDisabled": true } },
-    ],
-    bad: [
-      { set: { "build:encryptionKey": undefined } },
-      { set: { "build:artifacts.encryptionDisabled": true } },
-      { set: { "build:secondaryArtifacts[0].encryptionDisabled": true } },
-      { set: { "build:logsConfig.s3Logs.encryptionDisabled": true } },
-      { set: { "build:encryptionKey": undefined, "build:artifacts.type": "NO_ARTIFACTS", "build:secondaryArtifacts": undefined, "build:cache.type": "LOCAL" } },
-      { set: { "build:encryptionKey": undefined, "build:artifacts.type": "NO_ARTIFACTS", "build:secondaryArtifacts": undefined, "build:logsConfig": undefined } },
-      { set: { "build:encryptionKey": undefined, "build:artifacts.type": "NO_ARTIFACTS", "build:cache": undefined, "build:logsConfig": undefined } },
-      { set: { "pipeline:artifactStores[0].encryptionKey": undefined }, at: "pipeline:artifactStores[0].encryptionKey.id" },
-    ],
   },
   {
     id: "encryption/vaults",
@@ -228,8 +148,6 @@ export const rules: Rule[] = [
     why: "A recovery point is the whole database in one piece, and the default key of the vault can not be shared with the account that would restore it.",
     mend: "Set `kmsKeyArn` of the vault, `encryptionKeyArn` of an air-gapped one, to a customer key of its region.",
     ...demand({ "aws:backup:Vault": { kmsKeyArn: customerKey() }, "aws:backup:LogicallyAirGappedVault": { encryptionKeyArn: customerKey() } }),
-    scene: "backup",
-    bad: [{ set: { "vault:kmsKeyArn": undefined } }, { set: { "vault:$type": "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault" }, at: "vault:encryptionKeyArn" }],
   },
   {
     id: "encryption/registries",
@@ -245,12 +163,5 @@ export const rules: Rule[] = [
       if (settings.items.length === 0) report(settings, "is not set, which means AES256 with a key of AWS, must be KMS with a customer key");
       parts(settings.items, { encryptionType: oneOf("KMS", "KMS_DSSE"), kmsKey: customerKey() }, report);
     },
-    scene: "stores",
-    good: [{ set: { "registry:encryptionConfigurations[0].encryptionType": "KMS_DSSE" } }],
-    bad: [
-      { set: { "registry:encryptionConfigurations": undefined } },
-      { set: { "registry:encryptionConfigurations[0].encryptionType": "AES256" } },
-      { set: { "registry:encryptionConfigurations[0].kmsKey": undefined } },
-    ],
   },
 ];

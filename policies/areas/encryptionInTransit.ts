@@ -20,7 +20,7 @@ const SEARCH = {
 /** Policies of load balancers whose names promise TLS 1.2 or newer, all families: TLS13, FS, FIPS and post-quantum ones included. */
 const MODERN = /^ELBSecurityPolicy-(TLS13|TLS|FS)-1-[23]-/;
 /** The one predefined policy of classic load balancers without TLS 1.0 and 1.1. */
-const CLASSIC_MODERN = "ELBSecurityPolicy-TLS-1-2-2017-01";
+export const CLASSIC_MODERN = "ELBSecurityPolicy-TLS-1-2-2017-01";
 
 /** A listener without protocol is one of HTTP, or of a gateway, which has no port either. */
 function isPlain(listener: Resource): boolean {
@@ -83,23 +83,6 @@ export const rules: Rule[] = [
         if (front.at("lbProtocol").text?.toLowerCase() === "http") report(front.at("lbProtocol"), "is http, must be https or ssl");
       });
     },
-    scene: "transit",
-    good: [
-      { set: { "listener:protocol": "TLS" } },
-      { set: { "listener:protocol": "TCP", "listener:sslPolicy": undefined } },
-      { set: { "listener:protocol": undefined, "listener:port": undefined, "listener:sslPolicy": undefined } },
-      { set: { "classic:listeners[0].lbProtocol": "tcp" } },
-    ],
-    bad: [
-      { set: { "redirect:defaultActions[0].redirect.protocol": "HTTP" }, at: "redirect:defaultActions[0]" },
-      { set: { "redirect:defaultActions[0].redirect.protocol": "#{protocol}" }, at: "redirect:defaultActions[0]" },
-      { set: { "redirect:defaultActions[0].redirect.protocol": undefined }, at: "redirect:defaultActions[0]" },
-      { set: { "redirect:defaultActions[1]": { type: "forward", targetGroupArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/1" } } },
-      { set: { "listener:protocol": "HTTP", "listener:sslPolicy": undefined }, remove: ["path"], at: "listener:defaultActions[0]" },
-      { set: { "listener:protocol": undefined, "listener:sslPolicy": undefined }, remove: ["path"], at: "listener:defaultActions[0]" },
-      { set: { "classic:listeners[0].lbProtocol": "http" } },
-      { set: { "classic:listeners[1].lbProtocol": "HTTP" } },
-    ],
   },
   {
     id: "encryption/listener-rules",
@@ -114,9 +97,6 @@ export const rules: Rule[] = [
     relate: (rule, stack, report) => {
       if (stack.which([LISTENER], (listener) => refersTo(rule, "listenerArn", listener)).some(isPlain)) onlyRedirects(rule.at("actions"), report);
     },
-    scene: "transit",
-    good: [{ set: { "path:listenerArn": "redirect", "path:actions": [{ type: "redirect", redirect: { protocol: "HTTPS", statusCode: "HTTP_301" } }] } }, { remove: ["listener"] }],
-    bad: [{ set: { "path:listenerArn": "redirect" }, at: "path:actions[0]" }, { set: { "listener:protocol": "HTTP", "listener:sslPolicy": undefined, "listener:defaultActions": [{ type: "redirect", redirect: { protocol: "HTTPS", statusCode: "HTTP_301" } }] }, at: "path:actions[0]" }],
   },
   {
     id: "encryption/tls-policy",
@@ -130,19 +110,6 @@ export const rules: Rule[] = [
     kinds: [LISTENER],
     applies: (listener) => ["HTTPS", "TLS"].includes(listener.at("protocol").text ?? ""),
     check: where({ sslPolicy: (value) => (MODERN.test(value.text ?? "") ? undefined : `is ${shown(value)}, must be a policy of TLS 1.2 or newer`) }),
-    scene: "transit",
-    good: [
-      { set: { "listener:sslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06" } },
-      { set: { "listener:sslPolicy": "ELBSecurityPolicy-TLS-1-2-2017-01" } },
-      { set: { "listener:sslPolicy": "ELBSecurityPolicy-FS-1-2-Res-2020-10" } },
-    ],
-    bad: [
-      { set: { "listener:sslPolicy": undefined } },
-      { set: { "listener:sslPolicy": "ELBSecurityPolicy-2016-08" } },
-      { set: { "listener:sslPolicy": "ELBSecurityPolicy-TLS13-1-1-2021-06" } },
-      { set: { "listener:sslPolicy": "ELBSecurityPolicy-FS-1-1-2019-08" } },
-      { set: { "listener:protocol": "TLS", "listener:sslPolicy": "ELBSecurityPolicy-TLS-1-0-2015-04" }, at: "listener:sslPolicy" },
-    ],
   },
   {
     id: "encryption/classic-tls-policy",
@@ -160,18 +127,6 @@ export const rules: Rule[] = [
       const old = policies.filter((attributes) => !attributes.items.some((one) => one.at("name").text === "Reference-Security-Policy" && one.at("value").text === CLASSIC_MODERN));
       if (old.length > 0) report(balancer, `has a TLS policy that does not refer to ${CLASSIC_MODERN}`);
     },
-    scene: "transit",
-    good: [
-      { set: { "classic:listeners[0].lbProtocol": "tcp" }, remove: ["classic-policy"] },
-      { set: { "classic-policy:$type": "aws:elb/loadBalancerPolicy:LoadBalancerPolicy", "classic-policy:loadBalancer": undefined, "classic-policy:attributes": undefined, "classic-policy:loadBalancerName": "classic", "classic-policy:policyAttributes": [{ name: "Reference-Security-Policy", value: CLASSIC_MODERN }] } },
-    ],
-    bad: [
-      { remove: ["classic-policy"], at: "classic:" },
-      { set: { "classic:listeners[0].lbProtocol": "SSL" }, remove: ["classic-policy"], at: "classic:" },
-      { set: { "classic-policy:loadBalancer": "other" }, at: "classic:" },
-      { set: { "classic-policy:attributes[0].value": "ELBSecurityPolicy-2016-08" }, at: "classic:" },
-      { set: { "classic-policy:attributes[0].name": "Other" }, at: "classic:" },
-    ],
   },
   {
     id: "encryption/targets",
@@ -182,9 +137,6 @@ export const rules: Rule[] = [
     why: "The certificate on the listener ends there: behind it, plain HTTP carries the same tokens through the network, past every node on the way.",
     mend: "Set `protocol: \"HTTPS\"` (`TLS` of network load balancers) on the target group and let the targets answer with a certificate.",
     ...demand({ "aws:lb:TargetGroup": { protocol: isNot("HTTP") } }),
-    scene: "transit",
-    good: [{ set: { "targets:protocol": "TCP" } }, { set: { "targets:protocol": undefined, "targets:targetType": "lambda" } }],
-    bad: [{ set: { "targets:protocol": "HTTP" } }],
   },
   {
     id: "encryption/refuses-plain",
@@ -196,31 +148,6 @@ export const rules: Rule[] = [
     mend: "Attach a policy that denies everybody the use when `Bool: {\"aws:SecureTransport\": \"false\"}`.",
     kinds: GUARDED.map(({ kind }) => kind),
     relate: demandRefusal,
-    scene: "stores",
-    good: [
-      { set: { "queue-policy:policy.Statement[0].Action": "sqs:*" } },
-      { set: { "queue-policy:policy.Statement[0].Principal": { AWS: "*" } } },
-      { set: { "queue-policy:policy.Statement[0].Condition": { Bool: { "AWS:SecureTransport": [false] } } } },
-      { set: { "topic:policy": JSON.stringify({ Statement: { Effect: "Deny", Principal: "*", Action: "sns:Pub*", Resource: "*", Condition: { Bool: { "aws:SecureTransport": "false" } } } }) }, remove: ["topic-policy"] },
-    ],
-    bad: [
-      { remove: ["queue-policy"], at: "queue:" },
-      { remove: ["topic-policy"], at: "topic:" },
-      { remove: ["files-policy"], at: "files:" },
-      { set: { "queue-policy:queueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/other" }, at: "queue:" },
-      { set: { "queue-policy:policy.Statement[0].Effect": "Allow", "queue-policy:policy.Statement[0].Principal": { AWS: "arn:aws:iam::123456789012:root" } }, at: "queue:" },
-      { set: { "queue-policy:policy.Statement[0].Principal": { AWS: "arn:aws:iam::123456789012:root" } }, at: "queue:" },
-      { set: { "queue-policy:policy.Statement[0].Action": ["sqs:SendMessage"] }, at: "queue:" },
-      { set: { "queue-policy:policy.Statement[0].Condition": undefined }, at: "queue:" },
-      { set: { "queue-policy:policy.Statement[0].Condition": { Bool: { "aws:SecureTransport": "true" } } }, at: "queue:" },
-      { set: { "queue-policy:policy.Statement[0].Condition": { Bool: { "aws:ViaAWSService": "false" } } }, at: "queue:" },
-      { set: { "queue-policy:policy.Statement[0].Condition": { Null: { "aws:SecureTransport": "false" } } }, at: "queue:" },
-      { set: { "queue-policy:policy.Statement[0].Condition": { Bool: { "aws:SecureTransport": "false", "aws:ViaAWSService": "false" } } }, at: "queue:" },
-      { set: { "queue-policy:policy.Statement[0].Condition": { Bool: { "aws:SecureTransport": "false" }, StringEquals: { "aws:PrincipalAccount": "123456789012" } } }, at: "queue:" },
-      { set: { "topic-policy:policy.Statement[0].Action": "sns:Subscribe" }, at: "topic:" },
-      { set: { "files-policy:policy.Statement[0].Action": "elasticfilesystem:ClientMount" }, at: "files:" },
-      { set: { "files-policy:policy.Statement[0].Action": "elasticfilesystem:Client" }, at: "files:" },
-    ],
   },
   {
     id: "encryption/subscriptions",
@@ -231,9 +158,6 @@ export const rules: Rule[] = [
     why: "A subscription of protocol http sends alarms, and the link that ends the subscription, readable to whoever listens.",
     mend: "Set `protocol: \"https\"`.",
     ...demand({ "aws:sns:TopicSubscription": { protocol: isNot("http") } }),
-    scene: "transit",
-    good: [{ set: { "subscription:protocol": "sqs" } }],
-    bad: [{ set: { "subscription:protocol": "http" } }],
   },
   {
     id: "encryption/search-in-transit",
@@ -244,15 +168,6 @@ export const rules: Rule[] = [
     why: "A domain answers plain HTTP beside HTTPS until it is told not to, and its nodes copy the index in the clear.",
     mend: "Set `domainEndpointOptions: {enforceHttps: true, tlsSecurityPolicy: \"Policy-Min-TLS-1-2-PFS-2023-10\"}` and `nodeToNodeEncryption.enabled`.",
     ...demand({ "aws:opensearch:Domain": SEARCH, "aws:elasticsearch:Domain": SEARCH }),
-    scene: "stores",
-    good: [{ set: { "search:domainEndpointOptions.tlsSecurityPolicy": "Policy-Min-TLS-1-2-2019-07" } }],
-    bad: [
-      { set: { "search:domainEndpointOptions.enforceHttps": false } },
-      { set: { "search:domainEndpointOptions.tlsSecurityPolicy": "Policy-Min-TLS-1-0-2019-07" } },
-      { set: { "search:domainEndpointOptions.tlsSecurityPolicy": undefined } },
-      { set: { "search:nodeToNodeEncryption.enabled": undefined } },
-      { set: { "search:$type": "aws:elasticsearch/domain:Domain", "search:domainEndpointOptions.enforceHttps": false }, at: "search:domainEndpointOptions.enforceHttps" },
-    ],
   },
   {
     id: "encryption/kafka-in-transit",
@@ -268,8 +183,5 @@ export const rules: Rule[] = [
         "encryptionInfo.encryptionInTransit.inCluster": isNot(false),
       },
     }),
-    scene: "stores",
-    good: [{ set: { "kafka:encryptionInfo.encryptionInTransit": undefined } }],
-    bad: [{ set: { "kafka:encryptionInfo.encryptionInTransit.clientBroker": "TLS_PLAINTEXT" } }, { set: { "kafka:encryptionInfo.encryptionInTransit.inCluster": false } }],
   },
 ];

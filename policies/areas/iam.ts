@@ -98,11 +98,6 @@ function isPolicy(attachment: Resource, policy: Resource): boolean {
   return any([() => refersTo(attachment, "policyArn", policy), () => attachment.at("policyArn").text?.endsWith(end) === true]);
 }
 
-const attachment = (type: string, props: Record<string, unknown>): { type: string; name: string; props: Record<string, unknown> } => ({ type: `aws:iam/${type}`, name: "added", props });
-const FULL_S3 = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
-const ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess";
-const factorPolicy = (operator: string, value: string, Effect = "Deny"): string => JSON.stringify({ Statement: [{ Effect, NotAction: "iam:EnableMFADevice", Resource: "*", Condition: { [operator]: { "aws:MultiFactorAuthPresent": value } } }] });
-
 export const rules: Rule[] = [
   ...grantRules,
   ...trustRules,
@@ -116,23 +111,6 @@ export const rules: Rule[] = [
     mend: "Attach or write a policy that names actions and resources; policies of AWS for one purpose (service-role/…, ReadOnlyAccess) may stay.",
     kinds: Object.keys(MANAGED),
     check: noFullAccess,
-    scene: "iam",
-    good: [
-      { add: [attachment("rolePolicyAttachment:RolePolicyAttachment", { role: "worker", policyArn: "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy" })] },
-      { add: [attachment("rolePolicyAttachment:RolePolicyAttachment", { role: "worker", policyArn: "arn:aws:iam::123456789012:policy/ShopFullAccess" })] },
-    ],
-    bad: [
-      { set: { "worker:managedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/PowerUserAccess"] }, at: "worker:managedPolicyArns[1]" },
-      { set: { "break-glass-rights:policyArn": "arn:aws:iam::aws:policy/job-function/SystemAdministrator" } },
-      { set: { "auditor-rights:managedPolicyArn": "arn:aws:iam::aws:policy/IAMFullAccess" } },
-      { add: [attachment("rolePolicyAttachment:RolePolicyAttachment", { role: "worker", policyArn: "arn:aws:iam::aws:policy/aws-service-role/sub/CloudWatchLogsFullAccessV2" })], at: "added:policyArn" },
-      { add: [attachment("rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", { roleName: "worker", policyArns: [FULL_S3] })], at: "added:policyArns[0]" },
-      { add: [attachment("groupPolicyAttachment:GroupPolicyAttachment", { group: "staff", policyArn: FULL_S3 })], at: "added:policyArn" },
-      { add: [attachment("groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive", { groupName: "staff", policyArns: [FULL_S3] })], at: "added:policyArns[0]" },
-      { add: [attachment("policyAttachment:PolicyAttachment", { name: "all", roles: ["worker"], policyArn: FULL_S3 })], at: "added:policyArn" },
-      { add: [attachment("userPolicyAttachment:UserPolicyAttachment", { user: "on-call", policyArn: FULL_S3 })], at: "added:policyArn", also: ["iam/no-user-policies"] },
-      { add: [attachment("userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive", { userName: "on-call", policyArns: [FULL_S3] })], at: "added:policyArns[0]", also: ["iam/no-user-policies"] },
-    ],
   },
   {
     id: "iam/administrators-alarmed",
@@ -144,22 +122,6 @@ export const rules: Rule[] = [
     mend: "Attach AdministratorAccess to one role only, and declare an EventRule (state ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS) on AssumeRole of its ARN with a target that pages.",
     kinds: Object.keys(MANAGED),
     relate: alarmAdministrators,
-    scene: "iam",
-    good: [
-      { remove: ["break-glass-rights"], set: { "break-glass:managedPolicyArns": [ADMIN] } },
-      { remove: ["break-glass-rights"], add: [attachment("rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", { roleName: "shop-break-glass", policyArns: [ADMIN] })] },
-    ],
-    bad: [
-      { remove: ["break-glass-used"], at: "break-glass-rights:policyArn" },
-      { remove: ["break-glass-page"], at: "break-glass-rights:policyArn", also: ["audit/routes-reach-somebody"] },
-      { set: { "break-glass-used:state": "ENABLED" }, at: "break-glass-rights:policyArn" },
-      { set: { "break-glass-used:eventPattern.detail.eventName": ["AssumeRoleWithSAML"] }, at: "break-glass-rights:policyArn" },
-      { set: { "break-glass-used:eventPattern.detail.requestParameters.roleArn": ["arn:aws:iam::123456789012:role/glass"] }, at: "break-glass-rights:policyArn" },
-      { set: { "break-glass-rights:role": "shop-operator" }, at: "break-glass-rights:policyArn" },
-      { set: { "worker:managedPolicyArns": [ADMIN] }, at: "worker:managedPolicyArns[0]" },
-      { add: [attachment("groupPolicyAttachment:GroupPolicyAttachment", { group: "staff", policyArn: ADMIN })], at: "added:policyArn" },
-      { set: { "auditor-rights:managedPolicyArn": ADMIN } },
-    ],
   },
   {
     id: "iam/no-user-policies",
@@ -171,15 +133,6 @@ export const rules: Rule[] = [
     mend: "Give rights to roles that people take, or to groups (`GroupPolicyAttachment`, `UserGroupMembership`). `UserPoliciesExclusive` with no names takes away what was added by hand.",
     kinds: ["aws:iam:UserPolicy", "aws:iam:UserPolicyAttachment", "aws:iam:UserPoliciesExclusive", "aws:iam:UserPolicyAttachmentsExclusive", "aws:iam:PolicyAttachment"],
     check: noPoliciesOfUsers,
-    scene: "iam",
-    good: [{ add: [attachment("policyAttachment:PolicyAttachment", { name: "look", groups: ["staff"], policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" })] }],
-    bad: [
-      { set: { "no-own-policies:policyNames": ["extra"] } },
-      { add: [attachment("userPolicy:UserPolicy", { user: "on-call", policy: JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::files/*" }] }) })], at: "added:user" },
-      { add: [attachment("userPolicyAttachment:UserPolicyAttachment", { user: "on-call", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" })], at: "added:user" },
-      { add: [attachment("userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive", { userName: "on-call", policyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] })], at: "added:policyArns" },
-      { add: [attachment("policyAttachment:PolicyAttachment", { name: "look", users: ["on-call"], policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" })], at: "added:users" },
-    ],
   },
   {
     id: "iam/no-static-keys",
@@ -191,13 +144,6 @@ export const rules: Rule[] = [
     mend: "Use a role: OIDC for pipelines, Pod Identity for pods, instance profiles for machines, single sign-on for people. Set `status: Inactive` on a key that is being retired.",
     kinds: ["aws:iam:AccessKey", "aws:iam:ServiceSpecificCredential", "aws:iam:SigningCertificate"],
     check: noStaticKeys,
-    scene: "iam",
-    bad: [
-      { set: { "retired-key:status": "Active" } },
-      { set: { "retired-key:status": undefined } },
-      { set: { "retired-key:$type": "aws:iam/signingCertificate:SigningCertificate", "retired-key:status": "Active" }, at: "retired-key:status" },
-      { set: { "retired-key:$type": "aws:iam/serviceSpecificCredential:ServiceSpecificCredential", "retired-key:status": "Active" }, at: "retired-key:status" },
-    ],
   },
   {
     id: "iam/console-login-mfa",
@@ -209,22 +155,6 @@ export const rules: Rule[] = [
     mend: "Leave out UserLoginProfile and use single sign-on; or put the user into a group (`UserGroupMembership`) whose policy denies everything with `BoolIfExists: {\"aws:MultiFactorAuthPresent\": \"false\"}`.",
     kinds: ["aws:iam:UserLoginProfile"],
     relate: wantLoginFactor,
-    scene: "iam",
-    good: [
-      { remove: ["staff-factor"], add: [attachment("policy:Policy", { name: "factor", policy: factorPolicy("BoolIfExists", "false") }), { ...attachment("groupPolicyAttachment:GroupPolicyAttachment", { group: "staff", policyArn: "arn:aws:iam::123456789012:policy/factor" }), name: "factor-for-staff" }] },
-    ],
-    bad: [
-      { remove: ["staff-factor"], at: "on-call-login:user" },
-      { remove: ["staff-members"], at: "on-call-login:user" },
-      { set: { "staff-members:groups": ["guests"] }, at: "on-call-login:user" },
-      { set: { "staff-members:user": "somebody" }, at: "on-call-login:user" },
-      { set: { "staff-factor:policy": factorPolicy("Bool", "false") }, at: "on-call-login:user" },
-      { set: { "staff-factor:policy": factorPolicy("BoolIfExists", "true") }, at: "on-call-login:user" },
-      { set: { "staff-factor:policy.Statement[0].Condition": { BoolIfExists: { "aws:SecureTransport": "false" } } }, at: "on-call-login:user" },
-      { set: { "staff-factor:policy.Statement[0]": { Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:aws:s3:::files", Condition: { BoolIfExists: { "aws:MultiFactorAuthPresent": "false" } } } }, at: "on-call-login:user" },
-      { remove: ["staff-factor"], add: [attachment("policy:Policy", { name: "factor", policy: factorPolicy("BoolIfExists", "false") }), { ...attachment("groupPolicyAttachment:GroupPolicyAttachment", { group: "guests", policyArn: "arn:aws:iam::123456789012:policy/factor" }), name: "factor-for-guests" }], at: "on-call-login:user" },
-      { remove: ["staff-factor"], add: [attachment("policy:Policy", { name: "factor", policy: factorPolicy("BoolIfExists", "false") }), { ...attachment("groupPolicyAttachment:GroupPolicyAttachment", { group: "staff", policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }), name: "other-for-staff" }], at: "on-call-login:user" },
-    ],
   },
   {
     id: "iam/password-policy",
@@ -244,17 +174,5 @@ export const rules: Rule[] = [
       requireNumbers: is(true),
       requireSymbols: is(true),
     }),
-    scene: "iam",
-    bad: [
-      { set: { "passwords:minimumPasswordLength": 13 } },
-      { set: { "passwords:passwordReusePrevention": 23 } },
-      { set: { "passwords:passwordReusePrevention": undefined } },
-      { set: { "passwords:maxPasswordAge": 91 } },
-      { set: { "passwords:maxPasswordAge": 0 } },
-      { set: { "passwords:maxPasswordAge": undefined } },
-      ...["Lowercase", "Uppercase"].map((letters) => ({ set: { [`passwords:require${letters}Characters`]: false } })),
-      { set: { "passwords:requireNumbers": false } },
-      { set: { "passwords:requireSymbols": undefined } },
-    ],
   },
 ];

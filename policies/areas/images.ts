@@ -41,12 +41,6 @@ function isScanned(name: string, rule: Value): boolean {
   }));
 }
 
-const HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
-const DIGEST = "sha256:2626fa35271ccabad5a78f5287618e2cf2b7cccb5c69a3253db747206ac045bf";
-const IMAGE = "app:spec.template.spec.containers[0].image";
-const INIT = "app:spec.template.spec.initContainers[0].image";
-const NIGHTLY = "nightly:spec.jobTemplate.spec.template.spec.containers[0].image";
-
 export const rules: Rule[] = [
   {
     id: "images/digest",
@@ -60,25 +54,6 @@ export const rules: Rule[] = [
     check: (resource, report) => eachImage(resource, (image) => {
       if (!isPinned(image.text ?? "")) report(image, `is ${shown(image)}, must end in @sha256: and the image's digest`);
     }),
-    scene: "workload",
-    bad: [
-      { set: { [IMAGE]: `${HOST}/shop:1.4.2` } },
-      { set: { [IMAGE]: `${HOST}/shop` } },
-      { set: { [IMAGE]: `${HOST}/shop@${DIGEST.slice(0, -1)}` } },
-      { set: { [IMAGE]: `${HOST}/shop@${DIGEST}0` } },
-      { set: { [IMAGE]: `${HOST}/shop@${DIGEST.replace("f", "F")}` } },
-      { set: { [IMAGE]: `${HOST}/shop@sha512:${"0".repeat(128)}` } },
-      { set: { [INIT]: `${HOST}/shop:1.4.2` } },
-      { set: { [NIGHTLY]: `${HOST}/shop:latest` } },
-      { set: { "migrate:spec.template.spec.containers[0].image": `${HOST}/shop:latest` } },
-      { set: { "store:spec.template.spec.containers[0].image": `${HOST}/shop:latest` } },
-      { set: { "migrate:spec.template.spec.volumes": [{ name: "model", image: { reference: `${HOST}/model:7` } }] }, at: "migrate:spec.template.spec.volumes[0].image.reference" },
-    ],
-    good: [
-      { set: { [IMAGE]: `${HOST}/shop:1.4.2@${DIGEST}` } },
-      { set: { "migrate:spec.template.spec.volumes": [{ name: "model", image: { reference: `${HOST}/model@${DIGEST}` } }] } },
-      { set: { [IMAGE]: undefined } },
-    ],
   },
   {
     id: "images/registry",
@@ -95,19 +70,6 @@ export const rules: Rule[] = [
         report(image, `comes from ${location.split("/")[0] ?? ""}, must come from ${resource.settings.allowedRegistries.join(" or ")}`);
       }
     }),
-    scene: "workload",
-    bad: [
-      { set: { [IMAGE]: `docker.io/library/nginx@${DIGEST}` } },
-      { set: { [IMAGE]: `nginx@${DIGEST}` } },
-      { set: { [IMAGE]: `${HOST}.evil.example/shop@${DIGEST}` } },
-      { set: { [IMAGE]: `${HOST}:5000/shop@${DIGEST}` } },
-      { set: { [IMAGE]: `${HOST}@${DIGEST}` } },
-      { set: { [IMAGE]: `evil/${HOST}/shop@${DIGEST}` } },
-      { set: { [IMAGE]: `210987654321.dkr.ecr.us-east-1.amazonaws.com/shop@${DIGEST}` } },
-      { set: { [INIT]: `quay.io/tools/wait@${DIGEST}` } },
-      { set: { [NIGHTLY]: `localhost/shop@${DIGEST}` } },
-    ],
-    good: [{ set: { [IMAGE]: `${HOST.toUpperCase()}/shop/app:1.4.2@${DIGEST}` } }],
   },
   {
     id: "images/pull-policy",
@@ -122,13 +84,6 @@ export const rules: Rule[] = [
       const policy = container.key("imagePullPolicy");
       if (policy.text === "Never") report(policy, `is ${shown(policy)}, must be "IfNotPresent" or "Always"`);
     }),
-    scene: "workload",
-    bad: [
-      { set: { "app:spec.template.spec.containers[0].imagePullPolicy": "Never" } },
-      { set: { "app:spec.template.spec.initContainers[0].imagePullPolicy": "Never" } },
-      { set: { "nightly:spec.jobTemplate.spec.template.spec.containers[0].imagePullPolicy": "Never" } },
-    ],
-    good: [{ set: { "app:spec.template.spec.containers[0].imagePullPolicy": "Always" } }, { set: { "app:spec.template.spec.containers[0].imagePullPolicy": undefined } }],
   },
   ...charts,
   {
@@ -141,13 +96,6 @@ export const rules: Rule[] = [
     mend: "Set `imageTagMutability: \"IMMUTABLE\"`.",
     kinds: [...REPOSITORY, "aws:ecr:RepositoryCreationTemplate"],
     check: where({ imageTagMutability: oneOf("IMMUTABLE") }),
-    scene: "registry",
-    bad: [
-      { set: { "repository:imageTagMutability": "MUTABLE" } },
-      { set: { "repository:imageTagMutability": undefined } },
-      { set: { "repository:imageTagMutability": "IMMUTABLE_WITH_EXCLUSION" } },
-      { add: [{ type: "aws:ecr/repositoryCreationTemplate:RepositoryCreationTemplate", name: "template", props: { prefix: "cache", appliedFors: ["PULL_THROUGH_CACHE"], resourceTags: { environment: "production", owner: "platform@example.com", "cost-center": "shop" }, encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: "arn:aws:kms:us-east-1:123456789012:key/fa912903-309c-40ed-ae7d-80d16d39c754" }] } }], at: "template:imageTagMutability" },
-    ],
   },
   {
     id: "images/repository-scan",
@@ -168,16 +116,6 @@ export const rules: Rule[] = [
       ]);
       if (!covered) report(own, `is ${shown(own)}, and nothing else scans the repository`);
     },
-    scene: "registry",
-    bad: [
-      { set: { "repository:imageScanningConfiguration.scanOnPush": false } },
-      { set: { "repository:imageScanningConfiguration": undefined }, at: "repository:imageScanningConfiguration.scanOnPush" },
-      ...[scanning({ scanFrequency: "MANUAL" }), scanning({}, "other"), scanning({}, "shop*"), scanning({}, "sh.p/app")].map((one) => ({ set: { "repository:imageScanningConfiguration.scanOnPush": false }, add: [one] })),
-    ],
-    good: [
-      ...[scanning({}), scanning({ scanFrequency: "CONTINUOUS_SCAN" }), scanning({}, "my-*"), scanning({}, "shop/app")].map((one) => ({ set: { "repository:imageScanningConfiguration.scanOnPush": false }, add: [one] })),
-      { set: { "repository:imageScanningConfiguration.scanOnPush": false, "repository:name": undefined, "lifecycle:repository": "repository" }, add: [scanning({}, "repository")] },
-    ],
   },
   {
     id: "images/repository-lifecycle",
@@ -191,13 +129,5 @@ export const rules: Rule[] = [
     relate: (repository, stack, report) => {
       if (stack.pointing("aws:ecr:LifecyclePolicy", "repository", repository).length === 0) report(repository, "has no LifecyclePolicy");
     },
-    scene: "registry",
-    bad: [{ remove: ["lifecycle"], at: "repository:" }, { set: { "lifecycle:repository": "other" }, at: "repository:" }],
   },
 ];
-
-/** A registry's configuration of scanning, with one rule. */
-function scanning(change: Record<string, unknown>, filter = "*") {
-  const rule = { scanFrequency: "SCAN_ON_PUSH", repositoryFilters: [{ filter: "nothing-like-it", filterType: "WILDCARD" }, { filter, filterType: "WILDCARD" }], ...change };
-  return { type: "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration", name: "scanning", props: { scanType: "BASIC", rules: [rule] } };
-}

@@ -30,25 +30,6 @@ export const charts: Rule[] = [
       const devel = chart.at("devel");
       if (devel.flag === true) report(devel, "is true, which takes versions that are not released");
     },
-    scene: "registry",
-    bad: [
-      { set: { "chart:version": undefined } },
-      { set: { "chart:version": "^2.3.1" } },
-      { set: { "chart:version": "2.3" } },
-      { set: { "chart:version": "2.3.x" } },
-      { set: { "chart:version": "2.3.1 || 2.4.0" } },
-      { set: { "chart:devel": true } },
-      { set: { "chart:$type": "kubernetes:helm.sh/v3:Release", "chart:version": ">=2.3.1" }, at: "chart:version" },
-      { set: { "chart:chart": "oci://ghcr.io/nginx/charts/nginx-ingress@sha256:26", "chart:version": undefined }, at: "chart:version" },
-    ],
-    good: [
-      { set: { "chart:version": "v2.3.1-rc.1+build.7" } },
-      { set: { "chart:chart": "oci://ghcr.io/nginx/charts/nginx-ingress@sha256:2626fa35271ccabad5a78f5287618e2cf2b7cccb5c69a3253db747206ac045bf", "chart:version": undefined } },
-      { set: { "chart:chart": "./charts/nginx-ingress", "chart:version": undefined } },
-      { set: { "chart:chart": "/srv/charts/nginx-ingress", "chart:version": undefined } },
-      { set: { "chart:chart": "https://example.com/charts/nginx-ingress-2.3.1.tgz", "chart:version": undefined } },
-      { set: { "chart:$type": "kubernetes:helm.sh/v3:Chart", "chart:chart": undefined, "chart:version": undefined } },
-    ],
   },
   {
     id: "images/chart-transport",
@@ -69,13 +50,5 @@ export const charts: Rule[] = [
       const plain = chart.at("plainHttp");
       if (plain.flag === true) report(plain, "is true, must be fetched by https");
     },
-    scene: "registry",
-    bad: [
-      { set: { "chart:repositoryOpts": { repo: "http://charts.example.com" } }, at: "chart:repositoryOpts.repo" },
-      { set: { "chart:chart": "HTTP://charts.example.com/nginx-ingress-2.3.1.tgz" } },
-      { set: { "chart:plainHttp": true } },
-      { set: { "chart:$type": "kubernetes:helm.sh/v3:Release", "chart:repositoryOpts": { repo: "http://charts.example.com" } }, at: "chart:repositoryOpts.repo" },
-    ],
-    good: [{ set: { "chart:chart": "nginx-ingress", "chart:repositoryOpts": { repo: "https://charts.example.com" } } }],
   },
 ];

@@ -32,7 +32,7 @@ function checkBodyLimit(resource: Resource, report: Report): void {
   }
 }
 
-const SNIPPET_KEYS = ["main-snippets", "http-snippets", "server-snippets", "location-snippets", "stream-snippets"];
+export const SNIPPET_KEYS = ["main-snippets", "http-snippets", "server-snippets", "location-snippets", "stream-snippets"];
 
 /** Every place where somebody writes NGINX's own language. */
 function snippetsOf(resource: Resource): Value[] {
@@ -119,25 +119,6 @@ const routeRules: Rule[] = [
     kinds: [CONFIG_MAP, INGRESS, ...ROUTERS],
     applies: (resource) => !resource.is(CONFIG_MAP) || isNginxConfig(resource),
     check: checkBodyLimit,
-    scene: "ingress",
-    good: [
-      { set: { "nginx:data.client-max-body-size": "51200K" } },
-      { set: { "nginx:data.client-max-body-size": "52428800" } },
-      { set: { "nginx:data.client-max-body-size": undefined } },
-      { set: { 'blog:metadata.annotations["nginx.org/client-max-body-size"]': "2m" } },
-    ],
-    bad: [
-      { set: { "nginx:data.client-max-body-size": "51m" } },
-      { set: { "nginx:data.client-max-body-size": "0" } },
-      { set: { "nginx:data.client-max-body-size": "51201k" } },
-      { set: { "nginx:data.client-max-body-size": "1G" } },
-      { set: { "nginx:data.client-max-body-size": "52428801" } },
-      { set: { "nginx:data.client-max-body-size": "x5m" } },
-      { set: { "nginx:data.client-max-body-size": "5mb" } },
-      { set: { "app:spec.upstreams[0].client-max-body-size": "100m" } },
-      { set: { "more:spec.upstreams[0].client-max-body-size": "100m" } },
-      { set: { 'blog:metadata.annotations["nginx.org/client-max-body-size"]': "0m" } },
-    ],
   },
   {
     id: "ingress/no-snippets",
@@ -157,18 +138,6 @@ const routeRules: Rule[] = [
         });
       }
     },
-    scene: "ingress",
-    bad: [
-      { set: { "app:spec.http-snippets": "limit_req_zone off;" } },
-      { set: { "app:spec.server-snippets": "ssl_protocols TLSv1;" } },
-      { set: { "app:spec.routes[0].location-snippets": "add_header X-Frame-Options ALLOW;" } },
-      { set: { "more:spec.subroutes[0].location-snippets": "limit_req off;" } },
-      { set: { 'blog:metadata.annotations["nginx.org/server-snippets"]': "server_tokens on;" } },
-      { set: { 'blog:metadata.annotations["nginx.org/location-snippets"]': "server_tokens on;" } },
-      ...SNIPPET_KEYS.map((key) => ({ set: { [`nginx:data.${key}`]: "server_tokens on;" } })),
-      { set: { "mail:spec.serverSnippets": "ssl_protocols TLSv1;" } },
-      { set: { "mail:spec.streamSnippets": "ssl_protocols TLSv1;" } },
-    ],
   },
   {
     id: "ingress/snippets-off",
@@ -181,19 +150,6 @@ const routeRules: Rule[] = [
     kinds: [...CHARTS, ...SERVERS, "k8s:apps:DaemonSet"],
     applies: (resource) => !resource.is(...CHARTS) || isControllerChart(resource),
     check: checkSnippetsOff,
-    scene: "ingress",
-    good: [
-      { set: { "controller:values.controller.enableSnippets": undefined } },
-      { set: { "controller:values.controller.enableSnippets": true, "controller:chart": "oci://example.com/other" } },
-      { set: { "controller:chart": undefined } },
-      { set: { "proxy:spec.template.spec.containers[0].args[1]": "-enable-snippets=false" } },
-    ],
-    bad: [
-      { set: { "controller:values.controller.enableSnippets": true } },
-      { set: { "controller:$type": "kubernetes:helm.sh/v3:Release", "controller:values.controller.enableSnippets": true }, at: "controller:values.controller.enableSnippets" },
-      { set: { "proxy:spec.template.spec.containers[0].args[1]": "-enable-snippets" } },
-      { set: { "proxy:spec.template.spec.containers[0].args[1]": "--enable-snippets=true" } },
-    ],
   },
   {
     id: "ingress/host",
@@ -205,15 +161,6 @@ const routeRules: Rule[] = [
     mend: "Name each host in full in `spec.host` of the VirtualServer or `spec.rules[].host` of the Ingress, and leave `defaultBackend` out.",
     kinds: [VIRTUAL_SERVER, INGRESS],
     check: checkHost,
-    scene: "ingress",
-    bad: [
-      { set: { "app:spec.host": "*.example.com" } },
-      { set: { "app:spec.host": "" } },
-      { set: { "app:spec.host": undefined } },
-      { set: { "blog:spec.rules[0].host": "*.example.com", "blog:spec.tls[0].hosts[0]": "*.example.com" } },
-      { set: { "blog:spec.rules[0].host": undefined } },
-      { set: { "blog:spec.defaultBackend": { service: { name: "blog", port: { number: 80 } } } } },
-    ],
   },
   {
     id: "ingress/class",
@@ -228,14 +175,6 @@ const routeRules: Rule[] = [
       const name = resource.at("spec.ingressClassName");
       if ((name.text ?? "") === "") report(name, "is not set");
     },
-    scene: "ingress",
-    bad: [
-      { set: { "app:spec.ingressClassName": undefined } },
-      { set: { "app:spec.ingressClassName": "" } },
-      { set: { "more:spec.ingressClassName": undefined } },
-      { set: { "blog:spec.ingressClassName": undefined } },
-      { set: { "mail:spec.ingressClassName": undefined } },
-    ],
   },
   {
     id: "ingress/upstream-service",
@@ -248,13 +187,6 @@ const routeRules: Rule[] = [
     kinds: ROUTERS,
     applies: (_, stack) => stack.of("pulumi:pulumi:Stack").length > 0,
     relate: relateService,
-    scene: "ingress",
-    good: [{ remove: ["stack", "app-service"] }],
-    bad: [
-      { set: { "app:spec.upstreams[0].service": "shop" } },
-      { set: { "app-service:metadata.namespace": "ingress" }, at: "app:spec.upstreams[0].service" },
-      { set: { "app-service:metadata.name": "other" }, at: "app:spec.upstreams[0].service" },
-    ],
   },
   {
     id: "ingress/no-bypass",
@@ -267,9 +199,6 @@ const routeRules: Rule[] = [
     mend: "Make it `type: ClusterIP` and route to it by a VirtualServer; only NGINX's own Service may be NodePort.",
     kinds: [SERVICE],
     check: checkBypass,
-    scene: "ingress",
-    good: [{ set: { "app-service:spec.externalIPs": [] } }, { set: { "app-service:spec.type": undefined } }],
-    bad: [{ set: { "app-service:spec.type": "NodePort" } }, { set: { "app-service:spec.externalIPs": ["192.0.2.1"] } }],
   },
   {
     id: "ingress/retired-controller",
@@ -281,12 +210,6 @@ const routeRules: Rule[] = [
     mend: "Write a VirtualServer, or `nginx.org/…` annotations, and the class of F5's controller.",
     kinds: [INGRESS, "k8s:networking:IngressClass"],
     check: checkRetired,
-    scene: "ingress",
-    good: [{ set: { 'blog:metadata.annotations["example.com/nginx.ingress.kubernetes.io/x"]': "y" } }],
-    bad: [
-      { set: { 'blog:metadata.annotations["nginx.ingress.kubernetes.io/limit-rps"]': "10", 'blog:metadata.annotations["example.com/y"]': "z" } },
-      { set: { "class:spec.controller": "k8s.io/ingress-nginx" } },
-    ],
   },
 ];
 

@@ -50,13 +50,6 @@ export const gatewayRules: Rule[] = [
     mend: "Set `tls.certificateRefs` of each HTTPS or TLS listener, or `tls.mode: Passthrough`.",
     kinds: [GATEWAY],
     check: checkListeners,
-    scene: "ingress",
-    good: [{ set: { "gateway:spec.listeners[0].protocol": "TLS", "gateway:spec.listeners[0].tls": { mode: "Passthrough" } } }],
-    bad: [
-      { set: { "gateway:spec.listeners[0].tls": undefined }, at: "gateway:spec.listeners[0]" },
-      { set: { "gateway:spec.listeners[0].tls.certificateRefs": [] }, at: "gateway:spec.listeners[0]" },
-      { set: { "gateway:spec.listeners[0].protocol": "TLS", "gateway:spec.listeners[0].tls.certificateRefs": undefined }, at: "gateway:spec.listeners[0]" },
-    ],
   },
   {
     id: "ingress/gateway-redirect",
@@ -68,17 +61,6 @@ export const gatewayRules: Rule[] = [
     mend: "Name the HTTPS listener in `parentRefs[].sectionName`; for the plain one declare a route whose rules have a RequestRedirect to https.",
     kinds: [HTTP_ROUTE],
     relate: relatePlain,
-    scene: "ingress",
-    good: [{ set: { "plain:spec.rules[0].filters": undefined, "plain:spec.parentRefs[0].sectionName": "https" } }],
-    bad: [
-      { set: { "route:spec.parentRefs[0].sectionName": undefined }, at: "route:spec.rules[0]" },
-      { set: { "route:spec.parentRefs[0].sectionName": "http" }, at: "route:spec.rules[0]" },
-      { set: { "gateway:spec.listeners[0].protocol": "HTTP" }, at: "route:spec.rules[0]" },
-      { set: { "plain:spec.rules[0].filters": undefined }, at: "plain:spec.rules[0]" },
-      { set: { "plain:spec.rules[0].filters[0].type": "RequestMirror" }, at: "plain:spec.rules[0]" },
-      { set: { "plain:spec.rules[0].filters[0].requestRedirect.scheme": "http" }, at: "plain:spec.rules[0]" },
-      { set: { "route:spec.parentRefs[0].sectionName": undefined, "route:spec.parentRefs[0].namespace": "edge" }, at: "route:spec.rules[0]" },
-    ],
   },
   {
     id: "ingress/transport-tls",
@@ -94,8 +76,5 @@ export const gatewayRules: Rule[] = [
       const secret = server.at("spec.tls.secret");
       if (protocol.text === "TCP" && (secret.text ?? "") === "") report(secret, `${said(secret)}, must name the Secret with the certificate`);
     },
-    scene: "ingress",
-    good: [{ set: { "mail:spec.tls": undefined, "mail:spec.listener.protocol": "TLS_PASSTHROUGH" } }],
-    bad: [{ set: { "mail:spec.tls.secret": undefined } }, { set: { "mail:spec.tls.secret": "" } }],
   },
 ];

@@ -108,7 +108,7 @@ function relateActions(alarm: Resource, stack: Stack, report: Report): void {
 }
 
 /** Metrics that end with what they measure: no data is the worst value. */
-const LIFE = ["HealthyHostCount", "HealthCheckStatus", "NumberOfBackupJobsCompleted", "JobOverdue"];
+export const LIFE = ["HealthyHostCount", "HealthCheckStatus", "NumberOfBackupJobsCompleted", "JobOverdue"];
 
 /** Services that a topic's ARN is handed on by: who subscribes to what the policy returns subscribes to the topic. */
 function relateTopic(topic: Resource, stack: Stack, report: Report): void {
@@ -128,23 +128,6 @@ const alarmRules: Rule[] = [
     mend: "Set `alarmActions` to the alarm topic, or let a composite alarm or an EventBridge rule carry its state on.",
     kinds: [METRIC_ALARM, COMPOSITE],
     relate: relateActions,
-    scene: "monitoring",
-    good: [
-      { set: { "cpu:alarmActions": undefined }, add: [composite("ALARM(\"db-cpu\")")] },
-      { set: { "cpu:alarmActions": [], "forward:eventPattern.detail": undefined } },
-      { set: { "cpu:alarmActions": [], "forward:eventPattern.detail.alarmName": ["x", "db-cpu"] } },
-      { set: { "cpu:alarmActions": [], "forward:eventPattern.detail.alarmName[0].prefix": "db-" } },
-      { set: { "cpu:actionsEnabled": true } },
-    ],
-    bad: [
-      { set: { "cpu:alarmActions": undefined } },
-      { set: { "cpu:alarmActions": [] } },
-      { set: { "cpu:actionsEnabled": false } },
-      { set: { "cpu:alarmActions": [] }, add: [composite("ALARM(\"other\")")] },
-      { set: { "cpu:alarmActions": [], "forward:eventPattern.source": ["aws.ec2"], "forward:eventPattern.detail": undefined } },
-      { set: { "cpu:alarmActions": [], "forward:eventPattern.detail.alarmName": ["other", { prefix: "cache-" }, { suffix: "cpu" }] } },
-      { set: { "cpu:$type": "aws:cloudwatch/compositeAlarm:CompositeAlarm", "cpu:alarmActions": undefined }, at: "cpu:alarmActions", also: ["monitoring/database-alarms"] },
-    ],
   },
   {
     id: "monitoring/alarm-silence",
@@ -157,13 +140,6 @@ const alarmRules: Rule[] = [
     kinds: [METRIC_ALARM],
     applies: (alarm) => LIFE.includes(alarm.at("metricName").text ?? ""),
     check: where({ treatMissingData: is("breaching") }),
-    scene: "monitoring",
-    good: [{ set: { "cpu:treatMissingData": undefined } }],
-    bad: [
-      { set: { "life:treatMissingData": undefined } },
-      { set: { "life:treatMissingData": "notBreaching" } },
-      ...LIFE.slice(1).map((metricName) => ({ set: { "life:treatMissingData": "missing", "life:metricName": metricName } })),
-    ],
   },
   {
     id: "monitoring/alarm-description",
@@ -175,8 +151,6 @@ const alarmRules: Rule[] = [
     mend: "Set `alarmDescription` to what is wrong and what to look at.",
     kinds: [METRIC_ALARM, COMPOSITE],
     check: where({ alarmDescription: present() }),
-    scene: "monitoring",
-    bad: [{ set: { "cpu:alarmDescription": undefined } }, { set: { "cpu:alarmDescription": "" } }],
   },
   {
     id: "monitoring/database-alarms",
@@ -189,19 +163,6 @@ const alarmRules: Rule[] = [
     kinds: ["aws:rds:Instance"],
     applies: isWhole,
     relate: relateDatabase,
-    scene: "monitoring",
-    good: [
-      { remove: ["stack", "cpu"] },
-      { set: { "cpu:metricName": undefined, "cpu:dimensions": undefined, "cpu:metricQueries": [{ id: "m", metric: { metricName: "CPUUtilization", namespace: "AWS/RDS", dimensions: { DBInstanceIdentifier: "db" }, period: 60, stat: "Average" } }] } },
-    ],
-    bad: [
-      { remove: ["cpu"], at: "db:" },
-      { remove: ["memory"], at: "db:" },
-      { remove: ["storage"], at: "db:" },
-      { remove: ["lag"], at: "replica:" },
-      { set: { "cpu:dimensions.DBInstanceIdentifier": "other" }, at: "db:" },
-      { set: { "cpu:metricName": "DatabaseConnections" }, at: "db:" },
-    ],
   },
   {
     id: "monitoring/cache-alarms",
@@ -214,18 +175,6 @@ const alarmRules: Rule[] = [
     kinds: ["aws:elasticache:ReplicationGroup"],
     applies: isWhole,
     relate: relateCache,
-    scene: "monitoring",
-    good: [
-      { remove: ["stack", "evictions"] },
-      { set: { "evictions:dimensions": { ReplicationGroupId: "cache" } } },
-      { set: { "engine:metricName": "CPUUtilization" } },
-    ],
-    bad: [
-      { remove: ["evictions"], at: "cache:" },
-      { remove: ["engine"], at: "cache:" },
-      { set: { "evictions:dimensions.CacheClusterId": "cache2-001" }, at: "cache:" },
-      { set: { "evictions:dimensions": { ReplicationGroupId: "other" } }, at: "cache:" },
-    ],
   },
   {
     id: "monitoring/job-alarms",
@@ -238,16 +187,6 @@ const alarmRules: Rule[] = [
     kinds: ["k8s:batch:CronJob"],
     applies: isWhole,
     relate: relateJob,
-    scene: "monitoring",
-    good: [
-      { remove: ["stack", "overdue"] },
-      { remove: ["overdue"], set: { "alerts:spec.groups[0].rules[1].expr": "kube_job_status_failed > 0" } }, { remove: ["overdue"], set: { "alerts:spec.groups[0].rules[1].expr": "time() - kube_cronjob_status_last_successful_time > 90000" } },
-    ],
-    bad: [
-      { remove: ["overdue"], at: "nightly:" },
-      { set: { "overdue:dimensions.Job": "weekly" }, at: "nightly:" },
-      { set: { "overdue:dimensions.Job": "weekly", "alerts:spec.groups[0].rules[1].expr": "my_kube_job_failed > 0" }, at: "nightly:" },
-    ],
   },
   {
     id: "monitoring/scraped",
@@ -260,24 +199,6 @@ const alarmRules: Rule[] = [
     kinds: ["k8s:apps:Deployment", "k8s:apps:StatefulSet"],
     applies: (workload, stack) => isWhole(workload, stack) && hasMetrics(workload),
     relate: relateScraped,
-    scene: "monitoring",
-    good: [
-      { remove: ["stack", "monitor"] },
-      { set: { "monitor:$type": "kubernetes:monitoring.coreos.com/v1:PodMonitor" } },
-      { set: { "monitor:spec.namespaceSelector": { any: true } } },
-      { set: { "monitor:spec.namespaceSelector": undefined, "monitor:metadata.namespace": "shop" } },
-      { remove: ["monitor"], set: { "app:spec.template.spec.containers[0].ports[1].name": "admin" } },
-    ],
-    bad: [
-      { remove: ["monitor"], at: "app:" },
-      { remove: ["monitor"], set: { "app:spec.template.spec.containers[0].ports[1].name": "prometheus" }, at: "app:" },
-      { remove: ["monitor"], set: { "app:spec.template.spec.containers[0].ports[1].name": "admin", "app:spec.template.metadata.labels.color": "blue" }, at: "app:", also: ["release/own-autoscaler", "release/selector-names-color"] },
-      { set: { "monitor:spec.selector.matchLabels": { "app.kubernetes.io/name": "other" } }, at: "app:" },
-      { set: { "monitor:spec.namespaceSelector.matchNames": ["other"] }, at: "app:" },
-      { set: { "monitor:spec.namespaceSelector": undefined }, at: "app:" },
-      { set: { "monitor:$type": "kubernetes:monitoring.coreos.com/v1:PodMonitor", "monitor:spec.selector.matchLabels": { tier: "web" } }, at: "app:" },
-      { set: { "service:spec.selector": { "app.kubernetes.io/name": "store" } }, at: "app:", also: ["workload/service-selects"] },
-    ],
   },
   {
     id: "monitoring/topic-subscribed",
@@ -290,18 +211,7 @@ const alarmRules: Rule[] = [
     kinds: [TOPIC],
     applies: isWhole,
     relate: relateTopic,
-    scene: "monitoring",
-    good: [
-      { remove: ["stack", "subscription"] },
-      { set: { "subscription:topic": "alarms" } },
-      { remove: ["subscription"], add: [{ type: "aws:chatbot/slackChannelConfiguration:SlackChannelConfiguration", name: "chat", props: { configurationName: "chat", slackTeamId: "T1", slackChannelId: "C1", iamRoleArn: "arn:aws:iam::123456789012:role/chat", snsTopicArns: ["arn:aws:sns:us-east-1:123456789012:alarms"], guardrailPolicyArns: ["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"] } }] },
-    ],
-    bad: [{ remove: ["subscription"], at: "topic:" }, { set: { "subscription:topic": "arn:aws:sns:us-east-1:123456789012:other" }, at: "topic:" }],
   },
 ];
-
-function composite(alarmRule: string) {
-  return { type: "aws:cloudwatch/compositeAlarm:CompositeAlarm", name: "composite", props: { alarmName: "composite", alarmRule, alarmDescription: "Several at once", alarmActions: ["arn:aws:sns:us-east-1:123456789012:alarms"] } };
-}
 
 export const rules: Rule[] = [...alertRules, ...deliveryRules, ...alarmRules];

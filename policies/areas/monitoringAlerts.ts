@@ -76,8 +76,6 @@ function unparsable(expr: string): string | undefined {
   return open.length === 0 ? undefined : `has a ${open.join("")} without its end`;
 }
 
-const ALERT = "alerts:spec.groups[0].rules[0]";
-
 export const alertRules: Rule[] = [
   {
     id: "monitoring/alert-severity",
@@ -93,17 +91,6 @@ export const alertRules: Rule[] = [
       const quiet = severity.text === "none" && isSwitch(expression(alert));
       if (!quiet && !SEVERITY.test(severity.text ?? "")) report(severity, `is ${severity.text === undefined ? "not set" : `"${severity.text}"`}, must be critical, warning, info, or 1 to 4`);
     }),
-    scene: "monitoring",
-    good: [{ set: { [`${ALERT}.labels.severity`]: "info" } }, { set: { [`${ALERT}.labels.severity`]: "4" } }, { set: { "alerts:spec.groups[0].rules[2].labels.severity": "none" } }, { set: { [ALERT]: { record: "job:up:sum", expr: "sum(up)" } } }],
-    bad: [
-      { set: { [`${ALERT}.labels.severity`]: undefined } },
-      { set: { [`${ALERT}.labels.severity`]: "none" } },
-      { set: { [`${ALERT}.labels.severity`]: "page" } },
-      { set: { [`${ALERT}.labels.severity`]: "5" } },
-      { set: { [`${ALERT}.labels.severity`]: "uncritical" } },
-      { set: { [`${ALERT}.labels.severity`]: "10" } },
-      { set: { "alerts:spec.groups[1].rules[0].labels.severity": undefined } },
-    ],
   },
   {
     id: "monitoring/alert-team",
@@ -118,8 +105,6 @@ export const alertRules: Rule[] = [
       const team = alert.at("labels.team");
       if ((team.text ?? "") === "") report(team, "is not set");
     }),
-    scene: "monitoring",
-    bad: [{ set: { [`${ALERT}.labels.team`]: undefined } }, { set: { [`${ALERT}.labels.team`]: "" } }],
   },
   {
     id: "monitoring/alert-runbook",
@@ -135,23 +120,6 @@ export const alertRules: Rule[] = [
       const mistake = runbook.exists ? runbookMistake(runbook.text ?? "", rule.settings.runbooks) : "must be set";
       if (mistake !== undefined) report(runbook, `is ${runbook.exists ? `"${runbook.text ?? ""}"` : "not set"}, ${mistake}`);
     }),
-    scene: "monitoring",
-    good: [
-      { set: { [`${ALERT}.annotations.runbook_url`]: "https://runbooks.example.com/orders" } },
-      { set: { [`${ALERT}.annotations.runbook_url`]: "https://git.example.com/golive/docs/runbooks/availability.md#errors" } },
-    ],
-    bad: [
-      { set: { [`${ALERT}.annotations.runbook_url`]: undefined } },
-      { set: { [`${ALERT}.annotations.runbook_url`]: "" } },
-      { set: { [`${ALERT}.annotations.runbook_url`]: "docs/runbooks/none.md" } },
-      { set: { [`${ALERT}.annotations.runbook_url`]: "https://git.example.com/golive/docs/runbooks/none.md#errors" } },
-      { set: { [`${ALERT}.annotations.runbook_url`]: "http://runbooks.example.com/orders" } },
-      { set: { [`${ALERT}.annotations.runbook_url`]: "https://runbooks.example.com/" } },
-      { set: { [`${ALERT}.annotations.runbook_url`]: "see https://runbooks.example.com/orders" } },
-      { set: { [`${ALERT}.annotations.runbook_url`]: "https://runbooks.example.com/orders or so" } },
-      { set: { [`${ALERT}.annotations.runbook_url`]: "olddocs/runbooks/availability.md" } },
-      { set: { [`${ALERT}.annotations.runbook_url`]: "docs/runbooks/availability.md.txt" } },
-    ],
   },
   {
     id: "monitoring/alert-summary",
@@ -166,9 +134,6 @@ export const alertRules: Rule[] = [
       const texts = ["summary", "description"].map((key) => alert.at("annotations").key(key));
       if (!any(texts, (text) => (text.text ?? "") !== "")) report(alert.at("annotations.summary"), "is not set");
     }),
-    scene: "monitoring",
-    good: [{ set: { [`${ALERT}.annotations.summary`]: undefined, [`${ALERT}.annotations.description`]: "The application does not answer." } }],
-    bad: [{ set: { [`${ALERT}.annotations.summary`]: undefined } }, { set: { [`${ALERT}.annotations.summary`]: "" } }],
   },
   {
     id: "monitoring/alert-duration",
@@ -180,21 +145,6 @@ export const alertRules: Rule[] = [
     mend: "Set `for`, such as 5m, or let the expression look over a range such as [5m].",
     kinds: [RULES],
     check: (rule, report) => eachAlert(rule, (alert) => checkDuration(alert, report)),
-    scene: "monitoring",
-    good: [
-      { set: { [`${ALERT}.for`]: undefined, [`${ALERT}.expr`]: "rate(http_errors_total[5m]) > 1" } },
-      { set: { "alerts:spec.groups[0].rules[2].expr": " vector( 1 ) " } },
-      { set: { "alerts:spec.groups[0].rules[1].for": "1h30m500ms" } },
-    ],
-    bad: [
-      { set: { [`${ALERT}.for`]: undefined } },
-      { set: { "alerts:spec.groups[0].rules[2].expr": "vector(10)" }, at: "alerts:spec.groups[0].rules[2].for", also: ["monitoring/dead-mans-switch"] },
-      { set: { "alerts:spec.groups[0].rules[2].expr": "1 - vector(1)" }, at: "alerts:spec.groups[0].rules[2].for", also: ["monitoring/dead-mans-switch"] },
-      { set: { "alerts:spec.groups[0].rules[2].expr": "vector(1) > 0" }, at: "alerts:spec.groups[0].rules[2].for", also: ["monitoring/dead-mans-switch"] },
-      { set: { [`${ALERT}.for`]: "5 minutes" } },
-      { set: { [`${ALERT}.for`]: "x5m" } },
-      { set: { [`${ALERT}.for`]: "" } },
-    ],
   },
   {
     id: "monitoring/down-in-a-minute",
@@ -206,24 +156,6 @@ export const alertRules: Rule[] = [
     mend: "Set `for: 1m` or less on critical alerts on `up`, `probe_success` and `absent(…)`.",
     kinds: [RULES],
     check: (rule, report) => eachAlert(rule, (alert) => checkDown(alert, report)),
-    scene: "monitoring",
-    good: [
-      { set: { [`${ALERT}.for`]: "60s" } },
-      { set: { [`${ALERT}.for`]: "5m", [`${ALERT}.labels.severity`]: "warning" } },
-      { set: { [`${ALERT}.for`]: "5m", [`${ALERT}.expr`]: "backup == 0" } },
-      { set: { [`${ALERT}.for`]: "5m", [`${ALERT}.expr`]: "up == 0.5" } },
-      { set: { [`${ALERT}.for`]: undefined, [`${ALERT}.expr`]: "absent(up[1m])" } },
-    ],
-    bad: [
-      { set: { [`${ALERT}.for`]: "61s" } },
-      { set: { [`${ALERT}.for`]: "1m1s" } },
-      ...["1h", "1d", "1w", "1y", "60001ms"].map((text) => ({ set: { [`${ALERT}.for`]: text } })),
-      { set: { [`${ALERT}.for`]: "2m", [`${ALERT}.labels.severity`]: "1" } },
-      { set: { [`${ALERT}.for`]: "2m", [`${ALERT}.expr`]: 'up{job="app"} ==0' } },
-      { set: { [`${ALERT}.for`]: "2m", [`${ALERT}.expr`]: "pg_up == 0" } },
-      { set: { [`${ALERT}.for`]: "2m", [`${ALERT}.expr`]: "probe_success == 0" } },
-      { set: { [`${ALERT}.for`]: "2m", [`${ALERT}.expr`]: "absent(up)" } },
-    ],
   },
   {
     id: "monitoring/alert-expression",
@@ -239,24 +171,5 @@ export const alertRules: Rule[] = [
       const wrong = unparsable(expr.text ?? "");
       if (wrong !== undefined) report(expr, wrong);
     })),
-    scene: "monitoring",
-    good: [
-      { set: { [`${ALERT}.expr`]: "up{job=\"a)\\\"b\", pod=~'c]'} == 0" } },
-      { set: { [`${ALERT}.expr`]: "sum by (job) (up) == 0" } },
-      { set: { [`${ALERT}.expr`]: "up == 0 or band" } },
-    ],
-    bad: [
-      { set: { [`${ALERT}.expr`]: undefined } },
-      { set: { [`${ALERT}.expr`]: " " } },
-      { set: { [`${ALERT}.expr`]: '"' } },
-      { set: { [`${ALERT}.expr`]: "up == 0 '" } },
-      { set: { [`${ALERT}.expr`]: "up ==" } },
-      { set: { [`${ALERT}.expr`]: "up and" } },
-      { set: { [`${ALERT}.expr`]: "sum(up == 0" } },
-      { set: { [`${ALERT}.expr`]: "sum(up]) == 0" } },
-      { set: { [`${ALERT}.expr`]: "up) == 0" } },
-      { set: { [`${ALERT}.expr`]: "up{ == 0" } },
-      { set: { [ALERT]: { record: "job:up:sum", expr: "sum(up" } }, at: `${ALERT}.expr` },
-    ],
   },
 ];

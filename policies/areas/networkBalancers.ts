@@ -28,14 +28,6 @@ export const balancers: Rule[] = [
     mend: "Set `internal: true` and reach it as a CloudFront VPC origin.",
     kinds: [BALANCER, CLASSIC],
     check: where({ internal: is(true) }),
-    scene: "edge",
-    good: [{ set: { "balancer:loadBalancerType": "network", "balancer:connectionLogs": undefined } }],
-    bad: [
-      { set: { "balancer:internal": false } },
-      { set: { "balancer:internal": undefined } },
-      { set: { "balancer:internal": false, "balancer:$type": "aws:alb/loadBalancer:LoadBalancer" } },
-      { set: { "balancer:internal": false, "balancer:$type": "aws:elb/loadBalancer:LoadBalancer" } },
-    ],
   },
   {
     id: "network/cluster-load-balancer",
@@ -47,18 +39,6 @@ export const balancers: Rule[] = [
     mend: "Use a ClusterIP Service behind the ingress, or annotate it with `service.beta.kubernetes.io/aws-load-balancer-scheme: internal`; an Ingress with `alb.ingress.kubernetes.io/scheme: internal`.",
     kinds: ["k8s:core:Service", "k8s:networking:Ingress"],
     check: clusterDoor,
-    scene: "ingress",
-    good: [
-      { set: { "app-service:spec.type": "LoadBalancer", 'app-service:metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"]': "internal" } },
-      { set: { "app-service:spec.type": "LoadBalancer", 'app-service:metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-internal"]': "true" } },
-      { set: { 'blog:metadata.annotations["alb.ingress.kubernetes.io/scheme"]': "internal" } },
-    ],
-    bad: [
-      { set: { "app-service:spec.type": "LoadBalancer" } },
-      { set: { "app-service:spec.type": "LoadBalancer", 'app-service:metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"]': "internet-facing" } },
-      { set: { "app-service:spec.type": "LoadBalancer", 'app-service:metadata.annotations["service.beta.kubernetes.io/aws-load-balancer-internal"]': "false" } },
-      { set: { 'blog:metadata.annotations["alb.ingress.kubernetes.io/scheme"]': "internet-facing" } },
-    ],
   },
   {
     id: "network/function-url",
@@ -71,8 +51,6 @@ export const balancers: Rule[] = [
     mend: "Set `authorizationType: \"AWS_IAM\"`, and let CloudFront sign with an origin access control.",
     kinds: ["aws:lambda:FunctionUrl"],
     check: where({ authorizationType: is("AWS_IAM") }),
-    scene: "network",
-    bad: [{ set: { "url:authorizationType": "NONE" } }],
   },
   {
     id: "network/load-balancer-deletion",
@@ -84,8 +62,6 @@ export const balancers: Rule[] = [
     mend: "Set `enableDeletionProtection: true`.",
     kinds: [BALANCER],
     check: where({ enableDeletionProtection: is(true) }),
-    scene: "edge",
-    bad: [{ set: { "balancer:enableDeletionProtection": false } }, { set: { "balancer:enableDeletionProtection": undefined } }],
   },
   {
     id: "network/load-balancer-logs",
@@ -105,20 +81,6 @@ export const balancers: Rule[] = [
         ...(application ? { "connectionLogs.enabled": is(true) } : {}),
       })(balancer, report);
     },
-    scene: "edge",
-    good: [
-      { set: { "balancer:connectionLogs": undefined, "balancer:loadBalancerType": "network" } },
-      { set: { "balancer:connectionLogs": undefined, "balancer:$type": "aws:elb/loadBalancer:LoadBalancer", "balancer:accessLogs.enabled": undefined } },
-    ],
-    bad: [
-      { set: { "balancer:accessLogs.enabled": false } },
-      { set: { "balancer:accessLogs.enabled": undefined } },
-      { set: { "balancer:accessLogs": undefined }, at: "balancer:accessLogs.enabled" },
-      { set: { "balancer:connectionLogs.enabled": false } },
-      { set: { "balancer:connectionLogs.enabled": false, "balancer:loadBalancerType": undefined } },
-      { set: { "balancer:accessLogs.enabled": false, "balancer:$type": "aws:elb/loadBalancer:LoadBalancer" } },
-      { set: { "balancer:accessLogs": undefined, "balancer:$type": "aws:elb/loadBalancer:LoadBalancer" }, at: "balancer:accessLogs.enabled" },
-    ],
   },
   {
     id: "network/load-balancer-headers",
@@ -131,13 +93,6 @@ export const balancers: Rule[] = [
     kinds: [BALANCER],
     applies: (balancer) => (balancer.at("loadBalancerType").text ?? "application") === "application",
     check: where({ dropInvalidHeaderFields: is(true) }),
-    scene: "edge",
-    good: [{ set: { "balancer:dropInvalidHeaderFields": undefined, "balancer:loadBalancerType": "network" } }],
-    bad: [
-      { set: { "balancer:dropInvalidHeaderFields": false } },
-      { set: { "balancer:dropInvalidHeaderFields": undefined } },
-      { set: { "balancer:dropInvalidHeaderFields": false, "balancer:loadBalancerType": undefined } },
-    ],
   },
   {
     id: "network/load-balancer-desync",
@@ -149,8 +104,5 @@ export const balancers: Rule[] = [
     mend: "Set `desyncMitigationMode` to `defensive` or `strictest`.",
     kinds: [BALANCER, CLASSIC],
     check: where({ desyncMitigationMode: (value) => (value.exists ? oneOf("defensive", "strictest")(value) : undefined) }),
-    scene: "edge",
-    good: [{ set: { "balancer:desyncMitigationMode": undefined } }, { set: { "balancer:desyncMitigationMode": "strictest" } }],
-    bad: [{ set: { "balancer:desyncMitigationMode": "monitor" } }, { set: { "balancer:desyncMitigationMode": "monitor", "balancer:$type": "aws:elb/loadBalancer:LoadBalancer" } }],
   },
 ];

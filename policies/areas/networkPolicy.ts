@@ -35,9 +35,6 @@ export const rules: Rule[] = [
         });
       }
     },
-    scene: "namespace",
-    bad: [{ set: { "deny:spec.policyTypes": undefined }, also: ["network-policy/default-deny"] }, { set: { "web:spec.policyTypes": undefined } }, { set: { "web:spec.policyTypes": [] } }, { set: { "web:spec.policyTypes": ["Ingress"] } }, { set: { "web:spec.policyTypes": ["Egress"] } }],
-    good: [{ set: { "web:spec.policyTypes": ["Ingress"], "web:spec.egress": [] } }],
   },
   {
     id: "network-policy/peers",
@@ -53,8 +50,6 @@ export const rules: Rule[] = [
       const peers = rule.key(direction.peers);
       if (peers.items.length === 0) report(peers, `names nobody, which allows ${direction.type === "Ingress" ? "everybody in" : "going anywhere"}`);
     }),
-    scene: "namespace",
-    bad: [{ set: { "web:spec.ingress[0].from": undefined } }, { set: { "web:spec.ingress[0].from": [] } }, { set: { "web:spec.egress[0].to": undefined } }, { set: { "web:spec.egress[1].to": [] } }],
   },
   {
     id: "network-policy/any-namespace",
@@ -69,17 +64,6 @@ export const rules: Rule[] = [
       const namespaces = peer.key("namespaceSelector");
       if (namespaces.exists && isEmpty(namespaces) && isEmpty(peer.key("podSelector"))) report(namespaces, "selects every namespace");
     }),
-    scene: "namespace",
-    bad: [
-      { set: { "web:spec.ingress[0].from[0].namespaceSelector": {} } },
-      { set: { "web:spec.ingress[0].from[0].namespaceSelector": { matchLabels: {} } } },
-      { set: { "web:spec.egress[0].to": [{ namespaceSelector: {}, podSelector: {} }] }, at: "web:spec.egress[0].to[0].namespaceSelector" },
-    ],
-    good: [
-      { set: { "web:spec.ingress[0].from[0]": { podSelector: {} } } },
-      { set: { "web:spec.ingress[0].from[0].namespaceSelector": { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["ingress"] }] } } },
-      { set: { "dns:spec.egress[0].to[0].namespaceSelector": {} } },
-    ],
   },
   {
     id: "network-policy/ingress-addresses",
@@ -95,15 +79,6 @@ export const rules: Rule[] = [
       const cidr = peer.at("ipBlock.cidr");
       if (isPublicRange(cidr.text ?? "")) report(cidr, `is ${shown(cidr)}, wider than any private network`);
     }, [INGRESS]),
-    scene: "namespace",
-    bad: [
-      { set: { "web:spec.ingress[0].from": [{ ipBlock: { cidr: "0.0.0.0/0" } }] }, at: "web:spec.ingress[0].from[0].ipBlock.cidr" },
-      { set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "0.0.0.0/1" } },
-      { set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "8.0.0.0/7" } },
-      { set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "::/0" } },
-      { set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "2000::/3" } },
-    ],
-    good: [{ set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "10.0.0.0/8" } }, { set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "fc00::/7" } }],
   },
   {
     id: "network-policy/ports",
@@ -123,16 +98,6 @@ export const rules: Rule[] = [
         else if ((end.number ?? 0) - (port.number ?? 0) >= WIDEST_RANGE) report(end, `is ${shown(end)}: the range spans more than ${WIDEST_RANGE} ports`);
       });
     }),
-    scene: "namespace",
-    bad: [
-      { set: { "web:spec.ingress[0].ports": undefined } },
-      { set: { "web:spec.egress[0].ports": [] } },
-      { set: { "web:spec.egress[1].ports[0].port": undefined } },
-      { set: { "web:spec.egress[0].ports[0].port": undefined } },
-      { set: { "web:spec.egress[0].ports[0]": { port: 1, endPort: 65535 } }, at: "web:spec.egress[0].ports[0].endPort" },
-      { set: { "web:spec.egress[0].ports[0]": { port: 5432, endPort: 6432 } }, at: "web:spec.egress[0].ports[0].endPort" },
-    ],
-    good: [{ set: { "web:spec.egress[0].ports[0]": { port: 5432, endPort: 6431 } } }, { set: { "web:spec.ingress[0].ports[0].port": "http" } }],
   },
   {
     id: "network-policy/metadata",
@@ -150,20 +115,6 @@ export const rules: Rule[] = [
       const left = open.filter((address) => !any(peer.at("ipBlock.except").texts.map((one) => () => holds(one.text ?? "", [address]))));
       for (const address of left) report(cidr, `holds ${address}, the metadata service`);
     }, [EGRESS]),
-    scene: "namespace",
-    bad: [
-      { set: { "web:spec.egress[1].to[0].ipBlock.except": ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"] }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
-      { set: { "web:spec.egress[1].to[0].ipBlock.except[3]": "169.254.170.0/24" }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
-      { set: { "web:spec.egress[0].to[0].ipBlock.cidr": "169.254.169.254/32" } },
-      { set: { "web:spec.egress[0].to[0].ipBlock.cidr": "169.254.0.0/16" } },
-      { set: { "web:spec.egress[1].to[0].ipBlock": { cidr: "::/0", except: ["fc00::/8", "fe80::/10"] } }, at: "web:spec.egress[1].to[0].ipBlock.cidr", also: ["network-policy/internet-egress"] },
-    ],
-    good: [
-      { set: { "web:spec.egress[1].to[0].ipBlock.except[3]": "169.254.169.254/32" } },
-      { set: { "web:spec.egress[0].to[0].ipBlock.cidr": "169.254.170.23/32" } },
-      { set: { "web:spec.egress[1].to[0].ipBlock": { cidr: "::/0", except: ["fc00::/7"] } } },
-      { set: { "web:spec.ingress[1].from[0].ipBlock.cidr": "169.254.0.0/16" } },
-    ],
   },
   {
     id: "network-policy/internet-egress",
@@ -184,14 +135,5 @@ export const rules: Rule[] = [
       const open = [...v4, ...v6].filter((range) => holds(text, range) && !any(excepted.map((one) => () => holds(one.text ?? "", range))));
       if (open.length > 0) report(cidr, `is ${shown(cidr)}, and nothing excepts ${open.map((range) => range.join(" to ")).join(", ")}`);
     }, [EGRESS]),
-    scene: "namespace",
-    bad: [
-      { set: { "web:spec.egress[1].to[0].ipBlock.except": ["169.254.0.0/16"] }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
-      { set: { "web:spec.egress[1].to[0].ipBlock.except[0]": "10.0.0.0/9" }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
-      { set: { "web:spec.egress[1].to[0].ipBlock.except[1]": "172.16.0.0/13" }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
-      { set: { "web:spec.egress[1].to[0].ipBlock.except[2]": "192.168.0.0/17" }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
-      { set: { "web:spec.egress[1].to[0].ipBlock": { cidr: "::/0", except: ["fd00::/8"] } }, at: "web:spec.egress[1].to[0].ipBlock.cidr" },
-    ],
-    good: [{ set: { "web:spec.egress[1].to[0].ipBlock": { cidr: "64.0.0.0/2" } } }, { set: { "web:spec.egress[1].to[0].ipBlock": { cidr: "10.0.0.0/8" } } }],
   },
 ];

@@ -60,21 +60,6 @@ export const coverage: Rule[] = [
         });
       }
     },
-    scene: "namespace",
-    bad: [
-      { remove: ["deny"], at: "ns:" },
-      { set: { "deny:spec.policyTypes": ["Ingress"] }, at: "ns:" },
-      { set: { "deny:spec.policyTypes": ["Egress"] }, at: "ns:" },
-      { set: { "deny:spec.podSelector.matchLabels": { "app.kubernetes.io/name": "app" } }, at: "ns:" },
-      { set: { "deny:spec.podSelector.matchExpressions": [{ key: "app.kubernetes.io/name", operator: "Exists" }] }, at: "ns:" },
-      { set: { "deny:spec.egress": [{ to: [{ podSelector: {} }], ports: [{ port: 8080 }] }] }, at: "ns:" },
-      { set: { "deny:metadata.namespace": "other" }, at: "ns:" },
-    ],
-    good: [
-      { set: { "deny:spec.ingress": [], "deny:spec.egress": [] } },
-      { set: { "deny:spec.policyTypes": ["Ingress"] }, add: [{ type: "kubernetes:networking.k8s.io/v1:NetworkPolicyPatch", name: "deny-out", props: { metadata: { name: "deny-out", namespace: "shop", labels: { "app.kubernetes.io/name": "deny-out", "app.kubernetes.io/part-of": "shop" } }, spec: { podSelector: { matchLabels: {}, matchExpressions: [] }, policyTypes: ["Egress"], egress: [] } } }] },
-      { set: { "ns:$type": "kubernetes:core/v1:NamespacePatch" }, remove: ["deny"] },
-    ],
   },
   {
     id: "network-policy/workload-allowed",
@@ -90,14 +75,6 @@ export const coverage: Rule[] = [
       const open = anyPolicyOf(workload, stack, (policy) => any(DIRECTIONS.map((direction) => () => rulesOf(policy, direction).length > 0)));
       if (!open && anyPolicyOf(workload, stack, () => true)) report(workload, "is cut off: network policies deny its pods everything, and none allows them anything");
     },
-    scene: "workload",
-    bad: [
-      { remove: ["dns", "web"], at: "app:" },
-      ...["store:", "migrate:", "nightly:"].map((at) => ({ remove: ["dns", "web"], at })),
-      { set: { "store:$type": "kubernetes:apps/v1:DaemonSet" }, remove: ["dns", "web"], at: "store:" },
-      { set: { "dns:spec.podSelector.matchLabels": { "app.kubernetes.io/name": "other" }, "web:spec.podSelector.matchLabels": { "app.kubernetes.io/name": "other" } }, at: "nightly:" },
-    ],
-    good: [{ set: { "migrate:metadata.namespace": "other" } }, { set: { "dns:spec.policyTypes": ["Ingress"], "dns:spec.egress": [], "dns:spec.ingress": [{ from: [{ podSelector: {} }], ports: [{ port: 8080 }] }] }, remove: ["web"] }],
   },
   {
     id: "network-policy/dns",
@@ -118,19 +95,5 @@ export const coverage: Rule[] = [
         });
       }
     },
-    scene: "workload",
-    bad: [
-      { remove: ["dns"], at: "app:", also: ["network-policy/workload-allowed"] },
-      { set: { "dns:spec.egress[0].ports": [{ port: 8053, protocol: "UDP" }, { port: 8053, protocol: "TCP" }] }, at: "nightly:" },
-      { set: { "dns:spec.egress[0].ports": [{ port: 53, protocol: "UDP" }] }, at: "app:" },
-      { set: { "dns:spec.egress[0].ports": [{ port: 53 }] }, at: "app:" },
-      { set: { "dns:spec.egress[0].ports": [{ port: 54, endPort: 60, protocol: "UDP" }, { port: 53 }] }, at: "nightly:" },
-      { set: { "dns:spec.egress[0].ports": [{ port: 40, endPort: 52, protocol: "UDP" }, { port: 53 }] }, at: "nightly:" },
-      { set: { "dns:metadata.namespace": "other" }, at: "app:", also: ["network-policy/workload-allowed"] },
-    ],
-    good: [
-      { set: { "dns:spec.egress[0].ports": [{ port: "dns", protocol: "UDP" }, { port: "dns-tcp", protocol: "TCP" }] } },
-      { set: { "dns:spec.egress[0].ports": [{ port: 50, endPort: 53, protocol: "UDP" }, { port: 53 }] } },
-    ],
   },
 ];

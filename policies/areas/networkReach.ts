@@ -70,26 +70,6 @@ function metadata(option: string, test: Test) {
   };
 }
 
-/** Of samples: another service in the place of the scene's, with what other rules ask of its data. */
-function as(type: string) {
-  const key = "arn:aws:kms:us-east-1:123456789012:key/data";
-  return {
-    "migration:$type": type,
-    "migration:$protect": true,
-    "migration:tags": { "data-class": "data" },
-    "migration:encrypted": true,
-    "migration:kmsKeyId": key,
-    "migration:finalSnapshotIdentifier": "last",
-    "migration:encryptionInfo": { encryptionAtRestKmsKeyArn: key },
-    "migration:encryptionOptions": { useAwsOwnedKey: false, kmsKeyId: key },
-    "migration:encryptAtRest": { enabled: true, kmsKeyId: key },
-    "migration:nodeToNodeEncryption": { enabled: true },
-    "migration:domainEndpointOptions": { enforceHttps: true, tlsSecurityPolicy: "Policy-Min-TLS-1-2-PFS-2023-10" },
-  };
-}
-
-const ROOT_DISK = { encrypted: true, kmsKeyId: "arn:aws:kms:us-east-1:123456789012:key/volumes" };
-
 export const reach: Rule[] = [
   {
     id: "network/subnet-public-addresses",
@@ -102,15 +82,6 @@ export const reach: Rule[] = [
     mend: "Set `mapPublicIpOnLaunch: false`, also on public subnets: NAT gateways bring an address of their own.",
     kinds: ["aws:ec2:Subnet", "aws:ec2:DefaultSubnet"],
     check: subnetAddresses,
-    scene: "network",
-    good: [
-      { set: { "private-a:mapPublicIpOnLaunch": undefined } },
-      { set: { "private-a:$type": "aws:ec2/defaultSubnet:DefaultSubnet" } },
-    ],
-    bad: [
-      { set: { "private-a:mapPublicIpOnLaunch": true } },
-      { set: { "private-a:$type": "aws:ec2/defaultSubnet:DefaultSubnet", "private-a:mapPublicIpOnLaunch": undefined }, at: "private-a:mapPublicIpOnLaunch" },
-    ],
   },
   {
     id: "network/machine-public-address",
@@ -123,23 +94,6 @@ export const reach: Rule[] = [
     mend: "Leave `associatePublicIpAddress` and `assignPublicIp` false, and tie elastic addresses to NAT gateways only.",
     kinds: [...MACHINES, "aws:ecs:Service", "aws:ecs:TaskSet", "aws:ec2:Eip", "aws:ec2:EipAssociation"],
     check: publicAddress,
-    scene: "network",
-    good: [
-      { set: { "template:networkInterfaces[0].associatePublicIpAddress": undefined } },
-      { set: { "template:networkInterfaces[0].networkInterfaceId": "eni-0a1b2c3d" } },
-    ],
-    bad: [
-      { set: { "template:networkInterfaces[0].associatePublicIpAddress": "true" } },
-      { set: { "template:$type": "aws:ec2/instance:Instance", "template:associatePublicIpAddress": true, "template:rootBlockDevice": ROOT_DISK }, at: "template:associatePublicIpAddress" },
-      { set: { "template:$type": "aws:ec2/spotInstanceRequest:SpotInstanceRequest", "template:associatePublicIpAddress": true, "template:rootBlockDevice": ROOT_DISK }, at: "template:associatePublicIpAddress" },
-      { set: { "template:$type": "aws:ec2/launchConfiguration:LaunchConfiguration", "template:associatePublicIpAddress": true, "template:rootBlockDevice": ROOT_DISK }, at: "template:associatePublicIpAddress" },
-      { set: { "address:$type": "aws:ecs/service:Service", "address:networkConfiguration": { assignPublicIp: true } }, at: "address:networkConfiguration.assignPublicIp" },
-      { set: { "address:$type": "aws:ecs/taskSet:TaskSet", "address:networkConfiguration": { assignPublicIp: true } }, at: "address:networkConfiguration.assignPublicIp" },
-      { set: { "address:instance": "i-0a1b2c3d" } },
-      { set: { "address:networkInterface": "eni-0a1b2c3d" } },
-      { set: { "address:$type": "aws:ec2/eipAssociation:EipAssociation", "address:instanceId": "i-0a1b2c3d" }, at: "address:instanceId" },
-      { set: { "address:$type": "aws:ec2/eipAssociation:EipAssociation", "address:networkInterfaceId": "eni-0a1b2c3d" }, at: "address:networkInterfaceId" },
-    ],
   },
   {
     id: "network/metadata-tokens",
@@ -152,22 +106,6 @@ export const reach: Rule[] = [
     kinds: [...MACHINES, METADATA_DEFAULTS],
     applies: ownMetadata,
     check: metadata("httpTokens", is("required")),
-    scene: "network",
-    good: [
-      { set: { "template:metadataOptions.httpTokens": "optional", "template:metadataOptions.httpEndpoint": "disabled" } },
-      { set: { "template:$type": "aws:ec2/instance:Instance", "template:metadataOptions": undefined, "template:launchTemplate": { id: "lt-0a1b2c3d" }, "template:rootBlockDevice": ROOT_DISK } },
-      { set: { "template:$type": "aws:ec2/spotInstanceRequest:SpotInstanceRequest", "template:metadataOptions": undefined, "template:launchTemplate": { id: "lt-0a1b2c3d" }, "template:rootBlockDevice": ROOT_DISK } },
-    ],
-    bad: [
-      { set: { "template:metadataOptions.httpTokens": "optional" } },
-      { set: { "template:metadataOptions.httpTokens": undefined } },
-      { set: { "template:metadataOptions": undefined }, at: "template:metadataOptions.httpTokens", also: ["network/metadata-hops"] },
-      { set: { "template:metadataOptions.httpTokens": "optional", "template:$type": "aws:ec2/instance:Instance", "template:launchTemplate": { id: "lt-0a1b2c3d" }, "template:rootBlockDevice": ROOT_DISK } },
-      { set: { "template:metadataOptions.httpTokens": "optional", "template:$type": "aws:ec2/instance:Instance", "template:rootBlockDevice": ROOT_DISK } },
-      { set: { "template:metadataOptions.httpTokens": "optional", "template:$type": "aws:ec2/launchConfiguration:LaunchConfiguration", "template:rootBlockDevice": ROOT_DISK } },
-      { set: { "metadata:httpTokens": "optional" } },
-      { set: { "metadata:httpTokens": undefined } },
-    ],
   },
   {
     id: "network/metadata-hops",
@@ -180,13 +118,6 @@ export const reach: Rule[] = [
     kinds: [...MACHINES, METADATA_DEFAULTS],
     applies: ownMetadata,
     check: metadata("httpPutResponseHopLimit", is(1)),
-    scene: "network",
-    good: [{ set: { "template:metadataOptions.httpPutResponseHopLimit": 2, "template:metadataOptions.httpEndpoint": "disabled" } }],
-    bad: [
-      { set: { "template:metadataOptions.httpPutResponseHopLimit": 2 } },
-      { set: { "template:metadataOptions.httpPutResponseHopLimit": undefined } },
-      { set: { "metadata:httpPutResponseHopLimit": -1 } },
-    ],
   },
   {
     id: "network/public-service",
@@ -199,23 +130,6 @@ export const reach: Rule[] = [
     mend: "Set `publiclyAccessible: false`, or put the service into the VPC (`vpcOptions`, `directInternetAccess: \"Disabled\"`).",
     kinds: Object.keys(SERVICES),
     check: publicService,
-    scene: "network",
-    good: [
-      { set: { "migration:publiclyAccessible": undefined } },
-      { set: { ...as("aws:msk/cluster:Cluster"), "migration:brokerNodeGroupInfo": { connectivityInfo: { publicAccess: { type: "DISABLED" } } } } },
-      { set: { ...as("aws:sagemaker/notebookInstance:NotebookInstance"), "migration:directInternetAccess": "Disabled" } },
-      { set: { ...as("aws:msk/cluster:Cluster"), "migration:brokerNodeGroupInfo": { clientSubnets: ["private-a"] } } },
-    ],
-    bad: [
-      { set: { "migration:publiclyAccessible": true } },
-      ...["aws:redshift/cluster:Cluster", "aws:mq/broker:Broker"].map((type) => ({ set: { ...as(type), "migration:publiclyAccessible": true }, at: "migration:publiclyAccessible" })),
-      ...["aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain"].map((type) => ({ set: as(type), at: "migration:vpcOptions" })),
-      { set: { ...as("aws:msk/cluster:Cluster"), "migration:brokerNodeGroupInfo": { connectivityInfo: { publicAccess: { type: "SERVICE_PROVIDED_EIPS" } } } }, at: "migration:brokerNodeGroupInfo.connectivityInfo.publicAccess.type" },
-      { set: as("aws:sagemaker/notebookInstance:NotebookInstance"), at: "migration:directInternetAccess" },
-      ...["aws:redshiftserverless/workgroup:Workgroup", "aws:neptune/clusterInstance:ClusterInstance", "aws:timestreaminfluxdb/dbInstance:DbInstance"].map((type) => ({
-        set: { "migration:$type": type, "migration:$protect": true, "migration:tags": { "data-class": "metrics" }, "migration:publiclyAccessible": true }, at: "migration:publiclyAccessible",
-      })),
-    ],
   },
   {
     id: "network/shared-images",
@@ -231,12 +145,6 @@ export const reach: Rule[] = [
       else if (resource.is("aws:ebs:SnapshotBlockPublicAccess")) where({ state: is("block-all-sharing") })(resource, report);
       else where({ group: absent("images are shared with named accounts") })(resource, report);
     },
-    scene: "network",
-    bad: [
-      { set: { "images:state": "unblocked" } },
-      { set: { "snapshots:state": "block-new-sharing" } },
-      { set: { "images:$type": "aws:ec2/amiLaunchPermission:AmiLaunchPermission", "images:group": "all" }, at: "images:group" },
-    ],
   },
   {
     id: "network/serial-console",
@@ -248,8 +156,6 @@ export const reach: Rule[] = [
     mend: "Set `enabled: false`; use Session Manager.",
     kinds: ["aws:ec2:SerialConsoleAccess"],
     check: where({ enabled: is(false) }),
-    scene: "network",
-    bad: [{ set: { "console:enabled": true } }, { set: { "console:enabled": undefined } }],
   },
   {
     id: "network/private-builds",
@@ -262,7 +168,5 @@ export const reach: Rule[] = [
     mend: "Set `vpcConfig` with private subnets and a security group of its own. What calls AWS alone, and is called by AWS alone, may stay outside.",
     kinds: ["aws:codebuild:Project", "aws:lambda:Function"],
     check: where({ vpcConfig: present() }),
-    scene: "network",
-    bad: [{ set: { "runner:vpcConfig": undefined } }, { set: { "runner:vpcConfig": undefined, "runner:$type": "aws:lambda/function:Function" } }],
   },
 ];

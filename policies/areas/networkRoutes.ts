@@ -100,23 +100,6 @@ export const routes: Rule[] = [
     mend: "Give data subnets a route table of their own without a route to `0.0.0.0/0` or `::/0`.",
     kinds: DATA_GROUPS,
     relate: isolated,
-    scene: "network",
-    good: [
-      { remove: ["data-association"] },
-      { set: { "data-table:routes": [{ cidrBlock: "10.30.0.0/16", vpcPeeringConnectionId: "pcx-0a1b2c3d" }] } },
-      { add: [{ type: "aws:ec2/route:Route", name: "peer", props: { routeTableId: "data-table", destinationCidrBlock: "10.30.0.0/16", vpcPeeringConnectionId: "pcx-0a1b2c3d" } }] },
-    ],
-    bad: [
-      { set: { "data-association:routeTableId": "private-table" }, at: "data:subnetIds" },
-      { set: { "data-table:routes": [{ cidrBlock: "0.0.0.0/0", natGatewayId: "nat" }] }, at: "data:subnetIds" },
-      { set: { "data-table:routes": [{ ipv6CidrBlock: "::/0", egressOnlyGatewayId: "eigw-0a1b2c3d" }] }, at: "data:subnetIds" },
-      { add: [{ type: "aws:ec2/route:Route", name: "way-out", props: { routeTableId: "data-table", destinationCidrBlock: "0.0.0.0/0", natGatewayId: "nat-a" } }], at: "data:subnetIds" },
-      { add: [{ type: "aws:ec2/route:Route", name: "way-out", props: { routeTableId: "data-table", destinationIpv6CidrBlock: "::/0", gatewayId: "internet" } }], at: "data:subnetIds" },
-      { set: { "data:subnetIds[0]": "private-a" }, at: "data:subnetIds" },
-      ...["elasticache", "redshift", "docdb", "neptune", "memorydb", "dax"].map((service) => ({
-        set: { "data:$type": `aws:${service}/subnetGroup:SubnetGroup`, "data:subnetIds[0]": "private-a" }, at: "data:subnetIds",
-      })),
-    ],
   },
   {
     id: "network/nat-per-zone",
@@ -129,9 +112,6 @@ export const routes: Rule[] = [
     mend: "A NAT gateway in the public subnet of each zone (`natGateways: \"perZone\"`); one is enough for staging.",
     kinds: [VPC],
     relate: natPerZone,
-    scene: "network",
-    good: [{ remove: ["nat-a", "nat-b"] }],
-    bad: [{ remove: ["nat-b"], at: "vpc:" }, { set: { "nat-b:subnetId": "public-a" }, at: "vpc:" }],
   },
   {
     id: "network/storage-endpoint",
@@ -145,15 +125,6 @@ export const routes: Rule[] = [
     relate: (vpc, stack, report) => {
       if (stack.which([ENDPOINT], (endpoint) => isStorage(endpoint) && refersTo(endpoint, "vpcId", vpc)).length === 0) report(vpc, "has no gateway endpoint for S3");
     },
-    scene: "network",
-    good: [{ set: { "storage-endpoint:vpcEndpointType": undefined } }],
-    bad: [
-      { remove: ["storage-endpoint"], at: "vpc:" },
-      { set: { "storage-endpoint:serviceName": "com.amazonaws.us-east-1.dynamodb" }, at: "vpc:" },
-      { set: { "storage-endpoint:serviceName": "com.amazonaws.us-east-1.s3express" }, at: "vpc:" },
-      { set: { "storage-endpoint:vpcEndpointType": "Interface", "storage-endpoint:privateDnsEnabled": true }, at: "vpc:" },
-      { set: { "storage-endpoint:vpcId": "vpc-0a1b2c3d" }, at: "vpc:" },
-    ],
   },
   {
     id: "network/endpoint-policy",
@@ -166,21 +137,6 @@ export const routes: Rule[] = [
     kinds: [ENDPOINT],
     applies: isOfAws,
     relate: endpointPolicy,
-    scene: "network",
-    good: [
-      { set: { "storage-endpoint:policy": undefined }, add: [endpointPolicySample("arn:aws:s3:::files/*")] },
-      { set: { "api-endpoint:policy.Statement[0].Condition": undefined, "api-endpoint:policy.Statement[0].Resource": "arn:aws:ecr:us-east-1:123456789012:repository/*" } },
-      { set: { "api-endpoint:policy.Statement[0].Condition": undefined, "api-endpoint:policy.Statement[0].Action": ["ecr:Get*", "ecr:*Image"] } },
-      { set: { "api-endpoint:policy.Statement[0].Condition": undefined, "api-endpoint:policy.Statement[0].Effect": "Deny" } },
-      { set: { "api-endpoint:policy": undefined, "api-endpoint:serviceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d" } },
-    ],
-    bad: [
-      { set: { "api-endpoint:policy": undefined } },
-      { set: { "api-endpoint:policy.Statement[0].Condition": undefined }, at: "api-endpoint:policy" },
-      { set: { "storage-endpoint:policy.Statement[0].Condition": undefined, "storage-endpoint:policy.Statement[0].Action": ["s3:GetObject", "*"] }, at: "storage-endpoint:policy" },
-      { set: { "api-endpoint:policy.Statement[1]": { Effect: "Allow", Principal: "*", Action: "ecr:*", Resource: ["arn:aws:ecr:us-east-1:123456789012:repository/*", "*"] } }, at: "api-endpoint:policy" },
-      { set: { "storage-endpoint:policy": undefined }, add: [endpointPolicySample("*")], at: "storage-endpoint:policy" },
-    ],
   },
   {
     id: "network/endpoint-names",
@@ -193,19 +149,8 @@ export const routes: Rule[] = [
     kinds: [ENDPOINT],
     applies: (endpoint) => endpoint.at("vpcEndpointType").text === "Interface" && isOfAws(endpoint),
     check: where({ privateDnsEnabled: is(true) }),
-    scene: "network",
-    good: [{ set: { "api-endpoint:privateDnsEnabled": undefined, "api-endpoint:serviceName": "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d" } }],
-    bad: [{ set: { "api-endpoint:privateDnsEnabled": false } }, { set: { "api-endpoint:privateDnsEnabled": undefined } }],
   },
 ];
-
-function endpointPolicySample(resource: string) {
-  return {
-    type: "aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy",
-    name: "storage-policy",
-    props: { vpcEndpointId: "storage-endpoint", policy: JSON.stringify({ Version: "2012-10-17", Statement: { Effect: "Allow", Principal: "*", Action: "s3:*", Resource: resource } }) },
-  };
-}
 
 /** Ways of logging in that need more than a password. */
 const LOGIN = ["federated-authentication", "certificate-authentication"];
@@ -224,12 +169,6 @@ export const vpn: Rule[] = [
       const options = endpoint.at("authenticationOptions");
       if (!options.items.some((option) => LOGIN.includes(String(option.at("type").text)))) report(options, `has neither ${LOGIN.join(" nor ")}`);
     },
-    scene: "network",
-    good: [
-      { set: { "vpn:authenticationOptions[0].type": "certificate-authentication" } },
-      { set: { "vpn:authenticationOptions[1]": { type: "directory-service-authentication", activeDirectoryId: "d-0a1b2c3d" } } },
-    ],
-    bad: [{ set: { "vpn:authenticationOptions[0].type": "directory-service-authentication" }, at: "vpn:authenticationOptions" }],
   },
   {
     id: "network/vpn-log",
@@ -241,8 +180,6 @@ export const vpn: Rule[] = [
     mend: "Set `connectionLogOptions` with `enabled: true` and a log group.",
     kinds: [VPN],
     check: where({ "connectionLogOptions.enabled": is(true) }),
-    scene: "network",
-    bad: [{ set: { "vpn:connectionLogOptions.enabled": false } }, { set: { "vpn:connectionLogOptions": undefined }, at: "vpn:connectionLogOptions.enabled" }],
   },
   {
     id: "network/vpn-split-tunnel",
@@ -254,8 +191,6 @@ export const vpn: Rule[] = [
     mend: "Set `splitTunnel: true`.",
     kinds: [VPN],
     check: where({ splitTunnel: is(true) }),
-    scene: "network",
-    bad: [{ set: { "vpn:splitTunnel": false } }, { set: { "vpn:splitTunnel": undefined } }],
   },
   {
     id: "network/vpn-session",
@@ -267,8 +202,6 @@ export const vpn: Rule[] = [
     mend: "Set `sessionTimeoutHours: 8`.",
     kinds: [VPN],
     check: where({ sessionTimeoutHours: atMost(8) }),
-    scene: "network",
-    bad: [{ set: { "vpn:sessionTimeoutHours": 10 } }, { set: { "vpn:sessionTimeoutHours": undefined } }],
   },
   {
     id: "network/vpn-authorization",
@@ -283,7 +216,5 @@ export const vpn: Rule[] = [
       authorizeAllGroups: (value) => (value.flag === true ? "is true, must be left out in favor of accessGroupId" : undefined),
       targetNetworkCidr: (value) => (isEverywhere(String(value.raw)) ? "is everywhere, must be a range of the VPC" : undefined),
     }),
-    scene: "network",
-    bad: [{ set: { "vpn-operators:authorizeAllGroups": true } }, { set: { "vpn-operators:targetNetworkCidr": "0.0.0.0/0" } }],
   },
 ];

@@ -4,7 +4,7 @@ import { rules as confinement } from "./podSecurityConfinement.ts";
 import { rules as container } from "./podSecurityContainer.ts";
 import { rules as host } from "./podSecurityHost.ts";
 
-const LABEL = "pod-security.kubernetes.io/";
+export const LABEL = "pod-security.kubernetes.io/";
 
 /** The first version of the standard with every control of today; later ones only allow more. */
 const COMPLETE_SINCE = 34;
@@ -39,16 +39,5 @@ export const rules: Rule[] = [
         if (!complete(version.text)) report(version, `is ${shown(version)}, must be latest or at least v1.${COMPLETE_SINCE}: before it, controls are missing`);
       });
     },
-    scene: "pod",
-    good: [
-      { set: { [`ns:metadata.labels["${LABEL}enforce-version"]`]: undefined } },
-      { set: { [`ns:metadata.labels["${LABEL}enforce-version"]`]: "v1.34" } },
-    ],
-    bad: [
-      { set: { [`ns:metadata.labels["${LABEL}enforce"]`]: undefined } },
-      { set: { [`ns:metadata.labels["${LABEL}enforce"]`]: "baseline" } },
-      { set: { [`ns:metadata.labels["${LABEL}enforce-version"]`]: "v1.33" } },
-      { set: { [`ns:metadata.labels["${LABEL}enforce-version"]`]: "1.36" } },
-    ],
   },
 ];

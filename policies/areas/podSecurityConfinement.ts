@@ -44,18 +44,6 @@ export const rules: Rule[] = [
       eachContext(appArmorField)(resource, report);
       resource.try(() => appArmorAnnotations(podTemplate(resource), report));
     },
-    good: [
-      { set: { "migrate:spec.template.spec.securityContext.appArmorProfile": { type: "RuntimeDefault" } } },
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.appArmorProfile": { type: "Localhost", localhostProfile: "migrate" } } },
-      ...["", null, "runtime/default", "localhost/migrate"].map((profile) => ({ set: { 'migrate:spec.template.metadata.annotations["container.apparmor.security.beta.kubernetes.io/migrate"]': profile } })),
-    ],
-    bad: [
-      { set: { "migrate:spec.template.spec.securityContext.appArmorProfile": { type: "Unconfined" } } },
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.appArmorProfile": { type: "Unconfined" } } },
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.appArmorProfile": {} } },
-      { set: { 'migrate:spec.template.metadata.annotations["container.apparmor.security.beta.kubernetes.io/migrate"]': "unconfined" } },
-      { set: { 'migrate:spec.template.metadata.annotations["container.apparmor.security.beta.kubernetes.io/migrate"]': "not-localhost/migrate" } },
-    ],
   },
   {
     ...ON_PODS,
@@ -78,15 +66,6 @@ export const rules: Rule[] = [
         });
       }
     }),
-    good: [
-      ...["", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"].map((type) => ({ set: { "migrate:spec.template.spec.containers[0].securityContext.seLinuxOptions": { type, level: "s0:c123,c456" } } })),
-      { set: { "migrate:spec.template.spec.securityContext.seLinuxOptions": { user: "", role: "" } } },
-    ],
-    bad: [
-      { set: { "migrate:spec.template.spec.securityContext.seLinuxOptions.type": "spc_t" } },
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.seLinuxOptions.user": "system_u" } },
-      { set: { "migrate:spec.template.spec.initContainers[0].securityContext.seLinuxOptions.role": "sysadm_r" } },
-    ],
   },
   {
     ...ON_PODS,
@@ -100,12 +79,6 @@ export const rules: Rule[] = [
       const procMount = container.at("securityContext.procMount");
       if ((procMount.text ?? "Default") !== "Default") report(procMount, `is ${shown(procMount)}, must be Default or not set`);
     }),
-    good: [{ set: { "migrate:spec.template.spec.containers[0].securityContext.procMount": "Default" } }],
-    bad: [
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.procMount": "Unmasked" } },
-      // A user namespace does not excuse it, other than at the level "baseline".
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.procMount": "Unmasked", "migrate:spec.template.spec.hostUsers": false } },
-    ],
   },
   {
     ...ON_PODS,
@@ -120,17 +93,5 @@ export const rules: Rule[] = [
       const readOnly = container.at("securityContext.readOnlyRootFilesystem");
       if (readOnly.flag !== true) report(readOnly, `is ${shown(readOnly)}, should be true`);
     })),
-    good: [
-      {
-        set: {
-          "migrate:spec.template.spec.os": { name: "windows" },
-          "migrate:spec.template.spec.containers[0].securityContext.readOnlyRootFilesystem": undefined,
-        },
-      },
-    ],
-    bad: [
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.readOnlyRootFilesystem": undefined } },
-      { set: { "migrate:spec.template.spec.initContainers[0].securityContext.readOnlyRootFilesystem": false } },
-    ],
   },
 ];

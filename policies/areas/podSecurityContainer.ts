@@ -21,24 +21,6 @@ export const rules: Rule[] = [
       const escalation = container.at("securityContext.allowPrivilegeEscalation");
       if (escalation.flag !== false) report(escalation, `is ${shown(escalation)}, must be false`);
     })),
-    good: [
-      {
-        set: {
-          "migrate:spec.template.spec.os": { name: "windows" },
-          "migrate:spec.template.spec.containers[0].securityContext.allowPrivilegeEscalation": undefined,
-        },
-      },
-    ],
-    bad: [
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.allowPrivilegeEscalation": undefined } },
-      { set: { "migrate:spec.template.spec.initContainers[0].securityContext.allowPrivilegeEscalation": true } },
-      {
-        set: {
-          "migrate:spec.template.spec.containers[0].securityContext.allowPrivilegeEscalation": undefined,
-          "migrate:spec.template.spec.os": { name: "linux" },
-        },
-      },
-    ],
   },
   {
     ...ON_PODS,
@@ -52,19 +34,6 @@ export const rules: Rule[] = [
       const dropped = container.at("securityContext.capabilities.drop");
       if (!any(dropped.items, (name) => name.text === "ALL")) report(dropped, `is ${shown(dropped)}, must include ALL`);
     })),
-    good: [
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.capabilities.drop": ["NET_RAW", "ALL"] } },
-      {
-        set: {
-          "migrate:spec.template.spec.os": { name: "windows" },
-          "migrate:spec.template.spec.containers[0].securityContext.capabilities": undefined,
-        },
-      },
-    ],
-    bad: [
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.capabilities": undefined }, at: "migrate:spec.template.spec.containers[0].securityContext.capabilities.drop" },
-      { set: { "migrate:spec.template.spec.initContainers[0].securityContext.capabilities.drop": ["NET_RAW", "all"] } },
-    ],
   },
   {
     ...ON_PODS,
@@ -80,19 +49,6 @@ export const rules: Rule[] = [
         if (name.text !== "NET_BIND_SERVICE") report(name, `is ${shown(name)}, only NET_BIND_SERVICE may be added`);
       });
     })),
-    good: [
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.capabilities.add": ["NET_BIND_SERVICE"] } },
-      {
-        set: {
-          "migrate:spec.template.spec.os": { name: "windows" },
-          "migrate:spec.template.spec.containers[0].securityContext.capabilities.add": ["CHOWN"],
-        },
-      },
-    ],
-    bad: [
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.capabilities.add": ["NET_BIND_SERVICE", "SYS_ADMIN"] }, at: "migrate:spec.template.spec.containers[0].securityContext.capabilities.add[1]" },
-      { set: { "migrate:spec.template.spec.initContainers[0].securityContext.capabilities.add": ["CHOWN"] }, at: "migrate:spec.template.spec.initContainers[0].securityContext.capabilities.add[0]" },
-    ],
   },
   {
     ...ON_PODS,
@@ -103,48 +59,6 @@ export const rules: Rule[] = [
     why: "Root in a container is root on the node as soon as one bug lets it out; the kubelet refuses to start an image that runs as root only where it is told to.",
     mend: "Set `securityContext.runAsNonRoot: true` on the pod, and nothing else on its containers.",
     check: except(inUserNamespace, inherited("runAsNonRoot", (value) => (value.flag === true ? undefined : `is ${shown(value)}, must be true`), "is set neither here nor on the pod, must be true")),
-    good: [
-      {
-        set: {
-          "migrate:spec.template.spec.securityContext.runAsNonRoot": undefined,
-          "migrate:spec.template.spec.containers[0].securityContext.runAsNonRoot": true,
-          "migrate:spec.template.spec.initContainers[0].securityContext.runAsNonRoot": true,
-        },
-      },
-      {
-        set: {
-          "migrate:spec.template.spec.securityContext.runAsNonRoot": false,
-          "migrate:spec.template.spec.hostUsers": false,
-        },
-      },
-    ],
-    bad: [
-      { set: { "migrate:spec.template.spec.securityContext.runAsNonRoot": undefined }, at: "migrate:spec.template.spec.containers[0].securityContext.runAsNonRoot" },
-      { set: { "migrate:spec.template.spec.securityContext.runAsNonRoot": false } },
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.runAsNonRoot": false } },
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.runAsNonRoot": false, "migrate:spec.template.spec.hostUsers": true } },
-      {
-        set: {
-          "migrate:spec.template.spec.containers[0].securityContext.runAsNonRoot": true,
-          "migrate:spec.template.spec.securityContext.runAsNonRoot": undefined,
-        },
-        at: "migrate:spec.template.spec.initContainers[0].securityContext.runAsNonRoot",
-      },
-      {
-        set: {
-          "migrate:spec.template.spec.securityContext.runAsNonRoot": false,
-          "migrate:spec.template.spec.containers[0].securityContext.runAsNonRoot": true,
-          "migrate:spec.template.spec.initContainers[0].securityContext.runAsNonRoot": true,
-        },
-      },
-      // No exemption for Windows here: the kubelet checks the user there too.
-      {
-        set: {
-          "migrate:spec.template.spec.containers[0].securityContext.runAsNonRoot": false,
-          "migrate:spec.template.spec.os": { name: "windows" },
-        },
-      },
-    ],
   },
   {
     ...ON_PODS,
@@ -158,14 +72,6 @@ export const rules: Rule[] = [
       const user = context.key("runAsUser");
       if (user.number === 0) report(user, "is 0, the user root");
     })),
-    good: [
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.runAsUser": 1 } },
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.runAsUser": 0, "migrate:spec.template.spec.hostUsers": false } },
-    ],
-    bad: [
-      { set: { "migrate:spec.template.spec.securityContext.runAsUser": 0 } },
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.runAsUser": 0 } },
-    ],
   },
   {
     ...ON_PODS,
@@ -180,28 +86,5 @@ export const rules: Rule[] = [
       (profile) => (PROFILES.includes(profile.key("type").text) ? undefined : `has the type ${shown(profile.key("type"))}, must be RuntimeDefault or Localhost`),
       "is set neither here nor on the pod, must be of the type RuntimeDefault or Localhost",
     )),
-    good: [
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.seccompProfile": { type: "Localhost", localhostProfile: "profiles/migrate.json" } } },
-      {
-        set: {
-          "migrate:spec.template.spec.securityContext.seccompProfile": undefined,
-          "migrate:spec.template.spec.containers[0].securityContext.seccompProfile": { type: "RuntimeDefault" },
-          "migrate:spec.template.spec.initContainers[0].securityContext.seccompProfile": { type: "RuntimeDefault" },
-        },
-      },
-      { set: { "migrate:spec.template.spec.os": { name: "windows" }, "migrate:spec.template.spec.securityContext.seccompProfile": undefined } },
-    ],
-    bad: [
-      { set: { "migrate:spec.template.spec.securityContext.seccompProfile": undefined }, at: "migrate:spec.template.spec.containers[0].securityContext.seccompProfile" },
-      { set: { "migrate:spec.template.spec.securityContext.seccompProfile.type": "Unconfined" }, at: "migrate:spec.template.spec.securityContext.seccompProfile" },
-      { set: { "migrate:spec.template.spec.containers[0].securityContext.seccompProfile": { type: "Unconfined" } } },
-      {
-        set: {
-          "migrate:spec.template.spec.securityContext.seccompProfile": undefined,
-          'migrate:spec.template.metadata.annotations["seccomp.security.alpha.kubernetes.io/pod"]': "runtime/default",
-        },
-        at: "migrate:spec.template.spec.initContainers[0].securityContext.seccompProfile",
-      },
-    ],
   },
 ];

@@ -5,7 +5,7 @@ import type { Report, ResourceRule } from "../rule.ts";
 import type { Value } from "../value.ts";
 
 /** What all rules on pods have in common. */
-export const ON_PODS: Pick<ResourceRule, "items" | "kinds" | "scene"> = { items: ["pod-security"], kinds: POD_CARRIERS, scene: "pod" };
+export const ON_PODS: Pick<ResourceRule, "items" | "kinds"> = { items: ["pod-security"], kinds: POD_CARRIERS };
 
 type Look = (place: Value, report: Report) => void;
 

@@ -35,9 +35,6 @@ function switchedOn(resource: Resource, report: Report): void {
   where({ [property]: is(on) })(resource, report);
 }
 
-/** Users who sign in to the application. */
-const PEOPLE = { type: "aws:cognito/userPool:UserPool", name: "people", protect: true, props: { name: "people", mfaConfiguration: "ON", softwareTokenMfaConfiguration: { enabled: true }, deletionProtection: "ACTIVE" } };
-
 export const rules: Rule[] = [
   {
     id: "protection/protect",
@@ -53,13 +50,6 @@ export const rules: Rule[] = [
     check: (resource, report) => {
       if (resource.declared.protect !== true) report(resource, "is not protected, must have the resource option protect: true");
     },
-    scene: "secrets",
-    bad: [
-      { set: { "secret:$protect": false }, at: "secret:" },
-      { set: { "claim:$protect": undefined }, at: "claim:" },
-      { set: { "private-zone:vpcs": undefined }, at: "private-zone:", also: ["edge/certificate-authorities", "edge/dnssec", "edge/query-log"] },
-      { add: [{ ...PEOPLE, protect: false }], at: "people:", also: ["edge/regional-waf"] },
-    ],
   },
   {
     id: "protection/no-forced-deletion",
@@ -71,9 +61,6 @@ export const rules: Rule[] = [
     mend: "Leave out `forceDestroy` and `forceDelete`, or set them to false.",
     kinds: Object.keys(FORCING),
     check: notForced,
-    scene: "secrets",
-    good: [{ set: { "on-call:forceDestroy": false } }],
-    bad: [{ set: { "on-call:forceDestroy": true } }, { set: { "on-call:forceDestroy": "true" } }],
   },
   {
     id: "protection/deletion-switch",
@@ -85,12 +72,6 @@ export const rules: Rule[] = [
     mend: "Set `deletionProtectionEnabled: true` on tables, `deletionProtection: \"ACTIVE\"` on user pools.",
     kinds: Object.keys(SWITCHES),
     check: switchedOn,
-    scene: "secrets",
-    bad: [
-      { set: { "table:deletionProtectionEnabled": false } },
-      { set: { "table:deletionProtectionEnabled": undefined } },
-      { add: [{ ...PEOPLE, props: { ...PEOPLE.props, deletionProtection: "INACTIVE" } }], at: "people:deletionProtection", also: ["edge/regional-waf"] },
-    ],
   },
   {
     id: "protection/claims-kept",
@@ -109,11 +90,5 @@ export const rules: Rule[] = [
         });
       }
     },
-    scene: "workload",
-    good: [{ set: { "store:spec.persistentVolumeClaimRetentionPolicy": { whenDeleted: "Retain", whenScaled: "Retain" } } }],
-    bad: [
-      { set: { "store:spec.persistentVolumeClaimRetentionPolicy": { whenDeleted: "Delete" } }, at: "store:spec.persistentVolumeClaimRetentionPolicy.whenDeleted" },
-      { set: { "store:spec.persistentVolumeClaimRetentionPolicy": { whenScaled: "Delete" } }, at: "store:spec.persistentVolumeClaimRetentionPolicy.whenScaled" },
-    ],
   },
 ];

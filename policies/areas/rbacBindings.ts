@@ -22,18 +22,6 @@ const NAMESPACED: Readonly<Record<string, readonly string[]>> = {
   "rbac.authorization.k8s.io": ["rolebindings", "roles"],
 };
 
-/** A rule of a role for each of those kinds, as the samples need it. */
-const EVERY_NAMESPACED = [
-  ["", "bindings configmaps endpoints events limitranges persistentvolumeclaims pods replicationcontrollers resourcequotas secrets serviceaccounts services"],
-  ["apps", "controllerrevisions daemonsets deployments replicasets statefulsets"],
-  ["autoscaling", "horizontalpodautoscalers"],
-  ["batch", "cronjobs jobs"],
-  ["discovery.k8s.io", "endpointslices"],
-  ["networking.k8s.io", "ingresses networkpolicies"],
-  ["policy", "poddisruptionbudgets"],
-  ["rbac.authorization.k8s.io", "rolebindings roles"],
-].map(([group, resources = ""]) => ({ apiGroups: [group], resources: resources.split(" "), verbs: ["create"] }));
-
 export const bindings: Rule[] = [
   {
     id: "rbac/privileged-roles",
@@ -50,18 +38,6 @@ export const bindings: Rule[] = [
       const refused = binding.is("k8s:rbac:ClusterRoleBinding") ? CLUSTER_WIDE : ["cluster-admin"];
       if (all([() => refused.includes(role.text ?? ""), () => binding.at("roleRef.kind").text === "ClusterRole"])) report(role, `is ${shown(role)}, which does everything`);
     },
-    scene: "namespace",
-    bad: [
-      { set: { "nodes-binding:roleRef.name": "cluster-admin" } },
-      { set: { "nodes-binding:roleRef.name": "admin" } },
-      { set: { "nodes-binding:roleRef.name": "edit" } },
-      { set: { "binding:roleRef.name": "cluster-admin", "binding:roleRef.kind": "ClusterRole" } },
-    ],
-    good: [
-      { set: { "binding:roleRef.name": "edit", "binding:roleRef.kind": "ClusterRole" } },
-      { set: { "binding:roleRef.name": "cluster-admin" } },
-      { set: { "nodes-binding:roleRef.name": "view" } },
-    ],
   },
   {
     id: "rbac/everybody",
@@ -78,14 +54,6 @@ export const bindings: Rule[] = [
       const text = name.text ?? "";
       if (EVERYBODY.includes(text) || text.startsWith("system:serviceaccounts:")) report(name, `is ${shown(name)}, which stands for more than anybody can oversee`);
     }),
-    scene: "namespace",
-    bad: [
-      { set: { "binding:subjects[0].name": "system:anonymous" } },
-      ...["unauthenticated", "authenticated", "masters", "serviceaccounts"].map((name) => ({ set: { "binding:subjects[0].name": `system:${name}` } })),
-      { set: { "binding:subjects[0].name": "system:serviceaccounts:shop" } },
-      { set: { "nodes-binding:subjects[1]": { kind: "User", name: "system:anonymous" } }, at: "nodes-binding:subjects[1].name" },
-    ],
-    good: [{ set: { "binding:subjects[0].name": "system:serviceaccountsauditors" } }],
   },
   {
     id: "rbac/default-account-bound",
@@ -100,12 +68,6 @@ export const bindings: Rule[] = [
       const name = subject.key("name");
       if (all([() => name.text === "default", () => subject.key("kind").text === "ServiceAccount"])) report(name, "is the account of every pod that names none");
     }),
-    scene: "namespace",
-    bad: [
-      { set: { "nodes-binding:subjects[0].name": "default" } },
-      { set: { "binding:subjects[1]": { kind: "ServiceAccount", name: "default", namespace: "shop" } }, at: "binding:subjects[1].name" },
-    ],
-    good: [{ set: { "binding:subjects[0].name": "default" } }],
   },
   {
     id: "rbac/cluster-binding",
@@ -128,18 +90,5 @@ export const bindings: Rule[] = [
       }));
       if (rules.length > 0 && local) report(ref, `is ${shown(ref)}, whose rights are about objects of namespaces only`);
     },
-    scene: "namespace",
-    bad: [
-      { set: { "nodes:rules": [{ apiGroups: [""], resources: ["pods", "pods/log"], verbs: ["get"] }, { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] }] }, at: "nodes-binding:roleRef.name" },
-      { set: { "nodes:rules": EVERY_NAMESPACED }, at: "nodes-binding:roleRef.name" },
-      { set: { "nodes:rules": [{ apiGroups: ["", "batch"], resources: ["configmaps", "jobs"], verbs: ["get"] }] }, at: "nodes-binding:roleRef.name" },
-    ],
-    good: [
-      { set: { "nodes:rules": [{ apiGroups: [""], resources: ["pods", "nodes"], verbs: ["get"] }] } },
-      { set: { "nodes:rules": [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }, { nonResourceURLs: ["/metrics"], verbs: ["get"] }] } },
-      { set: { "nodes:rules": [{ apiGroups: ["example.com"], resources: ["pods"], verbs: ["get"] }] } },
-      { set: { "nodes:rules": [] } },
-      { set: { "nodes-binding:roleRef.name": "view" } },
-    ],
   },
 ];

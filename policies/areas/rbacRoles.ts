@@ -34,8 +34,7 @@ function without({ group, resources, verbs, unlessNamed, message }: Power): Reso
 }
 
 const WRITE = ["create", "update", "patch", "delete"];
-const RBAC = "rbac.authorization.k8s.io";
-const ADMISSION = "admissionregistration.k8s.io";
+export const ADMISSION = "admissionregistration.k8s.io";
 const CERTIFICATES = "certificates.k8s.io";
 
 export const roles: Rule[] = [
@@ -64,24 +63,6 @@ export const roles: Rule[] = [
         if (selector.at("matchLabels").entries.length === 0 && selector.at("matchExpressions").items.length === 0) report(selector, "selects every ClusterRole, and so grants all that they grant");
       });
     },
-    scene: "namespace",
-    bad: [
-      { set: { "role:rules[0].verbs": ["*"] }, at: "role:rules[0].verbs[0]" },
-      { set: { "role:rules[1].verbs[2]": "*" } },
-      { set: { "role:rules[0].resources[0]": "*" } },
-      { set: { "role:rules[0].resources": ["pods", "*/status"] }, at: "role:rules[0].resources[1]" },
-      { set: { "role:rules[1].apiGroups[0]": "*" } },
-      { set: { "nodes:rules[0].verbs[1]": "*" } },
-      { set: { "nodes:rules[1].nonResourceURLs[0]": "*" } },
-      { set: { "nodes:rules[1].nonResourceURLs[0]": "/*" } },
-      { set: { "nodes:aggregationRule": { clusterRoleSelectors: [{}] } }, at: "nodes:aggregationRule.clusterRoleSelectors[0]" },
-      { set: { "nodes:aggregationRule": { clusterRoleSelectors: [{ matchLabels: {}, matchExpressions: [] }] } }, at: "nodes:aggregationRule.clusterRoleSelectors[0]" },
-    ],
-    good: [
-      { set: { "nodes:rules[1].nonResourceURLs[0]": "/metrics/*" } },
-      { set: { "nodes:aggregationRule": { clusterRoleSelectors: [{ matchLabels: { "example.com/aggregate-to-nodes": "true" } }] } } },
-      { set: { "nodes:aggregationRule": { clusterRoleSelectors: [{ matchExpressions: [{ key: "example.com/nodes", operator: "Exists" }] }] } } },
-    ],
   },
   {
     id: "rbac/escalation-verbs",
@@ -96,14 +77,6 @@ export const roles: Rule[] = [
     check: (role, report) => role.at("rules").each((rule) => {
       if (names(rule.key("verbs"), ["escalate", "bind", "impersonate"])) report(rule.key("verbs"), "holds escalate, bind or impersonate");
     }),
-    scene: "namespace",
-    bad: [
-      { set: { "nodes:rules[0]": { apiGroups: [RBAC], resources: ["clusterroles"], verbs: ["escalate"] } }, at: "nodes:rules[0].verbs" },
-      { set: { "role:rules[1]": { apiGroups: [RBAC], resources: ["roles"], verbs: ["get", "bind"] } }, at: "role:rules[1].verbs" },
-      { set: { "nodes:rules[0]": { apiGroups: [""], resources: ["users"], verbs: ["impersonate"] } }, at: "nodes:rules[0].verbs" },
-      { set: { "nodes:rules[0].verbs": ["escalate"] } },
-    ],
-    good: [{ set: { "role:rules[1]": { apiGroups: [RBAC], resources: ["roles"], verbs: ["get", "list", "watch"] } } }],
   },
   {
     id: "rbac/secrets-read",
@@ -116,19 +89,6 @@ export const roles: Rule[] = [
     mend: "Grant it by a Role in the one namespace, or list `resourceNames`.",
     kinds: CLUSTER_ROLES,
     check: without({ group: "", resources: ["secrets"], verbs: ["get", "list", "watch"], unlessNamed: true, message: "lets its holders read every Secret" }),
-    scene: "namespace",
-    bad: [
-      { set: { "nodes:rules[0].resources": ["nodes", "secrets"] } },
-      { set: { "nodes:rules[0]": { apiGroups: [""], resources: ["secrets"], verbs: ["get"] } }, at: "nodes:rules[0].resources" },
-      { set: { "nodes:rules[0]": { apiGroups: [""], resources: ["secrets"], verbs: ["list"] } }, at: "nodes:rules[0].resources" },
-      { set: { "nodes:rules[0]": { apiGroups: [""], resources: ["secrets"], verbs: ["watch"], resourceNames: [] } }, at: "nodes:rules[0].resources" },
-    ],
-    good: [
-      { set: { "nodes:rules[0]": { apiGroups: [""], resources: ["secrets"], resourceNames: ["webhook-ca"], verbs: ["get"] } } },
-      { set: { "nodes:rules[0]": { apiGroups: [""], resources: ["secrets"], verbs: ["create"] } } },
-      { set: { "nodes:rules[0]": { apiGroups: ["example.com"], resources: ["secrets"], verbs: ["get"] } } },
-      { set: { "role:rules[0]": { apiGroups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"] } } },
-    ],
   },
   {
     id: "rbac/pod-exec",
@@ -142,19 +102,6 @@ export const roles: Rule[] = [
     kinds: ROLES,
     applies: (role) => !role.objectName.includes("break-glass"),
     check: without({ group: "", resources: ["pods/exec", "pods/attach", "pods/portforward", "pods/ephemeralcontainers"], message: "opens a way into running pods" }),
-    scene: "namespace",
-    bad: [
-      { set: { "role:rules[0].resources": ["pods", "pods/exec"] } },
-      { set: { "role:rules[0].resources": ["pods/attach"] } },
-      { set: { "role:rules[0].resources": ["pods/portforward"] } },
-      { set: { "nodes:rules[0].resources": ["pods/ephemeralcontainers"] } },
-      { set: { "role:rules[0]": { apiGroups: [""], resources: ["pods/exec"], resourceNames: ["app-0"], verbs: ["create"] } }, at: "role:rules[0].resources" },
-    ],
-    good: [
-      { set: { "role:rules[0].resources": ["pods/exec"], "role:metadata.name": "shop-break-glass" } },
-      { set: { "role:rules[0].resources": ["pods/log"] } },
-      { set: { "role:rules[0]": { apiGroups: ["metrics.k8s.io"], resources: ["pods/exec"], verbs: ["get"] } } },
-    ],
   },
   {
     id: "rbac/token-creation",
@@ -167,12 +114,6 @@ export const roles: Rule[] = [
     mend: "Take `serviceaccounts/token` out of the role, or list the accounts in `resourceNames`.",
     kinds: ROLES,
     check: without({ group: "", resources: ["serviceaccounts/token"], unlessNamed: true, message: "makes tokens of any service account" }),
-    scene: "namespace",
-    bad: [
-      { set: { "role:rules[0]": { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] } }, at: "role:rules[0].resources" },
-      { set: { "nodes:rules[0].resources": ["nodes", "serviceaccounts/token"] } },
-    ],
-    good: [{ set: { "role:rules[0]": { apiGroups: [""], resources: ["serviceaccounts/token"], resourceNames: ["app"], verbs: ["create"] } } }],
   },
   {
     id: "rbac/node-proxy",
@@ -185,9 +126,6 @@ export const roles: Rule[] = [
     mend: "Grant `nodes/metrics` or `nodes/stats` instead.",
     kinds: ROLES,
     check: without({ group: "", resources: ["nodes/proxy"], message: "reaches the kubelet's interface, and by it every pod of the node" }),
-    scene: "namespace",
-    bad: [{ set: { "nodes:rules[0].resources": ["nodes", "nodes/proxy"] } }],
-    good: [{ set: { "nodes:rules[0].resources": ["nodes/metrics", "nodes/stats"] } }],
   },
   {
     id: "rbac/webhook-configurations",
@@ -199,15 +137,6 @@ export const roles: Rule[] = [
     mend: "Read only (`get`, `list`, `watch`), or list the configurations in `resourceNames`.",
     kinds: ROLES,
     check: without({ group: ADMISSION, resources: ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"], verbs: WRITE, unlessNamed: true, message: "changes any webhook that checks or rewrites objects" }),
-    scene: "namespace",
-    bad: [
-      { set: { "nodes:rules[0]": { apiGroups: ["admissionregistration.k8s.io"], resources: ["mutatingwebhookconfigurations"], verbs: ["update"] } }, at: "nodes:rules[0].resources" },
-      ...["create", "update", "patch", "delete"].map((verb) => ({ set: { "nodes:rules[0]": { apiGroups: ["admissionregistration.k8s.io"], resources: ["validatingwebhookconfigurations"], verbs: [verb] } }, at: "nodes:rules[0].resources" })),
-    ],
-    good: [
-      { set: { "nodes:rules[0]": { apiGroups: [ADMISSION], resources: ["validatingwebhookconfigurations"], verbs: ["get", "list", "watch"] } } },
-      { set: { "nodes:rules[0]": { apiGroups: [ADMISSION], resources: ["mutatingwebhookconfigurations"], resourceNames: ["shop-injector"], verbs: ["update"] } } },
-    ],
   },
   {
     id: "rbac/certificate-approval",
@@ -219,13 +148,6 @@ export const roles: Rule[] = [
     mend: "Take `certificatesigningrequests/approval`, `certificatesigningrequests/status` and `signers` out of the role.",
     kinds: ROLES,
     check: without({ group: CERTIFICATES, resources: ["certificatesigningrequests/approval", "certificatesigningrequests/status", "signers"], message: "approves or signs certificates, which are logins" }),
-    scene: "namespace",
-    bad: [
-      { set: { "nodes:rules[0]": { apiGroups: ["certificates.k8s.io"], resources: ["certificatesigningrequests/approval"], verbs: ["update"] } }, at: "nodes:rules[0].resources" },
-      { set: { "nodes:rules[0]": { apiGroups: ["certificates.k8s.io"], resources: ["certificatesigningrequests/status"], verbs: ["patch"] } }, at: "nodes:rules[0].resources" },
-      { set: { "nodes:rules[0]": { apiGroups: ["certificates.k8s.io"], resources: ["signers"], resourceNames: ["kubernetes.io/kube-apiserver-client"], verbs: ["sign"] } }, at: "nodes:rules[0].resources" },
-    ],
-    good: [{ set: { "nodes:rules[0]": { apiGroups: ["certificates.k8s.io"], resources: ["certificatesigningrequests"], verbs: ["create", "get"] } } }],
   },
   {
     id: "rbac/persistent-volumes",
@@ -237,11 +159,5 @@ export const roles: Rule[] = [
     mend: "Let people claim storage (`persistentvolumeclaims`) and leave volumes to the CSI driver.",
     kinds: ROLES,
     check: without({ group: "", resources: ["persistentvolumes"], verbs: ["create"], message: "creates volumes, folders of nodes among them" }),
-    scene: "namespace",
-    bad: [{ set: { "nodes:rules[0]": { apiGroups: [""], resources: ["persistentvolumes"], verbs: ["get", "create"] } }, at: "nodes:rules[0].resources" }],
-    good: [
-      { set: { "nodes:rules[0].resources": ["persistentvolumes"] } },
-      { set: { "role:rules[0]": { apiGroups: [""], resources: ["persistentvolumeclaims"], verbs: ["create"] } } },
-    ],
   },
 ];

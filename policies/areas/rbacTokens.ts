@@ -39,13 +39,6 @@ function eachToken(pod: Resource, look: (token: Value) => void): void {
   }));
 }
 
-const MOUNT = "app:spec.template.spec.automountServiceAccountToken";
-const VOLUMES = "app:spec.template.spec.volumes";
-
-function projected(token: Record<string, unknown>): unknown {
-  return [{ name: "cache", emptyDir: { sizeLimit: "64Mi" } }, { name: "token", projected: { sources: [{ configMap: { name: "roots" } }, { serviceAccountToken: { path: "token", ...token } }] } }];
-}
-
 export const tokens: Rule[] = [
   {
     id: "rbac/token-mount",
@@ -64,24 +57,6 @@ export const tokens: Rule[] = [
       if (mounts === undefined) report(own, "is not set, and the pod's ServiceAccount does not decline it either");
       else if (!isBound(pod.namespace, accountOf(spec), stack)) report(own, "mounts the token of an account that holds no role here");
     },
-    scene: "workload",
-    bad: [
-      { set: { [MOUNT]: true } },
-      { set: { "nightly:spec.jobTemplate.spec.template.spec.automountServiceAccountToken": true } },
-      { set: { [MOUNT]: undefined, "account:automountServiceAccountToken": undefined } },
-      { set: { [MOUNT]: undefined, "account:automountServiceAccountToken": true } },
-      { set: { [MOUNT]: undefined, "account:metadata.namespace": "other" } },
-      { set: { [MOUNT]: undefined, "account:metadata.name": "other" } },
-      ...["kind", "name", "namespace"].map((key) => ({ set: { [MOUNT]: true }, add: [binding({ [key]: "other" })] })),
-    ],
-    good: [
-      { set: { [MOUNT]: undefined } },
-      { set: { "account:automountServiceAccountToken": undefined } },
-      { set: { [MOUNT]: true }, add: [binding({})] },
-      { set: { [MOUNT]: true }, add: [{ ...binding({}), type: "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding" }] },
-      { set: { [MOUNT]: undefined, "account:automountServiceAccountToken": true }, add: [binding({})] },
-      { set: { [MOUNT]: undefined, "app:spec.template.spec.serviceAccountName": undefined, "app:spec.template.spec.serviceAccount": "app" } },
-    ],
   },
   {
     id: "rbac/default-account",
@@ -96,14 +71,6 @@ export const tokens: Rule[] = [
       const spec = podSpec(pod);
       if (accountOf(spec) === "default") report(spec.key("serviceAccountName"), "is the default account, which all pods share that name none");
     },
-    scene: "workload",
-    bad: [
-      { set: { "app:spec.template.spec.serviceAccountName": undefined } },
-      { set: { "app:spec.template.spec.serviceAccountName": "default" } },
-      { set: { "migrate:spec.template.spec.serviceAccountName": "default" } },
-      { set: { "nightly:spec.jobTemplate.spec.template.spec.serviceAccountName": undefined } },
-    ],
-    good: [{ set: { "app:spec.template.spec.serviceAccountName": undefined, "app:spec.template.spec.serviceAccount": "app" } }],
   },
   {
     id: "rbac/token-secrets",
@@ -119,8 +86,6 @@ export const tokens: Rule[] = [
       const type = secret.at("type");
       if (type.text === "kubernetes.io/service-account-token") report(type, "makes a token that never expires");
     },
-    scene: "namespace",
-    bad: [{ set: { "secret:type": "kubernetes.io/service-account-token" } }],
   },
   {
     id: "rbac/token-expiry",
@@ -135,9 +100,6 @@ export const tokens: Rule[] = [
       const life = token.key("expirationSeconds");
       if ((life.number ?? 0) > LONGEST) report(life, `is ${shown(life)}, must be at most ${LONGEST} seconds`);
     }),
-    scene: "workload",
-    bad: [{ set: { [VOLUMES]: projected({ audience: "vault", expirationSeconds: 86_401 }) }, at: `${VOLUMES}[1].projected.sources[1].serviceAccountToken.expirationSeconds` }],
-    good: [{ set: { [VOLUMES]: projected({ audience: "vault", expirationSeconds: 86_400 }) } }, { set: { [VOLUMES]: projected({ audience: "vault" }) } }],
   },
   {
     id: "rbac/token-audience",
@@ -153,17 +115,5 @@ export const tokens: Rule[] = [
       const audience = token.key("audience");
       if (!audience.exists) report(audience, "is not set, so that the token is one for the API server");
     }),
-    scene: "workload",
-    bad: [{ set: { [VOLUMES]: projected({ expirationSeconds: 3600 }) }, at: `${VOLUMES}[1].projected.sources[1].serviceAccountToken.audience` }],
   },
 ];
-
-/** A RoleBinding of the account `app`, with one field of its subject changed. */
-function binding(change: Record<string, string>) {
-  const meta = { name: "app", namespace: "shop", labels: { "app.kubernetes.io/name": "app", "app.kubernetes.io/part-of": "shop" } };
-  return {
-    type: "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
-    name: "app-binding",
-    props: { metadata: meta, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "app" }, subjects: [{ kind: "ServiceAccount", name: "app", namespace: "shop", ...change }] },
-  };
-}

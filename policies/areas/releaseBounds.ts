@@ -65,11 +65,6 @@ export const boundRules: Rule[] = [
       const covered = stack.inNamespace(budget.namespace, DEPLOYMENT).filter((deployment) => colored(deployment) && selects(selector, podLabels(deployment)));
       if (covered.length > 1) report(selector, `covers the pods of ${covered.map((one) => one.objectName).join(" and ")}`);
     },
-    scene: "release",
-    bad: [
-      { set: { "green-budget:spec.selector.matchLabels": { "app.kubernetes.io/name": "app" } }, at: "green-budget:spec.selector", also: ["workload/disruption-budget"] },
-      { remove: ["blue-budget"], set: { "green-budget:spec.selector.matchLabels": { "app.kubernetes.io/name": "app" } }, at: "green-budget:spec.selector" },
-    ],
   },
   {
     id: "release/config-immutable",
@@ -81,13 +76,6 @@ export const boundRules: Rule[] = [
     mend: "Set `immutable: true` on the ConfigMap, and put a hash of its content into its name.",
     kinds: ["k8s:core:ConfigMap"],
     relate: relateImmutable,
-    scene: "release",
-    good: [{ set: { "config:immutable": undefined, "config:metadata.name": "unused" } }, { set: { "config:immutable": undefined, "config:metadata.namespace": "other" } }],
-    bad: [
-      { set: { "config:immutable": undefined } },
-      { set: { "config:immutable": false, "blue:spec.template.spec.containers[0].envFrom": undefined, "green:spec.template.spec.containers[0].envFrom": undefined, "green:spec.template.spec.containers[0].env": [{ name: "A", valueFrom: { configMapKeyRef: { name: "app-config-1f2e3d4c5b", key: "A" } } }] }, at: "config:immutable" },
-      { set: { "config:immutable": false, "blue:spec.template.spec.containers[0].envFrom": undefined, "green:spec.template.spec.containers[0].envFrom": undefined, "green:spec.template.spec.volumes": [{ name: "config", configMap: { name: "app-config-1f2e3d4c5b" } }] }, at: "config:immutable" },
-    ],
   },
   {
     id: "release/rolling-bounds",
@@ -99,21 +87,6 @@ export const boundRules: Rule[] = [
     mend: "Set `strategy.rollingUpdate` to `maxUnavailable: 0` or 1 and `maxSurge: 1` or 2.",
     kinds: [DEPLOYMENT],
     check: checkRolling,
-    scene: "release",
-    good: [
-      { set: { "blue:spec.strategy.rollingUpdate": { maxUnavailable: 1, maxSurge: 2 }, "green:spec.strategy.rollingUpdate": { maxUnavailable: "25%", maxSurge: "34%" } } },
-      { set: { "blue:spec.strategy": undefined } },
-      { set: { "blue:spec.strategy.rollingUpdate.maxUnavailable": "1" } },
-    ],
-    bad: [
-      { set: { "blue:spec.strategy.rollingUpdate.maxUnavailable": 2 } },
-      { set: { "blue:spec.strategy.rollingUpdate.maxUnavailable": "26%" } },
-      { set: { "blue:spec.strategy.rollingUpdate.maxUnavailable": "x1%" } },
-      { set: { "blue:spec.strategy.rollingUpdate.maxUnavailable": "1%x" } },
-      { set: { "blue:spec.strategy.rollingUpdate.maxSurge": 3 } },
-      { set: { "blue:spec.strategy.rollingUpdate.maxSurge": "35%" } },
-      { set: { "blue:spec.strategy.rollingUpdate.maxSurge": "100%" } },
-    ],
   },
   {
     id: "release/progress-deadline",
@@ -129,9 +102,6 @@ export const boundRules: Rule[] = [
       const wrong = deadline.exists ? atMost(BUDGET_SECONDS, " seconds")(deadline) : undefined;
       if (wrong !== undefined) report(deadline, wrong);
     },
-    scene: "release",
-    good: [{ set: { "blue:spec.progressDeadlineSeconds": undefined } }],
-    bad: [{ set: { "blue:spec.progressDeadlineSeconds": 601 } }],
   },
   {
     id: "release/revision-history",
@@ -146,9 +116,6 @@ export const boundRules: Rule[] = [
       const limit = deployment.at("spec.revisionHistoryLimit");
       if ((limit.number ?? 10) < 1) report(limit, "is 0, must be 1 at least");
     },
-    scene: "release",
-    good: [{ set: { "blue:spec.revisionHistoryLimit": undefined } }, { set: { "blue:spec.revisionHistoryLimit": 1 } }],
-    bad: [{ set: { "blue:spec.revisionHistoryLimit": 0 } }],
   },
   {
     id: "release/min-ready",
@@ -165,9 +132,6 @@ export const boundRules: Rule[] = [
       const seconds = deployment.at("spec.minReadySeconds");
       if ((seconds.number ?? 0) < 1) report(seconds, `is ${shown(seconds)}, must be 1 at least`);
     },
-    scene: "release",
-    good: [{ set: { "blue:spec.minReadySeconds": 1 } }],
-    bad: [{ set: { "blue:spec.minReadySeconds": 0 } }, { set: { "blue:spec.minReadySeconds": undefined } }],
   },
   {
     id: "release/drain",
@@ -183,9 +147,6 @@ export const boundRules: Rule[] = [
       const hook = container.at("lifecycle.preStop");
       if (container.at("ports").items.length > 0 && !hook.exists) report(hook, "is not set");
     }),
-    scene: "release",
-    good: [{ set: { "blue:spec.template.spec.containers[0].lifecycle.preStop": { exec: { command: ["drain"] } }, "green:spec.template.spec.containers[0].lifecycle.preStop": { exec: { command: ["drain"] } } } }],
-    bad: [{ set: { "blue:spec.template.spec.containers[0].lifecycle": undefined, "green:spec.template.spec.containers[0].lifecycle": undefined }, at: "blue:spec.template.spec.containers[0].lifecycle.preStop" }],
   },
   {
     id: "release/migration-once",
@@ -205,12 +166,5 @@ export const boundRules: Rule[] = [
         });
       }
     },
-    scene: "release",
-    good: [{ set: { "migrations:spec.parallelism": 1, "migrations:spec.completions": 1 } }, { set: { "migrations:spec.parallelism": 4, "migrations:metadata.name": "load", 'migrations:metadata.labels["app.kubernetes.io/component"]': "job" } }],
-    bad: [
-      { set: { "migrations:spec.parallelism": 2 } },
-      { set: { "migrations:spec.completions": 2, "migrations:metadata.name": "schema" }, at: "migrations:spec.completions" },
-      { set: { "migrations:spec.completions": 2, 'migrations:metadata.labels["app.kubernetes.io/component"]': "job" }, at: "migrations:spec.completions" },
-    ],
   },
 ];

@@ -46,8 +46,6 @@ function relateColors(router: Resource, stack: Stack, report: Report): void {
   });
 }
 
-const SPLITS = "routes:spec.routes[0].splits";
-
 export const canaryRules: Rule[] = [
   {
     id: "release/canary-sum",
@@ -62,12 +60,6 @@ export const canaryRules: Rule[] = [
       const sum = splits.items.reduce((all, split) => all + (split.at("weight").number ?? 0), 0);
       if (sum !== 100) report(splits, `sums to ${sum}, must be 100`);
     }),
-    scene: "release",
-    bad: [
-      { set: { [`${SPLITS}[0].weight`]: 75 }, at: SPLITS },
-      { set: { [`${SPLITS}[1].weight`]: undefined }, at: SPLITS },
-      { set: { "routes:spec.routes[0].matches[0].splits[0].weight": 25 }, at: "routes:spec.routes[0].matches[0].splits" },
-    ],
   },
   {
     id: "release/canary-steps",
@@ -83,13 +75,6 @@ export const canaryRules: Rule[] = [
       const weight = split.at("weight");
       if (!STEPS.includes(weight.number ?? 0)) report(weight, `is ${weight.number ?? 0}, must be one of ${STEPS.join(", ")}`);
     })),
-    scene: "release",
-    good: [
-      { set: { [`${SPLITS}[0].weight`]: 75, [`${SPLITS}[1].weight`]: 25 } },
-      { set: { [`${SPLITS}[0].weight`]: 50, [`${SPLITS}[1].weight`]: 50 } },
-      { set: { [`${SPLITS}[0].weight`]: 0, [`${SPLITS}[1].weight`]: 100 } },
-    ],
-    bad: [{ set: { [`${SPLITS}[0].weight`]: 60, [`${SPLITS}[1].weight`]: 40 } }],
   },
   {
     id: "release/canary-colors",
@@ -101,14 +86,5 @@ export const canaryRules: Rule[] = [
     mend: "Let the upstreams of the splits name the Services `app-blue` and `app-green`.",
     kinds: ROUTERS,
     relate: relateColors,
-    scene: "release",
-    good: [{ set: { "routes:spec.upstreams[0].service": "old", "routes:spec.upstreams[1].service": "new" } }],
-    bad: [
-      { set: { "routes:spec.upstreams[0].service": "app" }, at: SPLITS },
-      { set: { "routes:spec.upstreams[1].service": "app-blue" }, at: SPLITS },
-      { set: { "green-service:spec.selector.color": "blue" }, at: SPLITS, also: ["release/fixed-service", "release/own-service"] },
-      { set: { [`${SPLITS}[1].action.proxy.upstream`]: "blue" }, at: SPLITS },
-      { set: { [`${SPLITS}[1].action`]: { pass: "blue" } }, at: SPLITS, also: ["ingress/content-type-options", "ingress/csp-default", "ingress/frame-options", "ingress/hsts", "ingress/referrer-policy", "ingress/upstream-headers", "ingress/xss-protection"] },
-    ],
   },
 ];

@@ -42,15 +42,6 @@ export const rules: Rule[] = [
     relate: (bucket, stack, report) => {
       if (!any(locks(bucket, stack).map((lock) => () => lockDays(lock) >= AUDIT_DAYS))) report(bucket, `has no object lock of at least ${AUDIT_DAYS} days`);
     },
-    scene: "records",
-    good: [{ set: { "audit-lock:rule.defaultRetention.days": undefined, "audit-lock:rule.defaultRetention.years": 7 } }],
-    bad: [
-      { set: { "audit-lock:rule.defaultRetention.days": 2554 }, at: "audit:" },
-      { set: { "audit-lock:rule.defaultRetention.days": undefined, "audit-lock:rule.defaultRetention.years": 6 }, at: "audit:" },
-      { set: { "audit-lock:rule.defaultRetention.days": undefined }, at: "audit:" },
-      { remove: ["audit-lock"], at: "audit:", also: ["retention/audit-lock-mode"] },
-      { set: { "trail:s3BucketName": "shop-config-123456789012" }, at: "config:", also: ["retention/audit-lock-mode"] },
-    ],
   },
   {
     id: "retention/audit-lock-mode",
@@ -66,8 +57,6 @@ export const rules: Rule[] = [
     relate: (bucket, stack, report) => {
       if (!any(locks(bucket, stack).map((lock) => () => lock.at("mode").text === "COMPLIANCE"))) report(bucket, "has no object lock in compliance mode");
     },
-    scene: "records",
-    bad: [{ set: { "audit-lock:rule.defaultRetention.mode": "GOVERNANCE" }, at: "audit:" }, { set: { "audit-lock:rule.defaultRetention.mode": undefined }, at: "audit:" }],
   },
   {
     id: "retention/expiry",
@@ -86,20 +75,6 @@ export const rules: Rule[] = [
         if (days !== undefined && days < owed) report(bucket, `has a lifecycle that ends objects after ${days} days, must be at least ${owed}`);
       }));
     },
-    scene: "records",
-    good: [
-      { set: { "dumps-lifecycle:rules[2].expiration.days": 10, "dumps-lifecycle:rules[2].status": "Disabled" } },
-      { set: { "dumps:tags.data-class": "files", "dumps-lifecycle:rules[2].expiration.days": 10 } },
-      { set: { "dumps-lifecycle:rules[2].expiration": { expiredObjectDeleteMarker: true } } },
-    ],
-    bad: [
-      { set: { "dumps-lifecycle:rules[2].expiration.days": 89 }, at: "dumps:" },
-      { set: { "audit-lifecycle:rules[2].expiration.days": 2554 }, at: "audit:" },
-      { set: { "audit:tags.data-class": "logs", "audit-lifecycle:rules[2].expiration.days": 2554 }, at: "audit:" },
-      { set: { "config-lifecycle:rules[2].expiration.days": 365 }, at: "config:" },
-      { set: { "dumps:lifecycleRules": [{ enabled: true, prefix: "old/", expiration: { days: 30 } }] }, at: "dumps:" },
-      { set: { "dumps:$type": "aws:s3/bucketV2:BucketV2", "dumps:lifecycleRules": [{ enabled: true, expirations: [{ days: 30 }] }] }, at: "dumps:" },
-    ],
   },
   {
     id: "retention/audit-logs",
@@ -116,9 +91,6 @@ export const rules: Rule[] = [
       // No number and 0 are for ever, which another rule is about.
       if ((days.number ?? 0) > 0 && atLeast(AUDIT_LOG_DAYS)(days) !== undefined) report(days, `is ${shown(days)}, must be at least ${AUDIT_LOG_DAYS} days`);
     },
-    scene: "records",
-    good: [{ set: { "trail-logs:retentionInDays": 3653 } }, { set: { "trail-logs:name": "/shop/renamed", "trail-logs:retentionInDays": 365 } }],
-    bad: [{ set: { "trail-logs:retentionInDays": 2555 } }, { set: { "trail-logs:name": "/shop/renamed", "other-logs:name": "trail" }, at: "other-logs:retentionInDays" }],
   },
   {
     id: "retention/log-groups",
@@ -130,8 +102,6 @@ export const rules: Rule[] = [
     mend: "Set `retentionInDays`.",
     kinds: ["aws:cloudwatch:LogGroup"],
     check: where({ retentionInDays: atLeast(1, " days") }),
-    scene: "records",
-    bad: [{ set: { "other-logs:retentionInDays": undefined } }, { set: { "other-logs:retentionInDays": 0 } }, { set: { "trail-logs:retentionInDays": 0 } }],
   },
   {
     id: "retention/audit-stores",
@@ -145,8 +115,5 @@ export const rules: Rule[] = [
       "aws:cfg:RetentionConfiguration": { retentionPeriodInDays: atLeast(AUDIT_DAYS, " days") },
       "aws:cloudtrail:EventDataStore": { retentionPeriod: atLeastIfSet(AUDIT_DAYS) },
     }),
-    scene: "records",
-    good: [{ set: { "events:retentionPeriod": undefined } }],
-    bad: [{ set: { "config-retention:retentionPeriodInDays": 2554 } }, { set: { "events:retentionPeriod": 365 } }],
   },
 ];

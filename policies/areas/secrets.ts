@@ -74,10 +74,6 @@ function needRotation(secret: Resource, stack: Stack, report: Report): void {
   if (stack.which([ROTATION], (rotation) => refersTo(rotation, "secretId", secret)).length === 0) report(secret, "is never rotated, must have a SecretRotation");
 }
 
-const ENV = "app:spec.template.spec.containers[0].env";
-const KEY_ID = ["AKIA", "IOSFODNN7", "EXAMPLE"].join("");
-const literal = (name: string, value: string): { set: Record<string, unknown>; at: string } => ({ set: { [ENV]: [{ name, value }] }, at: `${ENV}[0].value` });
-
 export const rules: Rule[] = [
   ...plainRules,
   {
@@ -90,26 +86,6 @@ export const rules: Rule[] = [
     mend: "Give `valueFrom.secretKeyRef` or `envFrom.secretRef` of a Secret that External Secrets fills.",
     kinds: POD_CARRIERS,
     check: noCredentialsInPods,
-    scene: "workload",
-    good: [
-      { set: { [ENV]: [
-        { name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: "app", key: "password" } } }, { name: "REQUIRE_PASSWORD", value: "true" }, { name: "API_TOKEN", value: "$(TOKEN)" }, { name: "OAUTH_TOKEN", value: "https://id.example.com/token" },
-        { name: "DB_PASSWORD_FILE", value: "/run/secrets/db" }, { name: "MASTER_SECRET", value: "arn:aws:secretsmanager:us-east-1:123456789012:secret:db" }, { name: "ACCESS_TOKEN_SECONDS", value: "3600" }, { name: "MONKEY", value: "banana" },
-        { name: "DATABASE_URL", value: "postgres://app@db:5432/app" }, { name: "REDIS_URL", value: "redis://:$(REDIS_PASSWORD)@cache:6379" }, { name: "DB_SECRET", value: "/run/secrets/db" }, { name: "EMPTY_PASSWORD", value: "" },
-      ], "app:spec.template.spec.containers[0].args": ["--token-file=/run/secrets/token", "--password=$(DB_PASSWORD)", "serve"] } },
-    ],
-    bad: [
-      literal("DB_PASSWORD", "hunter2"),
-      ...["PGPASSWORD", "apiKey", "JWT_SECRET", "AWS_SECRET_ACCESS_KEY", "DB_PASS", "pwd", "GIT_CREDENTIALS", "CONNECTION_STRING"].map((name) => literal(name, "c29tZXRoaW5n")),
-      ...[
-        KEY_ID, "-----BEGIN RSA PRIVATE KEY-----\nMIIE", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVPmB92K27u", `ghp_${"a1B2".repeat(9)}`, `xoxb-${"1234567890"}-abc`,
-        `sk_live_${"a1B2".repeat(5)}`, "postgres://app:hunter2@db:5432/app",
-      ].map((value) => literal("SETTING", value)),
-      { set: { "app:spec.template.spec.initContainers[0].env": [{ name: "DB_PASSWORD", value: "hunter2" }] }, at: "app:spec.template.spec.initContainers[0].env[0].value" },
-      { set: { "app:spec.template.spec.containers[0].args": ["serve", "--db-password=hunter2"] }, at: "app:spec.template.spec.containers[0].args[1]" },
-      { set: { "app:spec.template.spec.containers[0].command": ["sh", "-c", `aws configure set aws_access_key_id ${KEY_ID}`] }, at: "app:spec.template.spec.containers[0].command[2]" },
-      { set: { "nightly:spec.jobTemplate.spec.template.spec.containers[0].env": [{ name: "DB_PASSWORD", value: "hunter2" }] }, at: "nightly:spec.jobTemplate.spec.template.spec.containers[0].env[0].value" },
-    ],
   },
   {
     id: "secrets/config-maps",
@@ -121,15 +97,6 @@ export const rules: Rule[] = [
     mend: "Put the value into Secrets Manager and an ExternalSecret; in a file, leave a place that the program fills from its environment.",
     kinds: ["k8s:core:ConfigMap"],
     check: noCredentialsInMaps,
-    scene: "secrets",
-    good: [{ set: { "config:data.nginx": "token: $1\nsecret_name: app\npassword = \"$(cat /run/secrets/db)\"\n", "config:data.SECRET_NAME": "app" } }],
-    bad: [
-      { set: { "config:data.DB_PASSWORD": "hunter2" } },
-      { set: { "config:data.URL": "amqp://app:hunter2@queue" } },
-      { set: { "config:data.settings": "host: db\n  password: hunter2\n" } },
-      { set: { "config:data.script": "#!/bin/sh\nexport DB_PASSWORD='hunter2'\n" } },
-      { set: { "config:data.json": "{\n  \"apiKey\": \"c29tZXRoaW5n\"\n}\n" } },
-    ],
   },
   {
     id: "secrets/kubernetes-secrets",
@@ -142,8 +109,6 @@ export const rules: Rule[] = [
     mend: "Declare an ExternalSecret that fetches it from Secrets Manager; leave `data` and `stringData` out.",
     kinds: ["k8s:core:Secret"],
     check: noContent,
-    scene: "secrets",
-    bad: [{ set: { "token:stringData": { password: "hunter2" } } }, { set: { "token:data": { password: "aHVudGVyMg==" } } }],
   },
   {
     id: "secrets/store-identity",
@@ -155,8 +120,6 @@ export const rules: Rule[] = [
     mend: "Leave out `auth.secretRef`: the controller's Pod Identity, or `auth.jwt.serviceAccountRef`, is enough.",
     kinds: ["k8s:external-secrets.io:SecretStore", "k8s:external-secrets.io:ClusterSecretStore"],
     check: noStaticLogin,
-    scene: "secrets",
-    bad: [{ set: { "store:spec.provider.aws.auth": { secretRef: { accessKeyIDSecretRef: { name: "aws", key: "id" } } } }, at: "store:spec.provider.aws.auth.secretRef" }],
   },
   {
     id: "secrets/rotation",
@@ -169,9 +132,6 @@ export const rules: Rule[] = [
     kinds: [SECRET],
     applies: (secret) => OF_DATABASE.test(secret.at("name").text ?? secret.name),
     relate: needRotation,
-    scene: "secrets",
-    good: [{ remove: ["rotation"], set: { "secret:name": "shop/dbt/payment-api-key" } }],
-    bad: [{ remove: ["rotation"], at: "secret:" }, { set: { "rotation:secretId": "another" }, at: "secret:" }, { remove: ["rotation"], set: { "secret:name": "Aurora" }, at: "secret:" }],
   },
   {
     id: "secrets/rotation-period",
@@ -183,18 +143,6 @@ export const rules: Rule[] = [
     mend: "Set `rotationRules.automaticallyAfterDays: 90` or less, or a `scheduleExpression`; leave `rotationEnabled` at true.",
     kinds: [ROTATION],
     check: limitPeriod,
-    scene: "secrets",
-    good: [
-      { set: { "rotation:rotationRules": { scheduleExpression: "rate(90 days)" } } },
-      { set: { "rotation:rotationRules": { scheduleExpression: "cron(0 16 1,15 * ? *)" } } },
-      { set: { "rotation:rotationRules": { scheduleExpression: "rate(10 hours)" } } },
-    ],
-    bad: [
-      { set: { "rotation:rotationRules.automaticallyAfterDays": 91 } },
-      { set: { "rotation:rotationRules": { scheduleExpression: "rate(91 days)" } }, at: "rotation:rotationRules.scheduleExpression" },
-      { set: { "rotation:rotationRules": undefined } },
-      { set: { "rotation:rotationEnabled": false } },
-    ],
   },
   {
     id: "secrets/recovery-window",
@@ -206,8 +154,5 @@ export const rules: Rule[] = [
     mend: "Set `recoveryWindowInDays` to 7 or more, or leave it at 30.",
     kinds: [SECRET],
     check: where({ recoveryWindowInDays: (days) => (days.exists ? atLeast(7, " days")(days) : undefined) }),
-    scene: "secrets",
-    good: [{ set: { "secret:recoveryWindowInDays": undefined } }],
-    bad: [{ set: { "secret:recoveryWindowInDays": 0 } }, { set: { "secret:recoveryWindowInDays": 6 } }],
   },
 ];

@@ -56,8 +56,6 @@ const PASSWORDS: Readonly<Record<string, string>> = {
   "aws:redshiftserverless:Namespace": "adminUserPassword",
 };
 
-const base64 = (text: string): string => Buffer.from(text).toString("base64");
-
 export const plainRules: Rule[] = [
   {
     id: "secrets/environments",
@@ -69,12 +67,6 @@ export const plainRules: Rule[] = [
     mend: "Name a secret instead: `secrets` in ECS and Batch, `type: \"SECRETS_MANAGER\"` in CodeBuild, `runtimeEnvironmentSecrets` in App Runner; a function fetches it by its role.",
     kinds: Object.keys(ENVIRONMENTS),
     check: (resource, report) => ENVIRONMENTS[resource.kind.kind]?.(resource, report),
-    scene: "secrets",
-    good: [{ set: { "function:environment.variables": { DB_SECRET: "arn:aws:secretsmanager:us-east-1:123456789012:secret:db", LOG_LEVEL: "info" } } }],
-    bad: [
-      { set: { "function:environment.variables": { DB_PASSWORD: "hunter2" } }, at: "function:environment.variables.DB_PASSWORD" },
-      { set: { "function:environment.variables.URL": "mysql://app:hunter2@db/app" } },
-    ],
   },
   {
     id: "secrets/user-data",
@@ -86,12 +78,6 @@ export const plainRules: Rule[] = [
     mend: "Let the machine fetch what it needs from Secrets Manager by its instance profile.",
     kinds: ["aws:ec2:Instance", "aws:ec2:SpotInstanceRequest", "aws:ec2:LaunchTemplate", "aws:ec2:LaunchConfiguration"],
     check: noCredentialsInUserData,
-    scene: "secrets",
-    good: [{ set: { "template:userData": base64("#!/bin/sh\nTOKEN=$(curl -X PUT http://169.254.169.254/latest/api/token)\n") } }],
-    bad: [
-      { set: { "template:userData": base64("#!/bin/sh\nexport DB_PASSWORD=hunter2\n") } },
-      { set: { "template:userData": "#!/bin/sh\nDB_PASSWORD=hunter2\n" } },
-    ],
   },
   {
     id: "secrets/parameters",
@@ -104,13 +90,6 @@ export const plainRules: Rule[] = [
     kinds: ["aws:ssm:Parameter"],
     applies: (parameter) => parameter.at("type").text !== "SecureString",
     check: noPlainParameter,
-    scene: "secrets",
-    good: [{ set: { "parameter:name": "/shop/db/password", "parameter:type": "SecureString", "parameter:keyId": "arn:aws:kms:us-east-1:123456789012:key/0f3c2b1a-1111-4222-8333-444455556666" } }],
-    bad: [
-      { set: { "parameter:name": "/shop/db/password" }, at: "parameter:value" },
-      { set: { "parameter:value": "postgres://app:hunter2@db/app" } },
-      { set: { "parameter:value": undefined, "parameter:insecureValue": "postgres://app:hunter2@db/app" }, at: "parameter:insecureValue" },
-    ],
   },
   {
     id: "secrets/database-passwords",
@@ -122,8 +101,5 @@ export const plainRules: Rule[] = [
     mend: "Use the write-only argument (`passwordWo`, `masterPasswordWo`, `adminUserPasswordWo`) or the managed one (`manageMasterUserPassword`).",
     kinds: Object.keys(PASSWORDS),
     check: (database, report) => where({ [PASSWORDS[database.kind.kind] ?? ""]: absent("the password must be write-only or managed") })(database, report),
-    scene: "database",
-    good: [{ set: { "db:passwordWo": "x" } }],
-    bad: [{ set: { "db:password": "x" } }, { set: { "aurora:masterPassword": "x" } }],
   },
 ];

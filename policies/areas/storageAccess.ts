@@ -12,10 +12,10 @@ const ACCESS_POINT = "aws:s3:AccessPoint";
 const ACL = "aws:s3:BucketAcl";
 const CORS = "aws:s3:BucketCorsConfiguration";
 const WEBSITE = "aws:s3:BucketWebsiteConfiguration";
-const FLAGS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+export const FLAGS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
 /** Canned lists of AWS that let in everybody, or everybody with an account. */
-const PUBLIC_ACLS = ["public-read", "public-read-write", "authenticated-read"];
+export const PUBLIC_ACLS = ["public-read", "public-read-write", "authenticated-read"];
 const EVERYBODY = /\/groups\/global\/(AllUsers|AuthenticatedUsers)$/;
 /** Origins that are any origin. */
 const ANY_ORIGIN = /^(https?:\/\/)?\*$/;
@@ -52,13 +52,6 @@ export const rules: Rule[] = [
     relate: (bucket, stack, report) => {
       if (beside(bucket, stack, BLOCK).length === 0) report(bucket, "has no public-access block");
     },
-    scene: "bucket",
-    good: [{ set: { "files:$type": "aws:s3/bucketV2:BucketV2" } }, { set: { "files-block:bucket": "files" } }],
-    bad: [
-      { remove: ["files-block"], at: "files:" },
-      { set: { "files:$type": "aws:s3/bucketV2:BucketV2" }, remove: ["files-block"], at: "files:" },
-      { set: { "files-block:bucket": "shop-other-123456789012" }, at: "files:" },
-    ],
   },
   {
     id: "storage/public-access-flags",
@@ -75,14 +68,6 @@ export const rules: Rule[] = [
       // An access point blocks everything unless it says otherwise.
       else where(Object.fromEntries(FLAGS.map((flag) => [`publicAccessBlockConfiguration.${flag}`, isNot(false)])))(block, report);
     },
-    scene: "bucket",
-    good: [{ set: { "files-door:publicAccessBlockConfiguration": undefined } }],
-    bad: [
-      ...both(FLAGS, (flag) => ({ set: { [`files-block:${flag}`]: false } })),
-      { set: { "files-block:blockPublicAcls": undefined } },
-      { set: { "account-block:restrictPublicBuckets": undefined } },
-      { set: { "files-door:publicAccessBlockConfiguration.ignorePublicAcls": false } },
-    ],
   },
   {
     id: "storage/public-acl",
@@ -95,22 +80,6 @@ export const rules: Rule[] = [
     mend: "Leave `acl` and `grants` out; with BucketOwnerEnforced there are no lists at all.",
     kinds: [BUCKET, ACL, "aws:s3:BucketObject", "aws:s3:BucketObjectv2", "aws:s3:ObjectCopy"],
     check: checkAcl,
-    scene: "bucket",
-    good: [
-      { set: { "files:acl": "private" } },
-      { set: { "files:grants": [{ type: "CanonicalUser", permissions: ["FULL_CONTROL"], id: "0123456789abcdef" }] } },
-      { set: { "files:grants": [{ type: "Group", permissions: ["WRITE"], uri: "http://acs.amazonaws.com/groups/s3/LogDelivery" }] } },
-    ],
-    bad: [
-      ...both(PUBLIC_ACLS, (acl) => ({ set: { "files:acl": acl } })),
-      { set: { "files:grants": [{ type: "Group", permissions: ["READ"], uri: "http://acs.amazonaws.com/groups/global/AllUsers" }] }, at: "files:grants[0].uri" },
-      { set: { "files:grants": [{ type: "Group", permissions: ["READ"], uri: "http://acs.amazonaws.com/groups/global/AuthenticatedUsers" }] }, at: "files:grants[0].uri" },
-      { set: { "files-acl:accessControlPolicy.grants[0].grantee.uri": "http://acs.amazonaws.com/groups/global/AllUsers" } },
-      { set: { "files-acl:acl": "public-read" } },
-      ...both(["bucketObject:BucketObject", "bucketObjectv2:BucketObjectv2", "objectCopy:ObjectCopy"], (type) => ({
-        set: { "files-acl:$type": `aws:s3/${type}`, "files-acl:accessControlPolicy": undefined, "files-acl:acl": "public-read" }, at: "files-acl:acl",
-      })),
-    ],
   },
   {
     id: "storage/public-policy",
@@ -127,12 +96,6 @@ export const rules: Rule[] = [
         if (isOpen(statement)) report(policy, "has a statement that allows everybody");
       }));
     },
-    scene: "bucket",
-    good: [{ set: { "files-policy:policy.Statement[1].Principal": "*" } }],
-    bad: [
-      { set: { "files-policy:policy.Statement[1].Principal": "*", "files-policy:policy.Statement[1].Condition": undefined }, at: "files-policy:policy" },
-      { set: { "files:policy": JSON.stringify({ Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "s3:GetObject", Resource: "*" }] }) } },
-    ],
   },
   {
     id: "storage/tls-only",
@@ -148,20 +111,6 @@ export const rules: Rule[] = [
       const refused = any(holders.map((holder) => () => statements(holder.at("policy")).some((statement) => refusesPlain(statement, ["s3:*"]) && isAboutAll(statement))));
       if (!refused) report(bucket, "has no policy that refuses all requests without TLS, on bucket and objects");
     },
-    scene: "bucket",
-    good: [
-      { set: { "files-policy:policy.Statement[0].Resource": "*" } },
-      { set: { "files-policy:policy.Statement[0].Action": "*" } },
-      { set: { "files:policy": JSON.stringify({ Statement: { Effect: "Deny", Principal: "*", Action: "s3:*", Resource: ["arn:aws:s3:::shop-files-123456789012", "arn:aws:s3:::shop-files-123456789012/*"], Condition: { Bool: { "aws:SecureTransport": "false" } } } }) }, remove: ["files-policy"] },
-    ],
-    bad: [
-      { remove: ["files-policy"], at: "files:" },
-      { set: { "files-policy:bucket": "shop-other-123456789012" }, at: "files:" },
-      { set: { "files-policy:policy.Statement[0].Resource": ["arn:aws:s3:::shop-files-123456789012/*"] }, at: "files:" },
-      { set: { "files-policy:policy.Statement[0].Resource": ["arn:aws:s3:::shop-files-123456789012"] }, at: "files:" },
-      { set: { "files-policy:policy.Statement[0].Action": "s3:GetObject" }, at: "files:" },
-      { set: { "files-policy:policy.Statement[0].Condition": { Bool: { "aws:SecureTransport": "true" } } }, at: "files:" },
-    ],
   },
   {
     id: "storage/ownership",
@@ -172,8 +121,6 @@ export const rules: Rule[] = [
     why: "With lists in force, whoever uploads owns the object, and may keep the bucket's owner from reading or deleting it.",
     mend: "Set `rule.objectOwnership: \"BucketOwnerEnforced\"`.",
     ...demand({ "aws:s3:BucketOwnershipControls": { "rule.objectOwnership": is("BucketOwnerEnforced") } }),
-    scene: "bucket",
-    bad: [{ set: { "files-ownership:rule.objectOwnership": "BucketOwnerPreferred" } }, { set: { "files-ownership:rule.objectOwnership": "ObjectWriter" } }],
   },
   {
     id: "storage/cors",
@@ -185,14 +132,6 @@ export const rules: Rule[] = [
     mend: "Name the origins in `allowedOrigins`, such as https://shop.example.com.",
     kinds: [BUCKET, CORS],
     check: (holder, report) => holder.at("corsRules").each((rule) => checkOrigins(rule, report)),
-    scene: "bucket",
-    good: [{ set: { "files-cors:corsRules[0].allowedOrigins[0]": "https://*.example.com" } }, { set: { "files-cors:corsRules[0].allowedOrigins[0]": "http://localhost:3000" } }],
-    bad: [
-      { set: { "files-cors:corsRules[0].allowedOrigins[0]": "*" } },
-      { set: { "files-cors:corsRules[0].allowedOrigins[1]": "https://*" } },
-      { set: { "files-cors:corsRules[0].allowedOrigins[0]": "http://*" } },
-      { set: { "files:corsRules": [{ allowedMethods: ["GET"], allowedOrigins: ["*"] }] }, at: "files:corsRules[0].allowedOrigins[0]" },
-    ],
   },
   {
     id: "storage/website",
@@ -207,13 +146,6 @@ export const rules: Rule[] = [
       if (holder.is(WEBSITE)) return report(holder, "makes the bucket a website");
       for (const website of [holder.at("website"), holder.at("websites")]) if (website.items.length > 0) report(website, "makes the bucket a website");
     },
-    scene: "bucket",
-    good: [{ set: { "files:$type": "aws:s3/bucketV2:BucketV2", "files:websites": [] } }],
-    bad: [
-      { set: { "files:website": { indexDocument: "index.html" } } },
-      { set: { "files:$type": "aws:s3/bucketV2:BucketV2", "files:websites": [{ indexDocument: "index.html" }] }, at: "files:websites" },
-      { set: { "files-ownership:$type": "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration" }, at: "files-ownership:" },
-    ],
   },
 ];
 
@@ -221,9 +153,4 @@ export const rules: Rule[] = [
 function isAboutAll(statement: Value): boolean {
   const resources = statement.at("Resource").texts.map((one) => one.text ?? "");
   return resources.includes("*") || (resources.some((arn) => arn.endsWith("/*")) && resources.some((arn) => !arn.includes("/")));
-}
-
-/** In samples: one for each value, of which there is at least one. */
-function both<T, U>([first, ...others]: readonly T[], make: (value: T) => U): [U, ...U[]] {
-  return [make(first as T), ...others.map(make)];
 }

@@ -64,17 +64,6 @@ export const rules: Rule[] = [
     kinds: ["aws:*"],
     applies: (resource) => TAGGABLE.has(resource.kind.kind),
     check: requireTags,
-    scene: "secrets",
-    good: [
-      { set: { "secret:tags": { "data-class": "secrets", owner: "payments@example.com" } } },
-      { set: { "group:tags[3]": { key: "Name", value: "", propagateAtLaunch: false } } },
-    ],
-    bad: [
-      { set: { "secret:$provider": { name: "aws", props: {} } }, at: "secret:tags" },
-      { set: { "secret:$provider": { name: "aws", props: { defaultTags: JSON.stringify({ tags: { environment: "production", owner: "", "cost-center": "shop" } }) } } }, at: "secret:tags" },
-      { set: { "group:tags[0]": undefined }, at: "group:tags" },
-      { set: { "group:tags[0].value": "" }, at: "group:tags" },
-    ],
   },
   {
     id: "tagging/group-tags-propagate",
@@ -86,8 +75,6 @@ export const rules: Rule[] = [
     mend: "Set `propagateAtLaunch: true` on the required tags.",
     kinds: [GROUP],
     check: propagate,
-    scene: "secrets",
-    bad: [{ set: { "group:tags[0].propagateAtLaunch": false } }],
   },
   {
     id: "tagging/data-class",
@@ -103,8 +90,6 @@ export const rules: Rule[] = [
       const place = resource.at("tags").key("data-class");
       if (!says(place)) report(place, "is not set");
     },
-    scene: "secrets",
-    bad: [{ set: { "secret:tags": undefined }, at: "secret:tags.data-class" }, { set: { "secret:tags.data-class": "" } }],
   },
   {
     id: "tagging/required-labels",
@@ -116,12 +101,6 @@ export const rules: Rule[] = [
     mend: "Set the required labels in `metadata.labels`.",
     kinds: LABELED,
     check: (object, report) => requireLabels(object.at("metadata"), object.settings.requiredLabels, report),
-    scene: "secrets",
-    bad: [
-      { set: { "config:metadata.labels": undefined }, at: 'config:metadata.labels["app.kubernetes.io/part-of"]' },
-      { set: { 'config:metadata.labels["app.kubernetes.io/name"]': undefined } },
-      { set: { 'config:metadata.labels["app.kubernetes.io/part-of"]': "" } },
-    ],
   },
   {
     id: "tagging/pod-labels",
@@ -133,10 +112,5 @@ export const rules: Rule[] = [
     mend: "Set the required labels in the template's `metadata.labels` too.",
     kinds: POD_CARRIERS.filter((kind) => kind !== "k8s:core:Pod"),
     check: (carrier, report) => requireLabels(podTemplate(carrier).at("metadata"), carrier.settings.requiredLabels, report),
-    scene: "workload",
-    bad: [
-      { set: { 'nightly:spec.jobTemplate.spec.template.metadata.labels["app.kubernetes.io/part-of"]': undefined } },
-      { set: { 'app:spec.template.metadata.labels["app.kubernetes.io/part-of"]': "" } },
-    ],
   },
 ];

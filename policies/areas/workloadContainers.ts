@@ -30,13 +30,6 @@ function pause(hook: Value): number {
   return hook.at("sleep.seconds").number ?? Number(/\bsleep (\d+)/.exec(command)?.[1] ?? 0);
 }
 
-const APP = "app:spec.template.spec.containers[0]";
-const INIT = "app:spec.template.spec.initContainers[0]";
-const STORE = "store:spec.template.spec.containers[0]";
-const NIGHTLY = "nightly:spec.jobTemplate.spec.template.spec.containers[0]";
-const MIGRATE = "migrate:spec.template.spec.containers[0]";
-const GRACE = "app:spec.template.spec.terminationGracePeriodSeconds";
-
 export const containerRules: Rule[] = [
   {
     id: "workload/requests",
@@ -57,18 +50,6 @@ export const containerRules: Rule[] = [
         });
       }
     }, LASTING),
-    scene: "workload",
-    bad: [
-      { set: { [`${APP}.resources.requests.cpu`]: undefined } },
-      { set: { [`${APP}.resources.requests.cpu`]: "0" } },
-      { set: { [`${STORE}.resources.requests.cpu`]: undefined } },
-      { set: { [`${INIT}.resources.requests.cpu`]: undefined } },
-      { set: { [`${NIGHTLY}.resources.requests.cpu`]: undefined } },
-      { set: { [`${MIGRATE}.resources.requests.cpu`]: undefined } },
-      { set: { [`${APP}.resources.requests.memory`]: "0Mi" } },
-      { set: { [`${APP}.resources`]: { limits: { "ephemeral-storage": "1Gi" } } }, at: `${APP}.resources.requests.memory`, also: ["workload/memory-limit"] },
-    ],
-    good: [{ set: { [`${APP}.resources.requests.memory`]: undefined } }, { set: { [`${APP}.resources.requests.cpu`]: undefined, [`${APP}.resources.limits.cpu`]: "1" } }],
   },
   {
     id: "workload/memory-limit",
@@ -83,11 +64,6 @@ export const containerRules: Rule[] = [
       const limit = container.at("resources.limits.memory");
       if (!isPositive(limit)) report(limit, `is ${shown(limit)}, must be set`);
     }, LASTING),
-    scene: "workload",
-    bad: [
-      { set: { [`${APP}.resources.limits.memory`]: "0" }, also: ["workload/limits-order"] },
-      ...[APP, INIT, STORE, NIGHTLY, MIGRATE].map((place) => ({ set: { [`${place}.resources.limits.memory`]: undefined } })),
-    ],
   },
   {
     id: "workload/ephemeral-storage",
@@ -103,11 +79,6 @@ export const containerRules: Rule[] = [
       const limit = container.at("resources.limits").key("ephemeral-storage");
       if (!isPositive(limit)) report(limit, `is ${shown(limit)}, must be set`);
     }, LASTING),
-    scene: "workload",
-    bad: [
-      { set: { [`${APP}.resources.limits.ephemeral-storage`]: "0" }, also: ["workload/limits-order"] },
-      ...[APP, INIT, NIGHTLY].map((place) => ({ set: { [`${place}.resources.limits.ephemeral-storage`]: undefined } })),
-    ],
   },
   {
     id: "workload/limits-order",
@@ -126,14 +97,6 @@ export const containerRules: Rule[] = [
         });
       }
     }, LASTING),
-    scene: "workload",
-    bad: [
-      { set: { [`${APP}.resources.requests.memory`]: "513Mi" } },
-      { set: { [`${APP}.resources.requests.memory`]: "1G" } },
-      { set: { [`${APP}.resources.limits.cpu`]: "199m" }, at: `${APP}.resources.requests.cpu` },
-      { set: { [`${INIT}.resources.requests.memory`]: "1Gi" } },
-    ],
-    good: [{ set: { [`${APP}.resources.limits.cpu`]: "0.2" } }, { set: { [`${APP}.resources.requests.memory`]: "536870912" } }],
   },
   {
     id: "workload/readiness-probe",
@@ -145,8 +108,6 @@ export const containerRules: Rule[] = [
     mend: "Set `readinessProbe` to an endpoint that fails while the container can not serve, such as `/health/ready`.",
     kinds: SERVING,
     check: probed("readinessProbe"),
-    scene: "workload",
-    bad: [{ set: { [`${APP}.readinessProbe`]: undefined } }, { set: { [`${STORE}.readinessProbe`]: undefined } }, { set: { "store:$type": "kubernetes:apps/v1:DaemonSet", [`${STORE}.readinessProbe`]: undefined }, at: `${STORE}.readinessProbe` }],
   },
   {
     id: "workload/liveness-probe",
@@ -158,8 +119,6 @@ export const containerRules: Rule[] = [
     mend: "Set `livenessProbe` to an endpoint that only answers, and asks no other system, such as `/health/live`.",
     kinds: SERVING,
     check: probed("livenessProbe"),
-    scene: "workload",
-    bad: [{ set: { [`${APP}.livenessProbe`]: undefined } }, { set: { [`${STORE}.livenessProbe`]: undefined } }],
   },
   {
     id: "workload/startup-probe",
@@ -171,8 +130,6 @@ export const containerRules: Rule[] = [
     mend: "Set `startupProbe`, with `failureThreshold` times `periodSeconds` as long as the slowest start.",
     kinds: SERVING,
     check: probed("startupProbe"),
-    scene: "workload",
-    bad: [{ set: { [`${APP}.startupProbe`]: undefined } }, { set: { [`${STORE}.startupProbe`]: undefined } }],
   },
   {
     id: "workload/liveness-own",
@@ -190,14 +147,6 @@ export const containerRules: Rule[] = [
       const path = live.key("path");
       if (path.text === ready.key("path").text && live.key("port").text === ready.key("port").text) report(path, `is ${shown(path)}, as in readinessProbe`);
     }, ["containers"]),
-    scene: "workload",
-    bad: [{ set: { [`${APP}.livenessProbe.httpGet.path`]: "/health/ready" } }, { set: { [`${STORE}.readinessProbe.httpGet.path`]: "/health/live" }, at: `${STORE}.livenessProbe.httpGet.path` }],
-    good: [
-      { set: { [`${APP}.livenessProbe`]: { httpGet: { path: "/health/ready", port: 8081 } } } },
-      { set: { [`${APP}.livenessProbe`]: { tcpSocket: { port: "http" } } } },
-      { set: { [`${APP}.readinessProbe`]: { exec: { command: ["ready"] } } } },
-      { set: { [`${APP}.livenessProbe`]: { tcpSocket: { port: "http" } }, [`${APP}.readinessProbe`]: { tcpSocket: { port: "http" } } } },
-    ],
   },
   {
     id: "workload/graceful-stop",
@@ -218,20 +167,5 @@ export const containerRules: Rule[] = [
         });
       }
     },
-    scene: "workload",
-    bad: [
-      { set: { [GRACE]: 15 } },
-      { set: { [GRACE]: 0, [`${APP}.lifecycle`]: undefined }, at: GRACE },
-      { set: { [GRACE]: undefined, [`${APP}.lifecycle.preStop.sleep.seconds`]: 30 }, at: GRACE },
-      { set: { [GRACE]: 20, [`${APP}.lifecycle.preStop`]: { exec: { command: ["sh", "-c", "nginx -s quit; sleep 20"] } } }, at: GRACE },
-      { set: { [GRACE]: 20, [`${INIT}.lifecycle`]: { preStop: { exec: { command: ["sleep", "25"] } } }, [`${INIT}.restartPolicy`]: "Always" }, at: GRACE },
-      { set: { "store:spec.template.spec.terminationGracePeriodSeconds": 10 } },
-    ],
-    good: [
-      { set: { [GRACE]: 16 } },
-      { set: { [GRACE]: undefined } },
-      { set: { [GRACE]: 21, [`${APP}.lifecycle.preStop`]: { exec: { command: ["sh", "-c", "sleep 20"] } } } },
-      { set: { [GRACE]: 10, [`${APP}.lifecycle.preStop`]: { httpGet: { path: "/drain", port: "http" } } } },
-    ],
   },
 ];

@@ -27,8 +27,6 @@ function bounds(): ResourceRule["check"] {
   };
 }
 
-const JOB = "spec.jobTemplate.spec";
-
 export const jobRules: Rule[] = [
   {
     id: "workload/job-bounds",
@@ -40,14 +38,6 @@ export const jobRules: Rule[] = [
     mend: `Set \`activeDeadlineSeconds\` to a multiple of the longest run, and \`backoffLimit\` to ${MOST_RETRIES} or less, in the Job's \`spec\` or the CronJob's \`spec.jobTemplate.spec\`.`,
     kinds: ["k8s:batch:Job", ...CRON],
     check: bounds(),
-    scene: "workload",
-    bad: [
-      { set: { "migrate:spec.activeDeadlineSeconds": undefined } },
-      { set: { "migrate:spec.backoffLimit": 7 } },
-      { set: { [`nightly:${JOB}.activeDeadlineSeconds`]: undefined } },
-      { set: { [`nightly:${JOB}.backoffLimit`]: 100 } },
-    ],
-    good: [{ set: { "migrate:spec.backoffLimit": 6 } }, { set: { "migrate:spec.backoffLimit": undefined } }, { set: { "migrate:spec.backoffLimit": 0 } }],
   },
   {
     id: "workload/cronjob-concurrency",
@@ -62,9 +52,6 @@ export const jobRules: Rule[] = [
       const policy = job.at("spec.concurrencyPolicy");
       if (policy.text !== "Forbid" && policy.text !== "Replace") report(policy, `is ${shown(policy)}, must be Forbid or Replace`);
     },
-    scene: "workload",
-    bad: [{ set: { "nightly:spec.concurrencyPolicy": "Allow" } }, { set: { "nightly:spec.concurrencyPolicy": undefined } }],
-    good: [{ set: { "nightly:spec.concurrencyPolicy": "Replace" } }],
   },
   {
     id: "workload/cronjob-history",
@@ -84,13 +71,6 @@ export const jobRules: Rule[] = [
       const succeeded = job.at("spec.successfulJobsHistoryLimit");
       if ((succeeded.number ?? 0) > MOST_KEPT) report(succeeded, `is ${shown(succeeded)}, must be at most ${MOST_KEPT}`);
     },
-    scene: "workload",
-    bad: [{ set: { "nightly:spec.failedJobsHistoryLimit": 0 } }, { set: { "nightly:spec.failedJobsHistoryLimit": 11 } }, { set: { "nightly:spec.successfulJobsHistoryLimit": 11 } }],
-    good: [
-      { set: { "nightly:spec.failedJobsHistoryLimit": undefined, "nightly:spec.successfulJobsHistoryLimit": undefined } },
-      { set: { "nightly:spec.failedJobsHistoryLimit": 10, "nightly:spec.successfulJobsHistoryLimit": 10 } },
-      { set: { "nightly:spec.failedJobsHistoryLimit": 1, "nightly:spec.successfulJobsHistoryLimit": 0 } },
-    ],
   },
   {
     id: "workload/cronjob-deadline",
@@ -102,9 +82,6 @@ export const jobRules: Rule[] = [
     mend: `Set \`spec.startingDeadlineSeconds\` to how late a run is still of use, ${SHORTEST_DEADLINE} at least.`,
     kinds: CRON,
     check: where({ "spec.startingDeadlineSeconds": (deadline) => ((deadline.number ?? 0) >= SHORTEST_DEADLINE ? undefined : `is ${shown(deadline)}, must be at least ${SHORTEST_DEADLINE} seconds`) }),
-    scene: "workload",
-    bad: [{ set: { "nightly:spec.startingDeadlineSeconds": undefined } }, { set: { "nightly:spec.startingDeadlineSeconds": 9 } }],
-    good: [{ set: { "nightly:spec.startingDeadlineSeconds": 10 } }],
   },
   {
     id: "workload/namespace-bounds",
@@ -124,8 +101,5 @@ export const jobRules: Rule[] = [
         });
       }
     },
-    scene: "namespace",
-    bad: [{ remove: ["quota"], at: "ns:" }, { remove: ["limits"], at: "ns:" }, { set: { "limits:metadata.namespace": "other" }, at: "ns:" }],
-    good: [{ set: { "ns:$type": "kubernetes:core/v1:NamespacePatch" }, remove: ["quota", "limits"] }],
   },
 ];

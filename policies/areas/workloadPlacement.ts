@@ -15,8 +15,8 @@ const PLACED = [...POD_CARRIERS, "k8s:core:Service", "k8s:core:ConfigMap", "k8s:
 /** What makes objects that this stack does not see. */
 const PACKAGES = ["k8s:helm.sh:Release", "k8s:helm.sh:Chart"];
 
-const ZONE = "topology.kubernetes.io/zone";
-const HOST = "kubernetes.io/hostname";
+export const ZONE = "topology.kubernetes.io/zone";
+export const HOST = "kubernetes.io/hostname";
 
 /** Whether something keeps the pods of a workload apart by a label of nodes: a constraint or an anti-affinity that counts these pods. */
 function isSpread(workload: Resource, topology: string): boolean {
@@ -40,47 +40,6 @@ function spread(topology: string, places: string): ResourceRule["check"] {
   };
 }
 
-const SPEC = "app:spec.template.spec";
-const CONSTRAINTS = `${SPEC}.topologySpreadConstraints`;
-const MATCH = { matchLabels: { "app.kubernetes.io/name": "app" } };
-
-/** A bare Pod of the namespace `shop` that keeps every other rule. */
-const POD = {
-  type: "kubernetes:core/v1:Pod",
-  name: "debug",
-  props: {
-    metadata: { name: "debug", namespace: "shop", labels: { "app.kubernetes.io/name": "debug", "app.kubernetes.io/part-of": "shop" } },
-    spec: {
-      serviceAccountName: "app",
-      automountServiceAccountToken: false,
-      securityContext: { runAsNonRoot: true, runAsUser: 10001, runAsGroup: 10001, fsGroup: 10001, seccompProfile: { type: "RuntimeDefault" } },
-      containers: [{
-        name: "debug",
-        image: "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:2626fa35271ccabad5a78f5287618e2cf2b7cccb5c69a3253db747206ac045bf",
-        resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { memory: "64Mi", "ephemeral-storage": "64Mi" } },
-        securityContext: { allowPrivilegeEscalation: false, privileged: false, readOnlyRootFilesystem: true, runAsNonRoot: true, capabilities: { drop: ["ALL"] }, seccompProfile: { type: "RuntimeDefault" } },
-      }],
-    },
-  },
-};
-
-function spreadSamples(index: number, topology: string): Pick<Rule, "bad" | "good"> {
-  const term = { topologyKey: topology, labelSelector: MATCH };
-  return {
-    bad: [
-      { set: { [`${CONSTRAINTS}[${index}]`]: undefined }, at: CONSTRAINTS },
-      { set: { [`${CONSTRAINTS}[${index}].labelSelector.matchLabels["app.kubernetes.io/name"]`]: "other" }, at: CONSTRAINTS },
-      { set: { [`${CONSTRAINTS}[${index}].labelSelector`]: undefined }, at: CONSTRAINTS },
-      { set: { [`store:spec.template.spec.topologySpreadConstraints[${index}].topologyKey`]: "example.com/rack" }, at: "store:spec.template.spec.topologySpreadConstraints" },
-      { set: { [`${CONSTRAINTS}[${index}]`]: undefined, [`${SPEC}.affinity`]: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } }, at: CONSTRAINTS },
-    ],
-    good: [
-      { set: { [`${CONSTRAINTS}[${index}]`]: undefined, [`${SPEC}.affinity`]: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } } },
-      { set: { [`${CONSTRAINTS}[${index}]`]: undefined, [`${SPEC}.affinity`]: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] } } } },
-    ],
-  };
-}
-
 export const placementRules: Rule[] = [
   {
     id: "workload/zone-spread",
@@ -92,8 +51,6 @@ export const placementRules: Rule[] = [
     mend: `Add a topologySpreadConstraint with \`topologyKey: ${ZONE}\` whose \`labelSelector\` matches the pods, or a podAntiAffinity of that key.`,
     kinds: REPLICATED,
     check: spread(ZONE, "zones"),
-    scene: "workload",
-    ...spreadSamples(0, ZONE),
   },
   {
     id: "workload/host-spread",
@@ -105,8 +62,6 @@ export const placementRules: Rule[] = [
     mend: `Add a topologySpreadConstraint with \`topologyKey: ${HOST}\` whose \`labelSelector\` matches the pods, or a podAntiAffinity of that key.`,
     kinds: REPLICATED,
     check: spread(HOST, "nodes"),
-    scene: "workload",
-    ...spreadSamples(1, HOST),
   },
   {
     id: "workload/rolling-update",
@@ -121,13 +76,6 @@ export const placementRules: Rule[] = [
       const type = workload.at(workload.is("k8s:apps:Deployment") ? "spec.strategy.type" : "spec.updateStrategy.type");
       if ((type.text ?? "RollingUpdate") !== "RollingUpdate") report(type, `is ${shown(type)}, must be "RollingUpdate"`);
     },
-    scene: "workload",
-    bad: [
-      { set: { "app:spec.strategy": { type: "Recreate" } }, at: "app:spec.strategy.type" },
-      { set: { "store:spec.updateStrategy.type": "OnDelete" } },
-      { set: { "store:$type": "kubernetes:apps/v1:DaemonSet", "store:spec.updateStrategy.type": "OnDelete" }, at: "store:spec.updateStrategy.type" },
-    ],
-    good: [{ set: { "app:spec.strategy": undefined } }, { set: { "store:spec.updateStrategy": undefined } }],
   },
   {
     id: "workload/selector-matches",
@@ -142,12 +90,6 @@ export const placementRules: Rule[] = [
       const selector = workload.at("spec.selector");
       if (!selects(selector, podLabels(workload))) report(selector, "does not match the labels of the pods' template");
     },
-    scene: "workload",
-    bad: [
-      { set: { "app:spec.selector.matchLabels.color": "blue" }, at: "app:spec.selector" },
-      { set: { "store:spec.selector": { matchExpressions: [{ key: "tier", operator: "Exists" }] } }, at: "store:spec.selector" },
-    ],
-    good: [{ set: { "app:spec.selector": { matchExpressions: [{ key: "app.kubernetes.io/name", operator: "In", values: ["app"] }] } } }],
   },
   {
     id: "workload/selectors-apart",
@@ -166,14 +108,6 @@ export const placementRules: Rule[] = [
         });
       }
     },
-    scene: "workload",
-    bad: [
-      { set: { "app:spec.selector.matchLabels": { "app.kubernetes.io/part-of": "shop" } }, at: "app:spec.selector" },
-      { set: { "store:spec.selector": { matchExpressions: [{ key: "app.kubernetes.io/name", operator: "In", values: ["store", "app"] }] } }, at: "store:spec.selector" },
-      { set: { "store:$type": "kubernetes:apps/v1:DaemonSet", "store:spec.selector.matchLabels": { "app.kubernetes.io/part-of": "shop" } }, at: "store:spec.selector" },
-      { set: { "app:spec.selector.matchLabels": { tier: "web" }, "app:spec.template.metadata.labels.tier": "web", "store:spec.template.metadata.labels.tier": "web" }, at: "app:spec.selector" },
-    ],
-    good: [{ set: { "store:spec.selector.matchLabels": { "app.kubernetes.io/part-of": "shop" }, "store:metadata.namespace": "other", "store-pdb:metadata.namespace": "other" } }],
   },
   {
     id: "workload/service-selects",
@@ -194,18 +128,6 @@ export const placementRules: Rule[] = [
       const seen = stack.inNamespace(namespace, ...POD_CARRIERS).length > 0 && stack.which(PACKAGES, (one) => one.at("namespace").text === namespace).length === 0;
       if (seen) report(selector, "matches no pods of the namespace");
     },
-    scene: "workload",
-    bad: [
-      { set: { "service:spec.selector[\"app.kubernetes.io/name\"]": "api" }, at: "service:spec.selector" },
-      { set: { "service:metadata.namespace": "other", "migrate:metadata.namespace": "other" }, at: "service:spec.selector" },
-      { set: { "service:spec.selector.tier": "web" }, at: "service:spec.selector", add: [{ type: "kubernetes:helm.sh/v4:Chart", name: "elsewhere", props: { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.3.1", namespace: "ingress" } }] },
-    ],
-    good: [
-      { set: { "service:spec.selector": undefined } },
-      { set: { "service:metadata.namespace": "other" } },
-      { set: { "service:spec.selector.tier": "web" }, add: [{ type: "kubernetes:helm.sh/v3:Release", name: "release", props: { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.3.1", namespace: "shop" } }] },
-      { set: { "service:spec.selector.tier": "web" }, add: [{ type: "kubernetes:helm.sh/v4:Chart", name: "chart", props: { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.3.1", namespace: "shop" } }] },
-    ],
   },
   {
     id: "workload/bare-pods",
@@ -219,11 +141,6 @@ export const placementRules: Rule[] = [
     check: (carrier, report) => {
       if (carrier.is(...BARE)) report(carrier, "has no controller that replaces its pods");
     },
-    scene: "workload",
-    bad: [
-      { add: [POD], at: "debug:" },
-      ...["kubernetes:apps/v1:ReplicaSet", "kubernetes:extensions/v1beta1:ReplicaSet", "kubernetes:core/v1:ReplicationController"].map((type) => ({ set: { "migrate:$type": type }, at: "migrate:" })),
-    ],
   },
   {
     id: "workload/default-namespace",
@@ -238,14 +155,6 @@ export const placementRules: Rule[] = [
       const namespace = object.at("metadata.namespace");
       if (object.namespace === "default") report(namespace, `is ${shown(namespace)}, which nobody closed or bounded`);
     },
-    scene: "workload",
-    bad: [
-      { set: { "service:metadata.namespace": undefined, "service:spec.selector": undefined } },
-      ...["ConfigMap", "Secret", "PersistentVolumeClaim"].map((kind) => ({ add: [unplaced(`kubernetes:core/v1:${kind}`)], at: "stray:metadata.namespace" })),
-      { set: { "service:metadata.namespace": "default", "service:spec.selector": undefined } },
-      { set: { "migrate:metadata.namespace": undefined } },
-    ],
-    good: [{ set: { "migrate:metadata.namespace": "defaults" } }],
   },
   {
     id: "workload/priority-class",
@@ -261,12 +170,5 @@ export const placementRules: Rule[] = [
       const name = podSpec(workload).key("priorityClassName");
       if (!name.exists) report(name, "is not set");
     },
-    scene: "workload",
-    bad: [{ set: { [`${SPEC}.priorityClassName`]: undefined } }, { set: { "store:spec.template.spec.priorityClassName": undefined } }],
   },
 ];
-
-/** An object that names no namespace. */
-function unplaced(type: string) {
-  return { type, name: "stray", protect: true, props: { metadata: { name: "stray", labels: { "app.kubernetes.io/name": "stray", "app.kubernetes.io/part-of": "shop" } } } };
-}

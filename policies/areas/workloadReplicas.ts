@@ -44,10 +44,6 @@ function eachGuarded(budget: Resource, stack: Stack, look: (workload: Resource, 
   }
 }
 
-const MATCH = { matchLabels: { "app.kubernetes.io/name": "app" } };
-const META = { namespace: "shop", labels: { "app.kubernetes.io/name": "app", "app.kubernetes.io/part-of": "shop" } };
-const SECOND = { type: "kubernetes:policy/v1:PodDisruptionBudget", name: "second", props: { metadata: { ...META, name: "second" }, spec: { maxUnavailable: 1, selector: MATCH } } };
-
 export const replicaRules: Rule[] = [
   {
     id: "workload/replicas",
@@ -61,16 +57,6 @@ export const replicaRules: Rule[] = [
     relate: (workload, stack, report) => {
       if (leastPods(workload, stack) === 1) report(workload.at("spec.replicas"), `may come down to one pod${sayer(workload, stack)}`);
     },
-    scene: "workload",
-    bad: [
-      { set: { "store:spec.replicas": 1 } },
-      { set: { "store:spec.replicas": undefined } },
-      { set: { "hpa:spec.minReplicas": 1 }, at: "app:spec.replicas" },
-      { set: { "hpa:spec.minReplicas": undefined }, at: "app:spec.replicas" },
-      { set: { "app:spec.replicas": 1 }, remove: ["hpa"] },
-      ...[{ "hpa:spec.scaleTargetRef.name": "other" }, { "hpa:spec.scaleTargetRef.kind": "StatefulSet" }, { "hpa:metadata.namespace": "other" }].map((set) => ({ set: { ...set, "app:spec.replicas": 1 }, at: "app:spec.replicas", also: ["workload/autoscaler-target"] })),
-    ],
-    good: [{ set: { "store:spec.replicas": 0 } }, { set: { "app:spec.replicas": 1 } }, { set: { "app:spec.replicas": undefined } }, { set: { "store:spec.replicas": 2, "store-pdb:spec.minAvailable": 1 } }],
   },
   {
     id: "workload/live-replicas",
@@ -87,9 +73,6 @@ export const replicaRules: Rule[] = [
       // One pod is refused by another rule, and none is on purpose.
       if (count > 1 && count < LIVE && isServed(workload, stack)) report(workload.at("spec.replicas"), `may come down to ${count} pods${sayer(workload, stack)}, must keep ${LIVE}`);
     },
-    scene: "workload",
-    bad: [{ set: { "hpa:spec.minReplicas": 2 }, at: "app:spec.replicas" }, { set: { "app:spec.replicas": 2 }, remove: ["hpa"] }],
-    good: [{ set: { "hpa:spec.minReplicas": 2 }, remove: ["service"] }, { set: { "app:spec.replicas": 2, "service:spec.selector": undefined }, remove: ["hpa"] }],
   },
   {
     id: "workload/autoscaler-replicas",
@@ -105,9 +88,6 @@ export const replicaRules: Rule[] = [
       if (!replicas.exists || workload.declared.ignoreChanges?.includes("spec.replicas") === true) return;
       if (autoscalerOf(workload, stack) !== undefined) report(replicas, `is ${shown(replicas)}, which each update sets again while an autoscaler sets it too`);
     },
-    scene: "workload",
-    bad: [{ set: { "app:$ignoreChanges": [] }, at: "app:spec.replicas" }, { set: { "app:$ignoreChanges": ["metadata.annotations"], "hpa:spec.minReplicas": 4 }, at: "app:spec.replicas" }],
-    good: [{ set: { "app:$ignoreChanges": [], "app:spec.replicas": undefined } }, { set: { "app:$ignoreChanges": [] }, remove: ["hpa"] }],
   },
   {
     id: "workload/autoscaler-range",
@@ -122,9 +102,6 @@ export const replicaRules: Rule[] = [
       const [least, most] = [autoscaler.at("spec.minReplicas"), autoscaler.at("spec.maxReplicas")];
       if ((most.number ?? 0) <= (least.number ?? 1)) report(most, `is ${shown(most)}, must be more than minReplicas`);
     },
-    scene: "workload",
-    bad: [{ set: { "hpa:spec.maxReplicas": 3 } }, { set: { "hpa:spec.maxReplicas": 2 } }, { set: { "hpa:spec.maxReplicas": undefined } }, { set: { "hpa:spec.minReplicas": undefined, "hpa:spec.maxReplicas": 1 }, at: "hpa:spec.maxReplicas", also: ["workload/replicas"] }],
-    good: [{ set: { "hpa:spec.maxReplicas": 4 } }],
   },
   {
     id: "workload/autoscaler-metric",
@@ -140,13 +117,6 @@ export const replicaRules: Rule[] = [
       // Where none is given, Kubernetes goes by CPU.
       if (metrics.items.length > 0 && !any(metrics.items.map((metric) => () => OF_PODS.includes(metric.at("type").text ?? "")))) report(metrics, "holds no metric of the pods");
     },
-    scene: "workload",
-    bad: [{ set: { "hpa:spec.metrics": [{ type: "External", external: { metric: { name: "queue" }, target: { type: "Value", value: "10" } } }, { type: "Object" }] } }],
-    good: [
-      { set: { "hpa:spec.metrics": undefined } },
-      ...["Resource", "ContainerResource", "Pods"].map((type) => ({ set: { "hpa:spec.metrics": [{ type: "External" }, { type }] } })),
-      { set: { "hpa:$type": "kubernetes:autoscaling/v1:HorizontalPodAutoscaler", "hpa:spec.metrics": undefined, "hpa:spec.targetCPUUtilizationPercentage": 70 } },
-    ],
   },
   {
     id: "workload/autoscaler-target",
@@ -165,18 +135,6 @@ export const replicaRules: Rule[] = [
       if (workload === undefined) report(name, `is ${shown(name)}, which is not declared in the namespace`);
       else if (any(stack.of(...AUTOSCALER).filter((one) => one !== autoscaler).map((one) => () => scales(one, workload)))) report(name, `is ${shown(name)}, which another autoscaler scales too`);
     },
-    scene: "workload",
-    bad: [
-      { set: { "hpa:spec.scaleTargetRef.name": "api" } },
-      { set: { "app:metadata.name": "api" }, at: "hpa:spec.scaleTargetRef.name" },
-      { set: { "hpa:spec.scaleTargetRef.kind": "StatefulSet" }, at: "hpa:spec.scaleTargetRef.name" },
-      { set: { "hpa:metadata.namespace": "other" }, at: "hpa:spec.scaleTargetRef.name" },
-      { add: [{ type: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", name: "again", props: { metadata: { ...META, name: "again" }, spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "app" }, minReplicas: 3, maxReplicas: 5 } } }], at: "hpa:spec.scaleTargetRef.name" },
-    ],
-    good: [
-      { set: { "hpa:spec.scaleTargetRef.kind": "Rollout", "hpa:spec.scaleTargetRef.name": "api" } },
-      { set: { "hpa:spec.scaleTargetRef": { apiVersion: "apps/v1", kind: "StatefulSet", name: "store" }, "store:$ignoreChanges": ["spec.replicas"] } },
-    ],
   },
   {
     id: "workload/disruption-budget",
@@ -193,21 +151,6 @@ export const replicaRules: Rule[] = [
       if (found.length === 0) report(workload, "has no PodDisruptionBudget");
       if (found.length > 1) report(workload, `has ${found.length} PodDisruptionBudgets, and evictions are refused where more than one applies`);
     },
-    scene: "workload",
-    bad: [
-      { remove: ["pdb"], at: "app:" },
-      { remove: ["store-pdb"], at: "store:" },
-      { set: { "pdb:metadata.namespace": "other" }, at: "app:" },
-      { set: { "pdb:spec.selector": undefined }, at: "app:" },
-      { set: { "pdb:spec.selector.matchLabels[\"app.kubernetes.io/component\"]": "web" }, at: "app:" },
-      { set: { "pdb:spec.selector": { matchExpressions: [{ key: "app.kubernetes.io/name", operator: "NotIn", values: ["app", "store"] }] } }, at: "app:" },
-      { add: [SECOND], at: "app:" },
-      { set: { "store:spec.replicas": 2, "store-pdb:metadata.namespace": "other" }, at: "store:" },
-    ],
-    good: [
-      { set: { "store:spec.replicas": 0 }, remove: ["store-pdb"] },
-      { set: { "pdb:spec.selector": { matchExpressions: [{ key: "app.kubernetes.io/name", operator: "In", values: ["app"] }] } } },
-    ],
   },
   {
     id: "workload/disruption-budget-evicts",
@@ -222,17 +165,6 @@ export const replicaRules: Rule[] = [
       const { place, count } = evictable(budget, total);
       if (count < 1) report(place, `is ${shown(place)}, which lets none of the ${total} pods of ${workload.name} go`);
     }),
-    scene: "workload",
-    bad: [
-      { set: { "pdb:spec.maxUnavailable": 0 } },
-      { set: { "pdb:spec.maxUnavailable": "0%" } },
-      { set: { "store-pdb:spec.minAvailable": "100%" } },
-      { set: { "store-pdb:spec.minAvailable": "67%" } },
-      { set: { "store-pdb:spec.minAvailable": 3 } },
-      { set: { "store-pdb:spec.minAvailable": 4 } },
-      { set: { "store:spec.replicas": 2 }, at: "store-pdb:spec.minAvailable" },
-    ],
-    good: [{ set: { "store-pdb:spec.minAvailable": "66%" } }, { set: { "pdb:spec.maxUnavailable": "1%" } }, { set: { "store:spec.replicas": 0 } }, { set: { "store-pdb:spec.minAvailable": undefined, "store-pdb:spec.maxUnavailable": "50%" } }],
   },
   {
     id: "workload/disruption-budget-keeps",
@@ -247,16 +179,5 @@ export const replicaRules: Rule[] = [
       const { place, count } = evictable(budget, total);
       if (count >= total) report(place, `is ${shown(place)}, which lets all ${total} pods of ${workload.name} go at once`);
     }),
-    scene: "workload",
-    bad: [
-      { set: { "pdb:spec.maxUnavailable": "100%" } },
-      { set: { "pdb:spec.maxUnavailable": 3 } },
-      { set: { "pdb:spec.maxUnavailable": "67%" } },
-      { set: { "pdb:spec.maxUnavailable": undefined }, at: "pdb:spec.minAvailable" },
-      { set: { "store-pdb:spec.minAvailable": 0 } },
-      { set: { "store-pdb:spec.minAvailable": "0%" } },
-      { set: { "hpa:spec.minReplicas": 4, "pdb:spec.maxUnavailable": 4 }, at: "pdb:spec.maxUnavailable" },
-    ],
-    good: [{ set: { "pdb:spec.maxUnavailable": "66%" } }, { set: { "pdb:spec.maxUnavailable": 2 } }, { set: { "store-pdb:spec.minAvailable": 1 } }, { set: { "hpa:spec.minReplicas": 4, "pdb:spec.maxUnavailable": 3 } }],
   },
 ];

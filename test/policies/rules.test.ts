@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { CATALOG } from "../../policies/catalog.ts";
 import type { Verdict } from "../../policies/evaluate.ts";
 import type { Declared } from "../../policies/resource.ts";
-import { isRelation, type Rule, type Sample } from "../../policies/rule.ts";
+import { isRelation } from "../../policies/rule.ts";
+import { SAMPLED, samplesOf } from "../../policies/samples/index.ts";
+import type { RuleSamples, Sample } from "../../policies/samples/sample.ts";
 import { placeOf, SETTINGS, staged } from "./scene.ts";
 import { SCENES } from "./scenes/index.ts";
 
@@ -37,17 +39,17 @@ describe.each(Object.keys(SCENES))("scene %s", (scene) => {
   });
 });
 
-describe.each(CATALOG.all.map((rule) => [rule.id, rule] as const))("%s", (_, rule) => {
+describe.each(CATALOG.all.map((rule) => [rule.id, rule, samplesOf(rule.id)] as const))("%s", (_, rule, samples) => {
   it("is satisfied by its scene, not passed over", () => {
-    expect(judge(staged(rule.scene)).filter((verdict) => verdict.rule === rule && verdict.outcome === "satisfied")).not.toEqual([]);
+    expect(judge(staged(samples.scene)).filter((verdict) => verdict.rule === rule && verdict.outcome === "satisfied")).not.toEqual([]);
   });
 
-  it.each((rule.good ?? []).map((sample) => [nameOf(sample), sample] as const))("lets pass: %s", (_name, sample) => {
-    expect(findings(judge(staged(rule.scene, sample)))).toEqual([]);
+  it.each((samples.good ?? []).map((sample) => [nameOf(sample), sample] as const))("lets pass: %s", (_name, sample) => {
+    expect(findings(judge(staged(samples.scene, sample)))).toEqual([]);
   });
 
-  it.each(rule.bad.map((sample) => [nameOf(sample), sample] as const))("refuses: %s", (_name, sample) => {
-    const found = judge(staged(rule.scene, sample)).flatMap((verdict) => verdict.findings);
+  it.each(samples.bad.map((sample) => [nameOf(sample), sample] as const))("refuses: %s", (_name, sample) => {
+    const found = judge(staged(samples.scene, sample)).flatMap((verdict) => verdict.findings);
     const own = found.filter((one) => one.rule === rule);
     const at = sample.at ?? Object.keys(sample.set ?? {})[0];
     expect(own.map((one) => `${one.resource}:${one.path}`)).toContain(at);
@@ -56,16 +58,16 @@ describe.each(CATALOG.all.map((rule) => [rule.id, rule] as const))("%s", (_, rul
     expect([...others].sort()).toEqual([...(sample.also ?? [])].sort());
   });
 
-  it.each(unknowns(rule))("does not decide while %s is unknown", (_name, sample) => {
-    const own = judge(staged(rule.scene, sample)).filter((verdict) => verdict.rule === rule);
+  it.each(unknowns(samples))("does not decide while %s is unknown", (_name, sample) => {
+    const own = judge(staged(samples.scene, sample)).filter((verdict) => verdict.rule === rule);
     expect(own.flatMap((verdict) => verdict.findings).map((one) => `${one.resource}:${one.path} ${one.message}`)).toEqual([]);
     expect(own.map((verdict) => verdict.outcome)).toContain("undecided");
   });
 });
 
-/** The places that the bad samples of a rule change one at a time, each with a value that nobody knows yet. */
-function unknowns(rule: Rule): [string, Sample][] {
-  const places = rule.bad.flatMap((sample) => {
+/** The places that bad samples change one at a time, each with a value that nobody knows yet. */
+function unknowns(samples: RuleSamples): [string, Sample][] {
+  const places = samples.bad.flatMap((sample) => {
     const [place, ...more] = Object.keys(sample.set ?? {});
     const alone = place !== undefined && more.length === 0 && sample.add === undefined && sample.remove === undefined;
     return alone && !placeOf(place).path.startsWith("$") ? [place] : [];
@@ -79,8 +81,12 @@ it("no two rules have one name, and every name is `area/name` in its area's file
   expect(ids.filter((id) => !/^[a-z-]+\/[a-z0-9-]+$/.test(id))).toEqual([]);
 });
 
+it("every rule has samples, and all samples belong to a rule", () => {
+  expect([...SAMPLED].sort()).toEqual(CATALOG.all.map((rule) => rule.id).sort());
+});
+
 it("relations have scenes in which something else matters", () => {
   // A relation whose bad samples all change the judged resource alone could be checked before each step instead.
-  const alone = CATALOG.all.filter(isRelation).filter((rule) => rule.bad.every((sample) => sample.remove === undefined && sample.add === undefined && Object.keys(sample.set ?? {}).every((place) => placeOf(place).name === placeOf(sample.at ?? place).name)));
+  const alone = CATALOG.all.filter(isRelation).filter((rule) => samplesOf(rule.id).bad.every((sample) => sample.remove === undefined && sample.add === undefined && Object.keys(sample.set ?? {}).every((place) => placeOf(place).name === placeOf(sample.at ?? place).name)));
   expect(alone.map((rule) => rule.id)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /** Builds the resources of a sample: a scene, changed. */
 import { isDeepStrictEqual } from "node:util";
 import type { Declared, Settings } from "../../policies/resource.ts";
-import type { Sample, SampleResource } from "../../policies/rule.ts";
+import type { Sample, SampleResource } from "../../policies/samples/sample.ts";
 import { steps } from "../../policies/value.ts";
 import { SCENES } from "./scenes/index.ts";
 import { Json } from "./scenes/json.ts";

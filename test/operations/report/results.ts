@@ -8,7 +8,7 @@ export const BUCKET = "aws:s3/bucket:Bucket";
 function rule(id: Rule["id"], data: Partial<Rule> & Pick<Rule, "items">): Rule {
   return {
     id, title: `Title of ${id}`, severity: "high", frameworks: ["CIS AWS 3.0: 2.1.4"], why: `Why of ${id}.`, mend: `Mend of ${id} with a <tag> & "quotes".`,
-    kinds: [BUCKET], scene: "none", bad: [{}], check: () => undefined, ...data,
+    kinds: [BUCKET], check: () => undefined, ...data,
   } as Rule;
 }
 

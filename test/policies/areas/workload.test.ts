@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { rules } from "../../../policies/areas/workload.ts";
 import { Rules } from "../../../policies/evaluate.ts";
-import type { Sample } from "../../../policies/rule.ts";
+import type { Sample } from "../../../policies/samples/sample.ts";
 import { SETTINGS, staged } from "../scene.ts";
 
 /** What one rule says of the scene, changed. */

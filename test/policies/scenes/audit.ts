@@ -1,4 +1,4 @@
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { json } from "./json.ts";
 
 const ACCOUNT = "123456789012";

@@ -1,4 +1,4 @@
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 
 /** A locked vault, and a plan that keeps recovery points in it and in a second region. */
 export const backup: readonly SampleResource[] = [

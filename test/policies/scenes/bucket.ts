@@ -1,4 +1,4 @@
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { json } from "./json.ts";
 
 const KEY = "arn:aws:kms:us-east-1:123456789012:key/0f3c2b1a-1111-4222-8333-444455556666";

@@ -2,7 +2,7 @@
  * Scenes: small sets of resources that break no rule. A rule's samples (policies/rule.ts) are changes to one of them,
  * so that each shows exactly what the rule is about, and nothing that other rules would refuse anyway.
  */
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { database } from "./database.ts";
 import { cache } from "./cache.ts";
 import { bucket } from "./bucket.ts";

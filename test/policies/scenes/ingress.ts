@@ -1,5 +1,5 @@
 /** NGINX with a VirtualServer, a VirtualServerRoute, an Ingress, a TransportServer and a Gateway that keep every rule. */
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { labels, metadata as inShop, NAMESPACE } from "./objects.ts";
 import { serving } from "./serving.ts";
 

@@ -1,5 +1,5 @@
 /** Everything that is watched, and what watches it. */
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { cache } from "./cache.ts";
 import { database } from "./database.ts";
 import { json } from "./json.ts";

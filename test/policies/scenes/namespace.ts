@@ -1,4 +1,4 @@
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { labels, metadata, NAMESPACE } from "./objects.ts";
 
 const RBAC = "rbac.authorization.k8s.io";

@@ -1,5 +1,5 @@
 /** Parts that scenes with Kubernetes objects share. */
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 
 /** The digest of every image in the scenes. */
 export const DIGEST = "sha256:2626fa35271ccabad5a78f5287618e2cf2b7cccb5c69a3253db747206ac045bf";

@@ -1,4 +1,4 @@
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { container, labels, metadata, NAMESPACE, pod as podSpec } from "./objects.ts";
 
 /** A container that leaves to its pod what it can inherit. */

@@ -1,4 +1,4 @@
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { audit } from "./audit.ts";
 import { bucketParts } from "./bucket.ts";
 

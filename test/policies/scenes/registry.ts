@@ -1,4 +1,4 @@
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { json } from "./json.ts";
 
 /** Where images and charts come from. */

@@ -1,5 +1,5 @@
 /** An application in two colors that keeps every rule: blue is live, green is warm, a canary between them. */
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { action, LIMIT } from "./ingress.ts";
 import { container, labels, metadata, NAMESPACE, pod } from "./objects.ts";
 import { serving } from "./serving.ts";

@@ -1,5 +1,5 @@
 /** Pods that serve, as the scenes of other areas need them: probed, drained, spread. */
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { container, pod } from "./objects.ts";
 
 export interface Serving {

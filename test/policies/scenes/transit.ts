@@ -1,4 +1,4 @@
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 
 /** Where connections end: listeners of both kinds of load balancers, targets, deliveries. */
 export const transit: readonly SampleResource[] = [

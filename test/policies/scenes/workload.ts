@@ -1,4 +1,4 @@
-import type { SampleResource } from "../../../policies/rule.ts";
+import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { container, labels, metadata, NAMESPACE, pod } from "./objects.ts";
 
 const ZONE = "topology.kubernetes.io/zone";

@@ -1,0 +1,122 @@
+/** Samples of areas/iamGrants.ts. */
+import type { Samples } from "./sample.ts";
+
+const statement = (Action: unknown, Resource: unknown, more: Record<string, unknown> = {}): Record<string, unknown> => ({ Effect: "Allow", Action, Resource, ...more });
+
+const document = (...statements: unknown[]): string => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+
+const OWN = "worker-policy:policy.Statement[0]";
+
+const add = (type: string, props: Record<string, unknown>): { type: string; name: string; props: Record<string, unknown> } => ({ type, name: "added", props });
+
+export const samples: Samples = {
+  "iam/no-wildcard-actions": {
+    scene: "iam",
+    good: [
+      { set: { [`${OWN}.Action`]: ["s3:GetObject*", "s3:List*"] } },
+      { set: { "worker-policy:policy.Statement[2]": { Effect: "Deny", Action: "s3:*", Resource: "*" } } },
+    ],
+    bad: [
+      { set: { [`${OWN}.Action`]: "s3:*" } },
+      { set: { [`${OWN}.Action[1]`]: "s3:Put*" } },
+      { set: { [`${OWN}.Action[0]`]: "s3:?etObject" } },
+      { set: { [`${OWN}.Action[0]`]: "s3:*Object" } },
+      { set: { [`${OWN}.Action[0]`]: "s3:Get*Acl" } },
+      { set: { [`${OWN}.Action`]: "*" } },
+      { set: { "worker-policy:policy": JSON.stringify({ Statement: statement("s3:*", "arn:aws:s3:::files/*") }) }, at: "worker-policy:policy.Statement.Action" },
+      { set: { "worker:inlinePolicies": [{ name: "extra", policy: document(statement("sqs:*", "arn:aws:sqs:us-east-1:123456789012:jobs")) }] }, at: "worker:inlinePolicies[0].policy.Statement[0].Action" },
+      { add: [add("aws:iam/groupPolicy:GroupPolicy", { group: "staff", policy: document(statement("sqs:*", "arn:aws:sqs:us-east-1:123456789012:jobs")) })], at: "added:policy.Statement[0].Action" },
+      { set: { "queue-policy:policy.Statement[0].Action": "sqs:*" } },
+    ],
+  },
+  "iam/no-wildcard-policies": {
+    scene: "iam",
+    good: [
+      { set: { "deploy-policy:policy.Statement[0].Action": ["ecr:BatchGet*"] } },
+      { set: { "boundary:policy.Statement[0].Action": "ec2:*" } },
+    ],
+    bad: [
+      { set: { "deploy-policy:policy.Statement[0].Action": "ecr:*" } },
+      { remove: ["worker"], set: { "pod:permissionsBoundary": undefined, "web-identity:permissionsBoundary": undefined }, at: "boundary:policy.Statement[0].Action" },
+      { add: [add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { role: "worker", policyArn: "arn:aws:iam::123456789012:policy/boundary" })], at: "boundary:policy.Statement[0].Action" },
+      { add: [add("aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", { roleName: "worker", policyArns: ["arn:aws:iam::123456789012:policy/boundary"] })], at: "boundary:policy.Statement[0].Action" },
+      { add: [add("aws:iam/groupPolicyAttachment:GroupPolicyAttachment", { group: "staff", policyArn: "arn:aws:iam::123456789012:policy/boundary" })], at: "boundary:policy.Statement[0].Action" },
+      { add: [add("aws:iam/policyAttachment:PolicyAttachment", { name: "wide", groups: ["staff"], policyArn: "arn:aws:iam::123456789012:policy/boundary" })], at: "boundary:policy.Statement[0].Action" },
+      { set: { "worker:managedPolicyArns": ["arn:aws:iam::123456789012:policy/boundary"] }, at: "boundary:policy.Statement[0].Action" },
+      { add: [add("aws:iam/policy:Policy", { name: "wide", policy: document(statement("ecr:*", "arn:aws:ecr:us-east-1:123456789012:repository/shop")) })], at: "added:policy.Statement[0].Action" },
+    ],
+  },
+  "iam/no-exclusions": {
+    scene: "iam",
+    good: [{ set: { "worker-policy:policy.Statement[2]": { Effect: "Deny", NotAction: "s3:GetObject", NotResource: "arn:aws:s3:::files/*" } } }],
+    bad: [
+      { set: { [`${OWN}.Action`]: undefined, [`${OWN}.NotAction`]: ["iam:CreateUser"] }, at: `${OWN}.NotAction` },
+      { set: { [`${OWN}.Resource`]: undefined, [`${OWN}.NotResource`]: "arn:aws:s3:::audit/*" }, at: `${OWN}.NotResource` },
+      { set: { "deploy-policy:policy.Statement[0].Resource": undefined, "deploy-policy:policy.Statement[0].NotResource": "arn:aws:ecr:us-east-1:123456789012:repository/other" }, at: "deploy-policy:policy.Statement[0].NotResource" },
+      { set: { "queue-policy:policy.Statement[0].Action": undefined, "queue-policy:policy.Statement[0].NotAction": "sqs:DeleteQueue" }, at: "queue-policy:policy.Statement[0].NotAction" },
+    ],
+  },
+  "iam/no-wildcard-resources": {
+    scene: "iam",
+    good: [
+      { set: { "worker-policy:policy.Statement[1].Action": ["ec2:Describe*", "ecr:GetAuthorizationToken", "ssmmessages:OpenDataChannel", "kms:CreateKey", "s3:ListAllMyBuckets"] } },
+      { set: { "worker-policy:policy.Statement[1]": statement("ec2:RunInstances", "*", { Condition: { StringEquals: { "aws:RequestedRegion": "us-east-1" } } }) } },
+      { set: { [`${OWN}.Resource`]: "arn:aws:s3:::files-*/*" } },
+      { set: { [`${OWN}.Resource`]: "arn:aws:s3:*:123456789012:accesspoint/*" } },
+    ],
+    bad: [
+      { set: { [`${OWN}.Resource`]: "*" } },
+      { set: { [`${OWN}.Resource`]: ["arn:aws:s3:::files/*", "arn:aws:s3:::*"] }, at: `${OWN}.Resource[1]` },
+      { set: { [`${OWN}.Resource`]: "arn:aws:s3:::*/*" } },
+      { set: { [`${OWN}.Resource`]: "arn:aws:s3:*:*:*" } },
+      { set: { [`${OWN}.Resource`]: "arn:*" } },
+      { set: { [`${OWN}.Resource`]: "**" } },
+      ...["secretsmanager:GetSecretValue", "ssm:GetParametersByPath", "dynamodb:BatchGetItem", "lambda:GetFunction", "logs:FilterLogEvents", "s3:GetObject", "kms:Decrypt", "ec2:TerminateInstances", "iam:CreateServiceLinkedRole", "ecr:GetDownloadUrlForLayer"].map((action) => (
+        { set: { "worker-policy:policy.Statement[1].Action": ["ec2:DescribeVpcs", action] }, at: "worker-policy:policy.Statement[1].Resource" })),
+      ...[
+        { Bool: { "aws:MultiFactorAuthPresent": "true" } }, { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } }, { StringEquals: { "aws:PrincipalTag/team": "shop" } },
+        { StringNotEquals: { "aws:RequestedRegion": "eu-west-1" } }, { StringEqualsIfExists: { "aws:ResourceTag/app": "shop" } }, { Null: { "aws:ResourceTag/app": "false" } }, { StringLike: { "aws:ResourceTag/app": "*" } },
+      ].map((Condition) => ({ set: { "worker-policy:policy.Statement[1]": statement("ec2:TerminateInstances", "*", { Condition }) }, at: "worker-policy:policy.Statement[1].Resource" })),
+      { set: { "deploy-policy:policy.Statement[0].Resource": "*" } },
+    ],
+  },
+  "iam/pass-role": {
+    scene: "iam",
+    good: [{ set: { "deploy-policy:policy.Statement[1].Resource": ["arn:aws:iam::123456789012:role/shop-*", "arn:aws:iam::*:role/service-role/shop"] } }],
+    bad: [
+      { set: { "deploy-policy:policy.Statement[1].Resource": "*" } },
+      { set: { "deploy-policy:policy.Statement[1].Resource": ["arn:aws:iam::123456789012:role/shop-worker", "arn:aws:iam::123456789012:role/*"] }, at: "deploy-policy:policy.Statement[1].Resource[1]" },
+      { set: { "deploy-policy:policy.Statement[1].Resource": "arn:aws:iam::123456789012:*" } },
+      { set: { "deploy-policy:policy.Statement[1].Resource": "arn:aws:iam::123456789012:role*" } },
+    ],
+  },
+  "iam/escalation": {
+    scene: "iam",
+    good: [{ set: { "deploy-policy:policy.Statement[3]": statement("iam:CreateAccessKey", "arn:aws:iam::*:user/${aws:username}") } }],
+    bad: [
+      { set: { "deploy-policy:policy.Statement[3]": statement("iam:CreatePolicyVersion", "*") }, at: "deploy-policy:policy.Statement[3].Resource" },
+      ...[
+        "iam:SetDefaultPolicyVersion", "iam:UpdateAssumeRolePolicy", "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:AttachGroupPolicy", "iam:PutGroupPolicy", "iam:AddUserToGroup",
+        "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile", "iam:DeactivateMFADevice", "sts:AssumeRole",
+      ].map((action) => ({ set: { "deploy-policy:policy.Statement[3]": statement(action, "arn:aws:iam::123456789012:user/*") }, at: "deploy-policy:policy.Statement[3].Resource" })),
+    ],
+  },
+  "iam/role-makers-bounded": {
+    scene: "iam",
+    bad: [
+      { set: { "deploy-policy:policy.Statement[2].Condition": undefined }, at: "deploy-policy:policy.Statement[2].Action[0]" },
+      ...["iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary", "iam:CreateUser", "iam:PutUserPermissionsBoundary"].map((action) => (
+        { set: { "deploy-policy:policy.Statement[2]": statement(["iam:TagRole", action], "arn:aws:iam::123456789012:role/shop-*") }, at: "deploy-policy:policy.Statement[2].Action[1]" })),
+      { set: { "deploy-policy:policy.Statement[2].Condition.StringEquals": { "iam:PassedToService": "ec2.amazonaws.com" } }, at: "deploy-policy:policy.Statement[2].Action[0]" },
+      { set: { "deploy-policy:policy.Statement[2].Condition": { StringNotEquals: { "iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/boundary" } } }, at: "deploy-policy:policy.Statement[2].Action[0]" },
+    ],
+  },
+  "iam/public-resource-policies": {
+    scene: "iam",
+    good: [{ set: { "queue-policy:policy.Statement[0].Principal": "*" } }],
+    bad: [
+      { set: { "queue-policy:policy.Statement[0].Principal": "*", "queue-policy:policy.Statement[0].Condition": undefined }, at: "queue-policy:policy.Statement[0]" },
+      { set: { "queue-policy:policy.Statement[0].Principal": { AWS: ["*"] }, "queue-policy:policy.Statement[0].Condition": { StringNotEquals: { "aws:SourceAccount": "123456789012" } } }, at: "queue-policy:policy.Statement[0]" },
+    ],
+  },
+};

@@ -1,0 +1,81 @@
+/** Samples of areas/release.ts. */
+import type { Samples } from "./sample.ts";
+
+/** Of what a sample adds. */
+const META = { name: "all", namespace: "shop", labels: { "app.kubernetes.io/name": "all", "app.kubernetes.io/part-of": "shop" } };
+
+/** What else is wrong with a color whose pods do not carry its label. */
+const WITHOUT_COLOR = ["release/both-colors", "release/live-selector", "workload/disruption-budget", "workload/host-spread", "workload/selector-matches", "workload/service-selects", "workload/zone-spread"];
+
+const GREEN = "green:spec.template.spec.containers[0]";
+
+export const samples: Samples = {
+  "release/both-colors": {
+    scene: "release",
+    good: [
+      { remove: ["green", "green-budget", "green-hpa", "green-service", "routes"], set: { 'live:metadata.annotations["golive.dev/strategy"]': "rolling" } },
+    ],
+    bad: [
+      { remove: ["green", "green-budget", "green-hpa", "green-service", "routes"], at: "live:" },
+      { remove: ["blue", "blue-budget", "blue-hpa", "blue-service", "routes"], set: { "live:spec.selector.color": "green" }, at: "live:" },
+      { remove: ["green", "green-budget", "green-service", "routes"], set: { 'live:metadata.annotations["golive.dev/strategy"]': undefined }, at: "live:", also: ["workload/autoscaler-target"] },
+      { remove: ["green", "green-hpa", "green-service", "routes"], set: { 'live:metadata.annotations["golive.dev/strategy"]': undefined }, at: "live:" },
+    ],
+  },
+  "release/selector-names-color": {
+    scene: "release",
+    good: [{ set: { "live:metadata.namespace": "other", "live:spec.selector": undefined } }],
+    bad: [
+      { set: { "live:spec.selector": { "app.kubernetes.io/name": "app" } }, at: "live:spec.selector" },
+      { set: { "live:spec.selector.color": undefined }, at: "live:spec.selector" },
+      { add: [{ type: "kubernetes:core/v1:Service", name: "all", props: { metadata: META, spec: { type: "ClusterIP", selector: { "app.kubernetes.io/name": "app" }, ports: [{ name: "http", port: 80 }] } } }], at: "all:spec.selector" },
+    ],
+  },
+  "release/live-selector": {
+    scene: "release",
+    good: [{ set: { "live:spec.selector.color": "green" } }],
+    bad: [
+      { set: { "live:spec.selector.color": "red" }, also: ["workload/service-selects"] },
+      { remove: ["green", "green-budget", "green-hpa", "green-service", "routes"], set: { "live:spec.selector.color": "green", 'live:metadata.annotations["golive.dev/strategy"]': "rolling" }, also: ["workload/service-selects"] },
+    ],
+  },
+  "release/fixed-service": {
+    scene: "release",
+    bad: [
+      { set: { "green-service:spec.selector.color": "blue" }, also: ["release/canary-colors", "release/own-service"] },
+      { set: { "blue-service:spec.selector.color": undefined }, also: ["release/selector-names-color"] },
+    ],
+  },
+  "release/color-label": {
+    scene: "release",
+    bad: [
+      { set: { "green:spec.template.metadata.labels.color": "red" }, also: [...WITHOUT_COLOR, "release/own-service"] },
+      { set: { "blue:spec.template.metadata.labels.color": undefined }, also: WITHOUT_COLOR },
+    ],
+  },
+  "release/own-service": {
+    scene: "release",
+    bad: [{ remove: ["green-service", "routes"], at: "green:" }],
+  },
+  "release/own-autoscaler": {
+    scene: "release",
+    bad: [{ remove: ["green-hpa"], at: "green:" }],
+  },
+  "release/colors-alike": {
+    scene: "release",
+    good: [{ set: { [`${GREEN}.command`]: ["serve", "--fast"] } }],
+    bad: [
+      { set: { [`${GREEN}.resources.requests.cpu`]: "100m" }, at: `${GREEN}.resources` },
+      { set: { [`${GREEN}.readinessProbe.periodSeconds`]: 9 }, at: `${GREEN}.readinessProbe` },
+      { set: { [`${GREEN}.startupProbe.failureThreshold`]: 9 }, at: `${GREEN}.startupProbe` },
+      { set: { [`${GREEN}.livenessProbe.periodSeconds`]: 9 }, at: `${GREEN}.livenessProbe` },
+      { set: { [`${GREEN}.lifecycle.preStop.sleep.seconds`]: 9 }, at: `${GREEN}.lifecycle` },
+      { set: { [`${GREEN}.ports[1]`]: { name: "debug", containerPort: 9229 }, [`${GREEN}.command`]: ["serve"] }, at: `${GREEN}.ports` },
+      { set: { "blue:spec.template.spec.containers[0].ports[1]": { name: "debug", containerPort: 9229 }, [`${GREEN}.command`]: ["serve"] }, at: `${GREEN}.ports` },
+      { set: { [`${GREEN}.ports[0].containerPort`]: 9090 }, at: `${GREEN}.ports` },
+      { set: { [`${GREEN}.securityContext.runAsUser`]: 10_002 }, at: `${GREEN}.securityContext` },
+      { set: { [`${GREEN}.securityContext.runAsGroup`]: 10_002, [`${GREEN}.command`]: ["serve"] }, at: `${GREEN}.securityContext` },
+      { set: { "blue:spec.template.spec.containers[0].securityContext.runAsGroup": 10_002, [`${GREEN}.command`]: ["serve"] }, at: `${GREEN}.securityContext` },
+    ],
+  },
+};
