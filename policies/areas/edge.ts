@@ -1,13 +1,17 @@
 /** The edge: the distribution, what stands in front of it, and its names. */
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { known, refersTo, type Resource, type Stack } from "../resource.ts";
 import { is, oneOf, present, type Report, type Rule, shown, where } from "../rule.ts";
+import { matching } from "../search.ts";
 import type { Value } from "../value.ts";
-import { behaviorsOf, headers } from "./edgeHeaders.ts";
+import { behaviorsOf, DISTRIBUTIONS, headers, TENANTS } from "./edgeHeaders.ts";
 import { names } from "./edgeNames.ts";
 import { waf } from "./edgeWaf.ts";
+import { demand, isNot } from "./keysTests.ts";
 
 const DISTRIBUTION = "aws:cloudfront:Distribution";
+const TENANT = "aws:cloudfront:DistributionTenant";
 const ACL = "aws:wafv2:WebAcl";
+const RECORD = "aws:route53:Record";
 const VPC_ORIGIN = "aws:cloudfront:VpcOrigin";
 
 /** Policies that take nothing older than TLS 1.2 with forward secrecy (CloudFront developer guide, "Supported protocols and ciphers"). */
@@ -16,7 +20,12 @@ const VIEWER_TLS = ["TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025"];
 /** How a distribution and a VPC origin speak to an origin. */
 function originsOf(resource: Resource): Value[] {
   if (resource.is(VPC_ORIGIN)) return [resource.at("vpcOriginEndpointConfig")];
-  return resource.at("origins").items.map((origin) => origin.at("customOriginConfig")).filter((config) => config.exists);
+  return resource.at("origins").items.flatMap((origin) => configOf(resource, origin, "customOriginConfig").items);
+}
+
+/** A part of an origin; of a distribution that tenants share it is a list. */
+function configOf(distribution: Resource, origin: Value, name: "customOriginConfig" | "vpcOriginConfig"): Value {
+  return origin.at(distribution.is(TENANTS) ? `${name}s` : name);
 }
 
 function originTls(resource: Resource, report: Report): void {
@@ -37,7 +46,7 @@ function originTls(resource: Resource, report: Report): void {
 
 function bucketOrigins(distribution: Resource, report: Report): void {
   distribution.at("origins").each((origin) => {
-    if (origin.at("customOriginConfig").exists || origin.at("vpcOriginConfig").exists) return;
+    if (configOf(distribution, origin, "customOriginConfig").items.length + configOf(distribution, origin, "vpcOriginConfig").items.length > 0) return;
     const wrong = present()(origin.at("originAccessControlId"));
     if (wrong !== undefined) report(origin.at("originAccessControlId"), `${wrong}; a bucket must be reached by signed requests`);
   });
@@ -48,19 +57,43 @@ function isBalancer(name: string): boolean {
   return /\.elb\.amazonaws\.com\.?$/i.test(name);
 }
 
-function pastWaf(resource: Resource, report: Report): void {
-  if (resource.is(DISTRIBUTION)) {
-    resource.at("origins").each((origin) => {
-      const name = origin.at("domainName");
-      if (!origin.at("vpcOriginConfig").exists && isBalancer(String(name.text))) report(name, `is ${shown(name)}, a load balancer that CloudFront reaches over the internet; must be a VPC origin`);
+/** Load balancers from which the engine took a property; their names are not known before they exist. */
+function balancersOf(resource: Resource, property: string, stack: Stack): Resource[] {
+  const sources = resource.declared.references?.[property] ?? [];
+  return stack.of("aws:lb:LoadBalancer", "aws:elb:LoadBalancer").filter((balancer) => sources.includes(balancer.urn) && (balancer.at("loadBalancerType").text ?? "application") === "application");
+}
+
+function originPastWaf(distribution: Resource, stack: Stack, report: Report): void {
+  const origins = distribution.at("origins").items;
+  const isInside = (origin: Value): boolean => configOf(distribution, origin, "vpcOriginConfig").items.length > 0;
+  for (const origin of origins.filter((one) => !isInside(one))) {
+    distribution.try(() => {
+      const place = origin.at("domainName");
+      const name = known(() => place.text ?? "");
+      // Of all origins the engine tells together where they come from.
+      const [balancer] = name === undefined && !origins.some(isInside) ? balancersOf(distribution, "origins", stack) : [];
+      if (balancer !== undefined) report(place, `is ${balancer.name}, a load balancer that CloudFront reaches over the internet; must be a VPC origin`);
+      else if (isBalancer(place.text ?? "")) report(place, `is ${shown(place)}, a load balancer that CloudFront reaches over the internet; must be a VPC origin`);
     });
-    return;
   }
-  const targets = [...resource.at("aliases").items.map((alias) => alias.at("name")), ...resource.at("records").texts];
-  for (const target of targets) {
-    resource.try(() => {
-      const name = String(target.text);
-      if (isBalancer(name) && !/^(dualstack\.)?internal-/i.test(name)) report(target, `is ${shown(target)}, a public load balancer; must be the distribution`);
+}
+
+function recordPastWaf(record: Resource, stack: Stack, report: Report): void {
+  for (const property of ["aliases", "records"]) {
+    record.try(() => {
+      const place = record.at(property);
+      const sources = balancersOf(record, property, stack);
+      const [open] = matching(sources, (balancer) => balancer.at("internal").flag !== true);
+      if (open !== undefined) return report(place, `leads to ${open.name}, a public load balancer; must lead to the distribution`);
+      // The names of internal ones need not be known.
+      if (sources.length > 0) return;
+      const targets = property === "aliases" ? place.items.map((alias) => alias.at("name")) : place.texts;
+      for (const target of targets) {
+        record.try(() => {
+          const name = target.text ?? "";
+          if (isBalancer(name) && !/^(dualstack\.)?internal-/i.test(name)) report(target, `is ${shown(target)}, a public load balancer; must be the distribution`);
+        });
+      }
     });
   }
 }
@@ -73,9 +106,10 @@ function logged(distribution: Resource, stack: Stack, report: Report): void {
 }
 
 function webAclScope(distribution: Resource, stack: Stack, report: Report): void {
+  const property = distribution.is(TENANT) ? "customizations.webAcl.arn" : "webAclId";
   for (const acl of stack.of(ACL)) {
     distribution.try(() => {
-      if (acl.at("scope").text !== "CLOUDFRONT" && refersTo(distribution, "webAclId", acl)) report(distribution.at("webAclId"), `is ${acl.name}, whose scope is ${shown(acl.at("scope"))}, must be CLOUDFRONT`);
+      if (acl.at("scope").text !== "CLOUDFRONT" && refersTo(distribution, property, acl)) report(distribution.at(property), `is ${acl.name}, whose scope is ${shown(acl.at("scope"))}, must be CLOUDFRONT`);
     });
   }
 }
@@ -89,14 +123,18 @@ function watched(distribution: Resource, stack: Stack, report: Report): void {
 const distribution: Rule[] = [
   {
     id: "edge/distribution-waf",
-    title: "Every distribution has a web ACL",
+    title: "Every distribution and every tenant of one has a web ACL",
     items: ["waf"],
     severity: "critical",
     frameworks: ["FSBP: CloudFront.6", "PCI DSS 4.0.1: 6.4.2"],
     why: "Without it every scanner's request reaches the application, and the load balancer behind it was closed for nothing.",
-    mend: "Set `webAclId` to the ARN of a web ACL of scope CLOUDFRONT.",
-    kinds: [DISTRIBUTION],
-    check: where({ webAclId: present() }),
+    mend: "Set `webAclId` to the ARN of a web ACL of scope CLOUDFRONT; leave `customizations.webAcl` of a tenant out, or let it name another one.",
+    ...demand({
+      [DISTRIBUTION]: { webAclId: present() },
+      [TENANTS]: { webAclId: present() },
+      // A tenant has the web ACL of its distribution, until it says otherwise.
+      [TENANT]: { "customizations.webAcl.action": isNot("disable") },
+    }),
   },
   {
     id: "edge/waf-scope",
@@ -106,7 +144,7 @@ const distribution: Rule[] = [
     frameworks: [],
     why: "A regional web ACL is refused by CloudFront, in the middle of the update, when half of the edge is already changed.",
     mend: "Set `scope: \"CLOUDFRONT\"` and declare the web ACL with a provider in us-east-1.",
-    kinds: [DISTRIBUTION],
+    kinds: [...DISTRIBUTIONS, TENANT],
     relate: webAclScope,
   },
   {
@@ -117,18 +155,19 @@ const distribution: Rule[] = [
     frameworks: [],
     why: "One record from the time before CloudFront is enough: attackers find it in the history of the zone and talk to the load balancer directly.",
     mend: "Let records name the distribution, and reach the load balancer by `vpcOriginConfig`.",
-    kinds: ["aws:route53:Record", DISTRIBUTION],
-    check: pastWaf,
+    kinds: [RECORD, ...DISTRIBUTIONS],
+    relate: (resource, stack, report) => (resource.is(RECORD) ? recordPastWaf : originPastWaf)(resource, stack, report),
   },
   {
     id: "edge/regional-waf",
-    title: "API stages, GraphQL APIs and user pools have a web ACL",
+    title: "API stages, GraphQL APIs, user pools, App Runner services and Verified Access have a web ACL",
     items: ["waf"],
     severity: "high",
     frameworks: ["FSBP: APIGateway.4", "PCI DSS 4.0.1: 6.4.2"],
     why: "They have public names of their own beside the distribution, so its web ACL does not see their requests.",
-    mend: "Declare a `wafv2.WebAclAssociation` with their ARN and a regional web ACL.",
-    kinds: ["aws:apigateway:Stage", "aws:appsync:GraphQLApi", "aws:cognito:UserPool"],
+    mend: "Declare a `wafv2.WebAclAssociation` with their ARN and a regional web ACL; an App Runner service may also be closed by `networkConfiguration.ingressConfiguration.isPubliclyAccessible: false`.",
+    kinds: ["aws:apigateway:Stage", "aws:appsync:GraphQLApi", "aws:cognito:UserPool", "aws:apprunner:Service", "aws:verifiedaccess:Instance"],
+    applies: (api) => api.at("networkConfiguration.ingressConfiguration.isPubliclyAccessible").flag !== false,
     relate: (api, stack, report) => {
       if (stack.pointing("aws:wafv2:WebAclAssociation", "resourceArn", api).length === 0) report(api, "is public and has no web ACL");
     },
@@ -142,7 +181,7 @@ const distribution: Rule[] = [
     frameworks: ["FSBP: CloudFront.3", "PCI DSS 4.0.1: 4.2.1"],
     why: "What goes over HTTP is read and changed by whoever runs the network: session cookies first.",
     mend: "Set `viewerProtocolPolicy` to `redirect-to-https` or `https-only` in every cache behavior.",
-    kinds: [DISTRIBUTION],
+    kinds: DISTRIBUTIONS,
     check: (resource, report) => {
       for (const behavior of behaviorsOf(resource)) {
         resource.try(() => {
@@ -162,7 +201,7 @@ const distribution: Rule[] = [
     frameworks: ["FSBP: CloudFront.7", "PCI DSS 4.0.1: 4.2.1"],
     why: "With CloudFront's own certificate TLS 1.0 stays on, whatever is configured; its ciphers are broken and auditors find them at once.",
     mend: `Set \`viewerCertificate\` with \`acmCertificateArn\` and \`minimumProtocolVersion\` ${VIEWER_TLS.join(", ")}.`,
-    kinds: [DISTRIBUTION],
+    kinds: DISTRIBUTIONS,
     check: where({
       "viewerCertificate.minimumProtocolVersion": oneOf(...VIEWER_TLS),
       "viewerCertificate.cloudfrontDefaultCertificate": (value) => (value.flag === true ? "is true, must be left out in favor of acmCertificateArn" : undefined),
@@ -176,7 +215,7 @@ const distribution: Rule[] = [
     frameworks: ["FSBP: CloudFront.9", "FSBP: CloudFront.10"],
     why: "Visitors see a lock while the second half of the way is plain or breakable, with the same cookies in it.",
     mend: "Set `originProtocolPolicy: \"https-only\"` and `originSslProtocols` to TLSv1.2 alone.",
-    kinds: [DISTRIBUTION, VPC_ORIGIN],
+    kinds: [...DISTRIBUTIONS, VPC_ORIGIN],
     check: originTls,
   },
   {
@@ -187,7 +226,7 @@ const distribution: Rule[] = [
     frameworks: ["FSBP: CloudFront.13"],
     why: "Without an access control the bucket must be public to be read, and then it is read around CloudFront, the WAF and the logs.",
     mend: "Set `originAccessControlId` on the origin.",
-    kinds: [DISTRIBUTION],
+    kinds: DISTRIBUTIONS,
     check: bucketOrigins,
   },
   {
@@ -209,7 +248,7 @@ const distribution: Rule[] = [
     frameworks: ["FSBP: CloudFront.5"],
     why: "What the cache answers is in no other log; after an incident the first question is who fetched which file.",
     mend: "Declare `LogDeliverySource` with the distribution's ARN and a `LogDelivery` from it, or set `loggingConfig`.",
-    kinds: [DISTRIBUTION],
+    kinds: DISTRIBUTIONS,
     relate: logged,
   },
   {

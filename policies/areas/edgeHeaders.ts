@@ -4,6 +4,9 @@ import { atLeast, is, oneOf, present, type Rule, shown, type Test, where } from 
 import type { Value } from "../value.ts";
 
 const POLICY = ["aws:cloudfront:ResponseHeadersPolicy"];
+/** A distribution that tenants share. */
+export const TENANTS = "aws:cloudfront:MultitenantDistribution";
+export const DISTRIBUTIONS = ["aws:cloudfront:Distribution", TENANTS];
 export const YEAR = 31_536_000;
 
 /** Values that tell other sites nothing but the host. */
@@ -18,7 +21,7 @@ const contentPolicy: Test = (value) => {
 
 /** Routes of a distribution: the default, and those by path. */
 export function behaviorsOf(distribution: Resource): Value[] {
-  return [distribution.at("defaultCacheBehavior"), ...distribution.at("orderedCacheBehaviors").items];
+  return [distribution.at("defaultCacheBehavior"), ...distribution.at(distribution.is(TENANTS) ? "cacheBehaviors" : "orderedCacheBehaviors").items];
 }
 
 export const headers: Rule[] = [
@@ -106,8 +109,8 @@ export const headers: Rule[] = [
     severity: "medium",
     frameworks: [],
     why: "Answers from the cache, from the bucket and CloudFront's own errors never pass NGINX, so nothing else puts security headers on them.",
-    mend: "Set `responseHeadersPolicyId` in `defaultCacheBehavior` and in each of `orderedCacheBehaviors`.",
-    kinds: ["aws:cloudfront:Distribution"],
+    mend: "Set `responseHeadersPolicyId` in `defaultCacheBehavior` and in each of `orderedCacheBehaviors` (`cacheBehaviors` of one with tenants).",
+    kinds: DISTRIBUTIONS,
     check: (distribution, report) => {
       for (const behavior of behaviorsOf(distribution)) {
         distribution.try(() => {

@@ -45,10 +45,23 @@ function covers(group: Value, name: string): boolean {
     && (!scope.exists || (name === COMMON && exceptsRoute(scope)));
 }
 
+/** Requests of a route that is named. */
+function isRoute(statement: Value): boolean {
+  const match = statement.at("byteMatchStatement");
+  return match.at("fieldToMatch.uriPath").exists && (match.at("searchString").text?.length ?? 0) > 1;
+}
+
 /** Everything but a route that is named. */
 function exceptsRoute(statement: Value): boolean {
-  const match = statement.at("notStatement.statement.byteMatchStatement");
-  return match.at("fieldToMatch.uriPath").exists && (match.at("searchString").text?.length ?? 0) > 1;
+  return isRoute(statement.at("notStatement.statement"));
+}
+
+/** Whether all requests that a statement matches are of routes that are named as a whole or by their beginning. */
+function onlyRoutes(statement: Value): boolean {
+  const either = statement.at("orStatement.statements").items;
+  if (either.length > 0) return either.every(onlyRoutes);
+  return statement.at("andStatement.statements").items.some(onlyRoutes)
+    || (isRoute(statement) && ["EXACTLY", "STARTS_WITH"].includes(statement.at("byteMatchStatement.positionalConstraint").text ?? ""));
 }
 
 /** Whether a statement matches all requests with a label, except on named routes. */
@@ -63,6 +76,23 @@ function managedGroups(acl: Resource, stack: Stack, report: Report): void {
   const groups = managedOf(acl, stack);
   for (const name of GROUPS) {
     if (!groups.some((group) => covers(group, name))) report(acl.at("rules"), `does not put every request through ${name}`);
+  }
+}
+
+/** What looks at requests: managed groups, and limits of rates. */
+function isGuard(rule: Value): boolean {
+  return ["managedRuleGroupStatement", "rateBasedStatement"].some((kind) => rule.at("statement").key(kind).exists);
+}
+
+/** The first rule that allows a request is the last that sees it. */
+function allowedUnseen(acl: Resource, stack: Stack, report: Report): void {
+  const rules = rulesOf(acl, stack);
+  const guards = [...rules.filter(isGuard), ...stack.pointing(ASSOCIATION, "webAclArn", acl)];
+  const last = Math.max(...guards.map((rule) => rule.at("priority").number ?? Infinity));
+  for (const rule of rules.filter((one) => one.at("action.allow").exists)) {
+    acl.try(() => {
+      if ((rule.at("priority").number ?? 0) < last && !onlyRoutes(rule.at("statement"))) report(rule, "allows requests before every managed group and rate limit saw them, and names no route");
+    });
   }
 }
 
@@ -86,7 +116,7 @@ function weakness(rule: Value): string | undefined {
   const limit = rule.at("statement.rateBasedStatement");
   if (!rule.at("action.block").exists) return "does not block";
   if (limit.at("scopeDownStatement").exists) return "counts part of the requests only";
-  if (limit.at("aggregateKeyType").text === "CONSTANT") return "counts all clients together";
+  if ((limit.at("aggregateKeyType").text ?? "IP") !== "IP") return `counts by ${shown(limit.at("aggregateKeyType"))}, not by the address that a client can not choose`;
   const most = REQUESTS_PER_SECOND * (limit.at("evaluationWindowSec").number ?? WINDOW);
   return (limit.at("limit").number ?? Infinity) <= most ? undefined : `allows ${shown(limit.at("limit"))} requests, must be at most ${most}`;
 }
@@ -127,6 +157,17 @@ export const waf: Rule[] = [
     relate: managedGroups,
   },
   {
+    id: "edge/waf-allow",
+    title: "No rule of the web ACL lets requests past the managed groups and rate limits, but on named routes",
+    items: ["waf", "edge-rate-limits"],
+    severity: "high",
+    frameworks: [],
+    why: "WAF asks its rules in the order of their priority and stops at the first that allows: whatever such a rule matches, a country or a header, is seen by no rule behind it.",
+    mend: "Give the rule a `priority` behind the groups and limits, or let its statement name a path by a `byteMatchStatement` on `uriPath` that is EXACTLY or STARTS_WITH.",
+    kinds: [ACL],
+    relate: allowedUnseen,
+  },
+  {
     id: "edge/waf-blocking",
     title: "Managed rule groups block instead of counting",
     items: ["waf"],
@@ -155,7 +196,7 @@ export const waf: Rule[] = [
     severity: "high",
     frameworks: [],
     why: "A flood that only NGINX refuses still passes CloudFront, the load balancer and its connections, and is paid for; password guessing has no other brake.",
-    mend: `Add a rule with \`rateBasedStatement\` and \`action: { block }\` for all requests, at most ${REQUESTS_PER_SECOND} requests a second over \`evaluationWindowSec\`.`,
+    mend: `Add a rule with \`rateBasedStatement\` and \`action: { block }\` for all requests and \`aggregateKeyType: "IP"\`, at most ${REQUESTS_PER_SECOND} requests a second over \`evaluationWindowSec\`.`,
     kinds: [ACL],
     relate: rateLimit,
   },

@@ -58,6 +58,6 @@ export const samples: Samples = {
   },
   "edge/headers-attached": {
     scene: "edge",
-    bad: [{ set: { "cdn:defaultCacheBehavior.responseHeadersPolicyId": undefined } }, { set: { "cdn:orderedCacheBehaviors[0].responseHeadersPolicyId": undefined } }],
+    bad: [{ set: { "cdn:$type": "aws:cloudfront/multitenantDistribution:MultitenantDistribution", "cdn:defaultCacheBehavior.responseHeadersPolicyId": undefined, "cdn:origins": [] }, at: "cdn:defaultCacheBehavior.responseHeadersPolicyId" }, { set: { "cdn:defaultCacheBehavior.responseHeadersPolicyId": undefined } }, { set: { "cdn:orderedCacheBehaviors[0].responseHeadersPolicyId": undefined } }],
   },
 };

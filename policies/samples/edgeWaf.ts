@@ -18,6 +18,15 @@ function groupApart(name: string, props: object = {}) {
   };
 }
 
+/** Allows what a statement matches. */
+function allowing(priority: number, statement: object) {
+  return { name: "allowed", priority, action: { allow: {} }, statement, ...SEEN };
+}
+
+function path(searchString: string, positionalConstraint = "EXACTLY", fieldToMatch: object = { uriPath: {} }) {
+  return { byteMatchStatement: { fieldToMatch, positionalConstraint, searchString, textTransformations: [{ priority: 0, type: "NONE" }] } };
+}
+
 export const samples: Samples = {
   "edge/waf-managed-groups": {
     scene: "edge",
@@ -33,6 +42,27 @@ export const samples: Samples = {
       { set: { "acl:rules[2].statement.managedRuleGroupStatement.scopeDownStatement": { geoMatchStatement: { countryCodes: ["US"] } } }, at: "acl:rules" },
       { set: { "acl:rules[2].statement.managedRuleGroupStatement.scopeDownStatement": { notStatement: { statement: { byteMatchStatement: { fieldToMatch: { uriPath: {} }, searchString: "/" } } } } }, at: "acl:rules" },
       { set: { "acl:rules[4]": undefined }, add: [groupApart("AWSManagedRulesLinuxRuleSet")], at: "acl:rules" },
+    ],
+  },
+  "edge/waf-allow": {
+    scene: "edge",
+    good: [
+      { set: { "acl:rules[6]": allowing(50, path("/")) } },
+      { set: { "acl:rules[6]": allowing(0, path("/health/live")) } },
+      { set: { "acl:rules[6]": allowing(0, { orStatement: { statements: [path("/health/live"), path("/.well-known/", "STARTS_WITH")] } }) } },
+      { set: { "acl:rules[6]": allowing(0, { andStatement: { statements: [{ geoMatchStatement: { countryCodes: ["US"] } }, path("/health/live")] } }) } },
+    ],
+    bad: [
+      { set: { "acl:rules[6]": allowing(0, path("/", "STARTS_WITH")) }, at: "acl:rules[6]" },
+      { set: { "acl:rules[6]": allowing(49, { geoMatchStatement: { countryCodes: ["US"] } }) }, at: "acl:rules[6]" },
+      { set: { "acl:rules[6]": { ...allowing(0, { geoMatchStatement: { countryCodes: ["US"] } }), priority: undefined } }, at: "acl:rules[6]" },
+      { set: { "acl:rules[6]": allowing(0, path("/health/live", "CONTAINS")) }, at: "acl:rules[6]" },
+      { set: { "acl:rules[6]": allowing(0, path("/health/live", "EXACTLY", { singleHeader: { name: "x-path" } })) }, at: "acl:rules[6]" },
+      { set: { "acl:rules[6]": allowing(0, { orStatement: { statements: [path("/health/live"), { geoMatchStatement: { countryCodes: ["US"] } }] } }) }, at: "acl:rules[6]" },
+      { set: { "acl:rules[6]": allowing(0, { andStatement: { statements: [EXCEPT_UPLOAD, { geoMatchStatement: { countryCodes: ["US"] } }] } }) }, at: "acl:rules[6]" },
+      { set: { "acl:rules[6]": allowing(55, path("/", "STARTS_WITH")) }, add: [groupApart("AWSManagedRulesLinuxRuleSet")], at: "acl:rules[6]" },
+      { set: { "acl:rules[6]": allowing(55, path("/", "STARTS_WITH")) }, add: [ruleApart(70, { rateBasedStatement: { limit: 2000 } }, { action: { block: {} } })], at: "acl:rules[6]" },
+      { add: [ruleApart(5, path("/", "STARTS_WITH"), { action: { allow: {} } })], at: "acl:" },
     ],
   },
   "edge/waf-blocking": {
@@ -68,6 +98,7 @@ export const samples: Samples = {
   "edge/waf-rate-limit": {
     scene: "edge",
     good: [
+      { set: { "acl:rules[1].statement.rateBasedStatement.aggregateKeyType": undefined } },
       { set: { "acl:rules[1].statement.rateBasedStatement.limit": 600, "acl:rules[1].statement.rateBasedStatement.evaluationWindowSec": 60 } },
       { set: { "acl:rules[1].statement.rateBasedStatement.limit": 3000, "acl:rules[1].statement.rateBasedStatement.evaluationWindowSec": undefined } },
       { set: { "acl:rules[1]": undefined }, add: [ruleApart(30, { rateBasedStatement: { limit: 2000, aggregateKeyType: "IP" } }, { action: { block: {} } })] },
@@ -80,7 +111,7 @@ export const samples: Samples = {
       { set: { "acl:rules[1].statement.rateBasedStatement.evaluationWindowSec": 60 }, at: "acl:rules[1]" },
       { set: { "acl:rules[1].action": { count: {} } }, at: "acl:rules[1]" },
       { set: { "acl:rules[1].statement.rateBasedStatement.scopeDownStatement": EXCEPT_UPLOAD }, at: "acl:rules[1]" },
-      { set: { "acl:rules[1].statement.rateBasedStatement.aggregateKeyType": "CONSTANT" }, at: "acl:rules[1]" },
+      ...["CONSTANT", "FORWARDED_IP", "CUSTOM_KEYS"].map((key) => ({ set: { "acl:rules[1].statement.rateBasedStatement.aggregateKeyType": key }, at: "acl:rules[1]" })),
       { set: { "acl:rules[1]": undefined }, add: [ruleApart(30, { rateBasedStatement: { limit: 9000, aggregateKeyType: "IP" } }, { action: { block: {} } })], at: "acl:" },
     ],
   },

@@ -18,7 +18,7 @@ export interface Sample {
 }
 
 /** A resource of a scene. */
-export type SampleResource = Pick<Declared, "type" | "name" | "props" | "protect" | "ignoreChanges" | "provider">;
+export type SampleResource = Pick<Declared, "type" | "name" | "props" | "protect" | "ignoreChanges" | "provider" | "references">;
 
 /** The samples of one rule. */
 export interface RuleSamples {

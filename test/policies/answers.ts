@@ -232,6 +232,7 @@ export const ANSWERS: Readonly<Record<ChecklistItem, readonly string[]>> = {
   "waf": [
     "edge/distribution-waf",
     "edge/regional-waf",
+    "edge/waf-allow",
     "edge/waf-blocking",
     "edge/waf-bypass",
     "edge/waf-fail-closed",
@@ -249,6 +250,7 @@ export const ANSWERS: Readonly<Record<ChecklistItem, readonly string[]>> = {
     "network/load-balancer-headers",
   ],
   "edge-rate-limits": [
+    "edge/waf-allow",
     "edge/waf-rate-limit",
   ],
   "flow-logs": [

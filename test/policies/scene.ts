@@ -79,7 +79,7 @@ function change(resources: Map<string, SampleResource>, scene: string, place: st
 }
 
 function declared(resource: SampleResource): Declared {
-  const { type, name, props, protect, ignoreChanges, provider } = resource;
+  const { type, name, props, protect, ignoreChanges, provider, references } = resource;
   return {
     urn: `urn:pulumi:production::golive::${type}::${name}`,
     type,
@@ -88,6 +88,7 @@ function declared(resource: SampleResource): Declared {
     protect: protect ?? false,
     optionsKnown: true,
     ignoreChanges: ignoreChanges ?? [],
+    references: references ?? {},
     provider: provider ?? (type.startsWith("aws:") ? PROVIDER : undefined),
   };
 }
