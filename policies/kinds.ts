@@ -82,7 +82,8 @@ export const POD_CARRIERS: readonly string[] = [
   "k8s:apps:ReplicaSet",
   "k8s:batch:Job",
   "k8s:batch:CronJob",
+  "k8s:argoproj.io:Rollout",
 ];
 
 /** Kinds that keep pods running behind an address. */
-export const SERVERS: readonly string[] = ["k8s:apps:Deployment", "k8s:apps:StatefulSet", "k8s:apps:ReplicaSet", "k8s:core:ReplicationController"];
+export const SERVERS: readonly string[] = ["k8s:apps:Deployment", "k8s:apps:StatefulSet", "k8s:apps:ReplicaSet", "k8s:core:ReplicationController", "k8s:argoproj.io:Rollout"];

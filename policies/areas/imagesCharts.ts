@@ -9,7 +9,24 @@ const EXACT = /^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/;
 /** A chart that lies beside the program, or a package whose name holds the version. */
 const FILE = /^(\.{0,2}\/|file:)|\.tgz$/;
 
+/** What fetches a package in the cluster or in the provider, and makes objects of it. */
+const UNSEEN = ["k8s:helm.sh:Release", "k8s:helm.toolkit.fluxcd.io:HelmRelease", "k8s:kustomize.toolkit.fluxcd.io:Kustomization", "k8s:argoproj.io:Application", "k8s:argoproj.io:ApplicationSet", "k8s:helm.cattle.io:HelmChart"];
+
 export const charts: Rule[] = [
+  {
+    id: "images/packages-seen",
+    title: "Packages are rendered here, where their objects are judged",
+    items: ["image-registries", "image-digests", "pod-security", "rbac"],
+    severity: "high",
+    closed: true,
+    frameworks: [],
+    why: "A Release renders in the provider, and a Flux or Argo application in the cluster: no preview shows what comes of it, so a privileged pod or a role over everything passes every rule.",
+    mend: "Declare a `helm.v4.Chart`, whose objects are resources of the stack; for a package that must be installed otherwise read what it renders, and write an exemption by design.",
+    kinds: ["k8s:helm.sh:Chart", ...UNSEEN],
+    check: (one, report) => {
+      if (one.is(...UNSEEN)) report(one, "makes objects that no preview shows, so no rule has judged them");
+    },
+  },
   {
     id: "images/chart-version",
     title: "A chart is of one version",

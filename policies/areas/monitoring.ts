@@ -7,7 +7,7 @@ import { any } from "../search.ts";
 import type { Value } from "../value.ts";
 import { alertRules } from "./monitoringAlerts.ts";
 import { alertsOf, deliveryRules } from "./monitoringDelivery.ts";
-import { podLabels } from "./workloadParts.ts";
+import { podLabels, REPLICATED } from "./workloadParts.ts";
 
 const METRIC_ALARM = "aws:cloudwatch:MetricAlarm";
 const COMPOSITE = "aws:cloudwatch:CompositeAlarm";
@@ -196,7 +196,7 @@ const alarmRules: Rule[] = [
     frameworks: [],
     why: "Alerts and autoscaling on metrics that nobody collects see nothing, and nothing looks like no errors.",
     mend: "Declare a ServiceMonitor that selects the labels of its Service (in `namespaceSelector.matchNames` its namespace), or a PodMonitor.",
-    kinds: ["k8s:apps:Deployment", "k8s:apps:StatefulSet"],
+    kinds: REPLICATED,
     applies: (workload, stack) => isWhole(workload, stack) && hasMetrics(workload),
     relate: relateScraped,
   },

@@ -5,8 +5,9 @@ import type { Resource, Stack } from "../resource.ts";
 import type { Rule } from "../rule.ts";
 import { all, any, type Value } from "../value.ts";
 import { type Direction, DIRECTIONS, EGRESS, isEmpty, names, POLICY } from "./networkPolicyReading.ts";
+import { REPLICATED } from "./workloadParts.ts";
 
-const WORKLOADS = ["k8s:apps:Deployment", "k8s:apps:StatefulSet", "k8s:apps:DaemonSet", "k8s:batch:CronJob", "k8s:batch:Job"];
+const WORKLOADS = [...REPLICATED, "k8s:apps:DaemonSet", "k8s:batch:CronJob", "k8s:batch:Job"];
 
 /** Whether a policy cuts all pods of its namespace off in one direction, and lets nothing through itself. */
 function denies(policy: Resource, direction: Direction): boolean {

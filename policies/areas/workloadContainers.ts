@@ -1,5 +1,5 @@
 /** What each container declares: resources, probes, its end. */
-import { POD_CARRIERS } from "../kinds.ts";
+import { POD_CARRIERS, SERVERS } from "../kinds.ts";
 import { containers, eachContainer, podSpec } from "../pods.ts";
 import { quantity } from "../quantity.ts";
 import { type ResourceRule, type Rule, shown } from "../rule.ts";
@@ -8,7 +8,7 @@ import type { Value } from "../value.ts";
 /** Containers that may declare resources: debug containers may not. */
 const LASTING = ["initContainers", "containers"] as const;
 /** Kinds whose containers are meant to run until they are stopped. */
-const SERVING = ["k8s:apps:Deployment", "k8s:apps:StatefulSet", "k8s:apps:DaemonSet"];
+const SERVING = [...SERVERS, "k8s:apps:DaemonSet"];
 /** What Kubernetes waits for a pod to end, in seconds, when nothing is said. */
 const DEFAULT_GRACE = 30;
 

@@ -4,7 +4,7 @@ import { podTemplate } from "../pods.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { all, type Value } from "../value.ts";
 
-export const REPLICATED = ["k8s:apps:Deployment", "k8s:apps:StatefulSet"];
+export const REPLICATED = ["k8s:apps:Deployment", "k8s:apps:StatefulSet", "k8s:argoproj.io:Rollout"];
 export const AUTOSCALER = ["k8s:autoscaling:HorizontalPodAutoscaler"];
 export const BUDGET = ["k8s:policy:PodDisruptionBudget"];
 

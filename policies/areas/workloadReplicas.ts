@@ -128,7 +128,7 @@ export const replicaRules: Rule[] = [
     mend: "Name a Deployment or StatefulSet of the same namespace in `scaleTargetRef`, and keep one autoscaler for it.",
     kinds: AUTOSCALER,
     // Of other kinds, such as those of custom resources, nothing is known here.
-    applies: (autoscaler) => ["Deployment", "StatefulSet"].includes(autoscaler.at("spec.scaleTargetRef.kind").text ?? ""),
+    applies: (autoscaler) => ["Deployment", "StatefulSet", "Rollout"].includes(autoscaler.at("spec.scaleTargetRef.kind").text ?? ""),
     relate: (autoscaler, stack, report) => {
       const name = autoscaler.at("spec.scaleTargetRef.name");
       const [workload] = stack.which(REPLICATED, (one) => scales(autoscaler, one));

@@ -2,6 +2,15 @@
 import type { Samples } from "./sample.ts";
 
 export const samples: Samples = {
+  "images/packages-seen": {
+    scene: "registry",
+    good: [{ set: { "chart:$type": "kubernetes:helm.sh/v3:Chart" } }],
+    bad: [
+      { set: { "chart:$type": "kubernetes:helm.sh/v3:Release" }, at: "chart:" },
+      ...["helm.toolkit.fluxcd.io/v2:HelmRelease", "kustomize.toolkit.fluxcd.io/v1:Kustomization", "argoproj.io/v1alpha1:Application", "argoproj.io/v1alpha1:ApplicationSet", "helm.cattle.io/v1:HelmChart"]
+        .map((type) => ({ add: [{ type: `kubernetes:${type}`, name: "package", props: { metadata: { name: "package", namespace: "shop" } } }], at: "package:" })),
+    ],
+  },
   "images/chart-version": {
     scene: "registry",
     good: [
@@ -19,7 +28,7 @@ export const samples: Samples = {
       { set: { "chart:version": "2.3.x" } },
       { set: { "chart:version": "2.3.1 || 2.4.0" } },
       { set: { "chart:devel": true } },
-      { set: { "chart:$type": "kubernetes:helm.sh/v3:Release", "chart:version": ">=2.3.1" }, at: "chart:version" },
+      { set: { "chart:$type": "kubernetes:helm.sh/v3:Release", "chart:version": ">=2.3.1" }, at: "chart:version", also: ["images/packages-seen"] },
       { set: { "chart:chart": "oci://ghcr.io/nginx/charts/nginx-ingress@sha256:26", "chart:version": undefined }, at: "chart:version" },
     ],
   },
@@ -30,7 +39,7 @@ export const samples: Samples = {
       { set: { "chart:repositoryOpts": { repo: "http://charts.example.com" } }, at: "chart:repositoryOpts.repo" },
       { set: { "chart:chart": "HTTP://charts.example.com/nginx-ingress-2.3.1.tgz" } },
       { set: { "chart:plainHttp": true } },
-      { set: { "chart:$type": "kubernetes:helm.sh/v3:Release", "chart:repositoryOpts": { repo: "http://charts.example.com" } }, at: "chart:repositoryOpts.repo" },
+      { set: { "chart:$type": "kubernetes:helm.sh/v3:Release", "chart:repositoryOpts": { repo: "http://charts.example.com" } }, at: "chart:repositoryOpts.repo", also: ["images/packages-seen"] },
     ],
   },
 };

@@ -48,7 +48,7 @@ export const samples: Samples = {
     ],
     bad: [
       { set: { "controller:values.controller.enableSnippets": true } },
-      { set: { "controller:$type": "kubernetes:helm.sh/v3:Release", "controller:values.controller.enableSnippets": true }, at: "controller:values.controller.enableSnippets" },
+      { set: { "controller:$type": "kubernetes:helm.sh/v3:Release", "controller:values.controller.enableSnippets": true }, at: "controller:values.controller.enableSnippets", also: ["images/packages-seen"] },
       { set: { "proxy:spec.template.spec.containers[0].args[1]": "-enable-snippets" } },
       { set: { "proxy:spec.template.spec.containers[0].args[1]": "--enable-snippets=true" } },
     ],

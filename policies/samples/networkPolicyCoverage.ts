@@ -25,6 +25,7 @@ export const samples: Samples = {
     bad: [
       { remove: ["dns", "web"], at: "app:" },
       ...["store:", "migrate:", "nightly:"].map((at) => ({ remove: ["dns", "web"], at })),
+      { set: { "store:$type": "kubernetes:argoproj.io/v1alpha1:Rollout" }, remove: ["dns", "web"], at: "store:" },
       { set: { "store:$type": "kubernetes:apps/v1:DaemonSet" }, remove: ["dns", "web"], at: "store:" },
       { set: { "dns:spec.podSelector.matchLabels": { "app.kubernetes.io/name": "other" }, "web:spec.podSelector.matchLabels": { "app.kubernetes.io/name": "other" } }, at: "nightly:" },
     ],

@@ -54,7 +54,7 @@ export const samples: Samples = {
   },
   "workload/readiness-probe": {
     scene: "workload",
-    bad: [{ set: { [`${APP}.readinessProbe`]: undefined } }, { set: { [`${STORE}.readinessProbe`]: undefined } }, { set: { "store:$type": "kubernetes:apps/v1:DaemonSet", [`${STORE}.readinessProbe`]: undefined }, at: `${STORE}.readinessProbe` }],
+    bad: [{ set: { [`${APP}.readinessProbe`]: undefined } }, { set: { [`${STORE}.readinessProbe`]: undefined } }, ...["apps/v1:DaemonSet", "argoproj.io/v1alpha1:Rollout"].map((type) => ({ set: { "store:$type": `kubernetes:${type}`, [`${STORE}.readinessProbe`]: undefined }, at: `${STORE}.readinessProbe` }))],
   },
   "workload/liveness-probe": {
     scene: "workload",

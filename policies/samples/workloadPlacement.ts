@@ -86,7 +86,6 @@ export const samples: Samples = {
     good: [
       { set: { "service:spec.selector": undefined } },
       { set: { "service:metadata.namespace": "other" } },
-      { set: { "service:spec.selector.tier": "web" }, add: [{ type: "kubernetes:helm.sh/v3:Release", name: "release", props: { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.3.1", namespace: "shop" } }] },
       { set: { "service:spec.selector.tier": "web" }, add: [{ type: "kubernetes:helm.sh/v4:Chart", name: "chart", props: { chart: "oci://ghcr.io/nginx/charts/nginx-ingress", version: "2.3.1", namespace: "shop" } }] },
     ],
     bad: [
@@ -99,7 +98,7 @@ export const samples: Samples = {
     scene: "workload",
     bad: [
       { add: [POD], at: "debug:" },
-      ...["kubernetes:apps/v1:ReplicaSet", "kubernetes:extensions/v1beta1:ReplicaSet", "kubernetes:core/v1:ReplicationController"].map((type) => ({ set: { "migrate:$type": type }, at: "migrate:" })),
+      ...["kubernetes:apps/v1:ReplicaSet", "kubernetes:extensions/v1beta1:ReplicaSet", "kubernetes:core/v1:ReplicationController"].map((type) => ({ set: { "migrate:$type": type }, at: "migrate:", also: ["workload/liveness-probe", "workload/readiness-probe", "workload/startup-probe"] })),
     ],
   },
   "workload/default-namespace": {

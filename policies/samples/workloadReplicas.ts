@@ -14,6 +14,7 @@ export const samples: Samples = {
     bad: [
       { set: { "store:spec.replicas": 1 } },
       { set: { "store:spec.replicas": undefined } },
+      { set: { "store:$type": "kubernetes:argoproj.io/v1alpha1:Rollout", "store:spec.replicas": 1 }, at: "store:spec.replicas" },
       { set: { "hpa:spec.minReplicas": 1 }, at: "app:spec.replicas" },
       { set: { "hpa:spec.minReplicas": undefined }, at: "app:spec.replicas" },
       { set: { "app:spec.replicas": 1 }, remove: ["hpa"] },
@@ -47,13 +48,14 @@ export const samples: Samples = {
   "workload/autoscaler-target": {
     scene: "workload",
     good: [
-      { set: { "hpa:spec.scaleTargetRef.kind": "Rollout", "hpa:spec.scaleTargetRef.name": "api" } },
+      { set: { "hpa:spec.scaleTargetRef.kind": "ModelServer", "hpa:spec.scaleTargetRef.name": "api" } },
+      { set: { "hpa:spec.scaleTargetRef": { apiVersion: "argoproj.io/v1alpha1", kind: "Rollout", name: "store" }, "store:$ignoreChanges": ["spec.replicas"], "store:$type": "kubernetes:argoproj.io/v1alpha1:Rollout" } },
       { set: { "hpa:spec.scaleTargetRef": { apiVersion: "apps/v1", kind: "StatefulSet", name: "store" }, "store:$ignoreChanges": ["spec.replicas"] } },
     ],
     bad: [
       { set: { "hpa:spec.scaleTargetRef.name": "api" } },
       { set: { "app:metadata.name": "api" }, at: "hpa:spec.scaleTargetRef.name" },
-      { set: { "hpa:spec.scaleTargetRef.kind": "StatefulSet" }, at: "hpa:spec.scaleTargetRef.name" },
+      ...["StatefulSet", "Rollout"].map((kind) => ({ set: { "hpa:spec.scaleTargetRef.kind": kind }, at: "hpa:spec.scaleTargetRef.name" })),
       { set: { "hpa:metadata.namespace": "other" }, at: "hpa:spec.scaleTargetRef.name" },
       { add: [{ type: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", name: "again", props: { metadata: { ...META, name: "again" }, spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "app" }, minReplicas: 3, maxReplicas: 5 } } }], at: "hpa:spec.scaleTargetRef.name" },
     ],

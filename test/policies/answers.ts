@@ -312,6 +312,7 @@ export const ANSWERS: Readonly<Record<ChecklistItem, readonly string[]>> = {
     "cluster/control-plane-logs",
   ],
   "pod-security": [
+    "images/packages-seen",
     "pod-security/added-capabilities",
     "pod-security/app-armor",
     "pod-security/dropped-capabilities",
@@ -354,11 +355,13 @@ export const ANSWERS: Readonly<Record<ChecklistItem, readonly string[]>> = {
   "image-digests": [
     "images/chart-version",
     "images/digest",
+    "images/packages-seen",
     "images/pull-policy",
     "images/repository-immutable",
   ],
   "image-registries": [
     "images/chart-transport",
+    "images/packages-seen",
     "images/registry",
     "images/repository-lifecycle",
     "images/repository-scan",
@@ -483,6 +486,7 @@ export const ANSWERS: Readonly<Record<ChecklistItem, readonly string[]>> = {
     "cluster/creator-admin",
     "cluster/kubeconfig-keys",
     "cluster/no-aws-auth",
+    "images/packages-seen",
     "rbac/certificate-approval",
     "rbac/cluster-binding",
     "rbac/default-account",

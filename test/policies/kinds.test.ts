@@ -53,5 +53,5 @@ it("a manifest's version and kind make the token that the provider uses", () => 
 });
 
 it("every kind that carries pods is named once", () => {
-  expect([...POD_CARRIERS].sort()).toEqual(["k8s:apps:DaemonSet", "k8s:apps:Deployment", "k8s:apps:ReplicaSet", "k8s:apps:StatefulSet", "k8s:batch:CronJob", "k8s:batch:Job", "k8s:core:Pod", "k8s:core:PodTemplate", "k8s:core:ReplicationController"]);
+  expect([...POD_CARRIERS].sort()).toEqual(["k8s:apps:DaemonSet", "k8s:apps:Deployment", "k8s:apps:ReplicaSet", "k8s:apps:StatefulSet", "k8s:argoproj.io:Rollout", "k8s:batch:CronJob", "k8s:batch:Job", "k8s:core:Pod", "k8s:core:PodTemplate", "k8s:core:ReplicationController"]);
 });

@@ -27,6 +27,7 @@ const CARRIERS: readonly [type: string, path: string][] = [
   ["kubernetes:apps/v1:ReplicaSet", "spec.template."],
   ["kubernetes:batch/v1:Job", "spec.template."],
   ["kubernetes:batch/v1:CronJob", "spec.jobTemplate.spec.template."],
+  ["kubernetes:argoproj.io/v1alpha1:Rollout", "spec.template."],
   ["kubernetes:batch/v1beta1:CronJob", "spec.jobTemplate.spec.template."],
 ];
 

@@ -18,6 +18,11 @@ it("the message on too few pods says whose number it is", () => {
   expect(messages("workload/live-replicas", { set: { "hpa:spec.minReplicas": 2 } })).toEqual(["may come down to 2 pods by minReplicas of hpa, must keep 3"]);
 });
 
+it("a Release may bring the pods that a Service selects", () => {
+  const release = { type: "kubernetes:helm.sh/v3:Release", name: "release", props: { chart: "shop", namespace: "shop" } };
+  expect(messages("workload/service-selects", { set: { "service:spec.selector.tier": "web" }, add: [release] })).toEqual([]);
+});
+
 it("an Ingress must name its namespace too", () => {
   const ingress = { type: "kubernetes:networking.k8s.io/v1:Ingress", name: "stray", props: { metadata: { name: "stray" }, spec: {} } };
   expect(messages("workload/default-namespace", { add: [ingress] })).toEqual(["is not set, which nobody closed or bounded"]);
