@@ -1,5 +1,6 @@
 /** What a rule is: data, and one pure function. */
 import type { ChecklistItem } from "./checklist.ts";
+import { shapeOf } from "./credentials.ts";
 import type { Resource, Stack } from "./resource.ts";
 import type { Value } from "./value.ts";
 
@@ -142,15 +143,36 @@ export function absent(why: string): Test {
 
 /** Longest text of a property that a message repeats, in characters. */
 const LONGEST = 60;
+/** What of a longer text is looked at, to cut what lies in that part. */
+const LOOKED_AT = 1000;
 
 /** Names of properties whose texts no message repeats. */
-const SENSITIVE = /pass|secret|token|credential|private|apikey|api_key|authorization|userdata|user_data|connectionstring|(^|\W)(data|stringdata|env|value)\b/i;
+const SENSITIVE = /pass|secret|token|credential|private|apikey|api_key|authorization|userdata|user_data|connectionstring|(^|\W)(data|binarydata|stringdata|env|value|values)\b/i;
 
-/** What is there, for a message: never the value of what may be a secret, never more than a line. @throws Undecided */
-export function shown(value: Value): string {
-  const given = value.raw;
-  if (given === undefined) return "not set";
-  if (typeof given === "number" || typeof given === "boolean") return String(given);
-  if (typeof given === "string") return SENSITIVE.test(value.path) || given.length > LONGEST ? "a text" : `"${given}"`;
-  return Array.isArray(given) ? `a list of ${given.length}` : "an object";
+/** `user:password@` of an address. */
+const USER_INFO = /:\/\/[^\s"']{0,500}@/g;
+
+/**
+ * What is there, for a message: the one way in which a message may repeat a value, or the part of it that matters.
+ * Never a secret, nor what looks like one or is called so; never more than a line.
+ *
+ * @throws Undecided
+ */
+export function shown(value: Value, part: unknown = value.raw): string {
+  return typeof part === "string" && SENSITIVE.test(value.path) && !value.secret ? "a text" : setting(value, part);
+}
+
+/** What is there, where the rule itself asks for this setting, so that its place (`data` of a ConfigMap) makes it no secret. @throws Undecided */
+export function setting(value: Value, part: unknown = value.raw): string {
+  if (part === undefined) return "not set";
+  if (value.secret) return "a secret";
+  if (typeof part === "number" || typeof part === "boolean") return String(part);
+  if (typeof part === "string") return quoted(part);
+  return Array.isArray(part) ? `a list of ${part.length}` : "an object";
+}
+
+function quoted(text: string): string {
+  const safe = text.slice(0, LOOKED_AT).replaceAll(USER_INFO, "://…@").replaceAll(/[\p{Cc}\s]+/gu, " ");
+  if (shapeOf(safe) !== undefined) return "a text";
+  return `"${safe.length > LONGEST ? `${safe.slice(0, LONGEST)}…` : safe}"`;
 }

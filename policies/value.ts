@@ -41,6 +41,8 @@ const LEFT_OUT = "a patch says nothing of it, and the object it patches is decla
 export interface Reading {
   /** The resource is a patch: what it leaves out is not known, instead of absent. */
   readonly patch: boolean;
+  /** All of it is a secret: what the text of a secret holds as JSON. */
+  readonly secret?: boolean;
   /** Told of what could not be decided where the rule goes on with the next item. */
   readonly undecided: (cause: Undecided) => void;
 }
@@ -53,6 +55,7 @@ export class Value {
   /** What was found, once somebody asked: rules ask the same places of a resource, which does not change meanwhile. */
   #found: { raw: unknown } | undefined;
   #below: Map<string | number, Value> | undefined;
+  #marked = false;
 
   constructor(place: string | { above: Value; key: string | number }, read: () => unknown, reading: Reading) {
     this.#place = place;
@@ -71,20 +74,25 @@ export class Value {
     return this.#found.raw;
   }
 
+  /** Whether the program marked this as a secret, or something that it is part of: no message may repeat it. @throws Undecided */
+  get secret(): boolean {
+    if (this.exists && this.#marked) return true;
+    return typeof this.#place === "string" ? this.#reading.secret === true : this.#place.above.secret;
+  }
+
   #known(): unknown {
-    const value = this.#touch();
+    const given = this.#touch(this.#read);
+    this.#marked = isObject(given) && given[SIGNATURE] === SECRET_SIGNATURE;
+    const value = this.#marked ? this.#touch(() => (given as Record<string, unknown>)["value"]) : given;
     if (typeof value === "string" && SENTINELS.has(value)) throw new Undecided(this.path, UNKNOWN, true);
-    if (isObject(value) && value[SIGNATURE] === SECRET_SIGNATURE) {
-      if (value["value"] !== undefined) return value["value"];
-      throw new Undecided(this.path, ENCRYPTED);
-    }
+    if (value === undefined && this.#marked) throw new Undecided(this.path, ENCRYPTED);
     if ((value === undefined || value === null) && this.#reading.patch) throw new Undecided(this.path, LEFT_OUT);
     return value ?? undefined;
   }
 
-  #touch(): unknown {
+  #touch(read: () => unknown): unknown {
     try {
-      return this.#read();
+      return read();
     } catch (error) {
       // The class is not exported; nothing else has this field.
       if (error instanceof Error && "unknownTypeSentinel" in error) throw new Undecided(this.path, UNKNOWN, true);
@@ -159,7 +167,7 @@ export class Value {
     const value = this.raw;
     if (typeof value !== "string") return this;
     const parsed = parseJson(value);
-    return new Value(this.path, () => parsed, { ...this.#reading, patch: false });
+    return new Value(this.path, () => parsed, { ...this.#reading, patch: false, secret: this.secret });
   }
 
   /** Looks at each item; what can not be decided at one does not hide the next. @throws Undecided for the list itself */

@@ -1,12 +1,12 @@
 /** NGINX: what it admits, how much of it, and what would go around it. */
 import { SERVERS } from "../kinds.ts";
 import type { Resource, Stack } from "../resource.ts";
-import type { Report, Rule } from "../rule.ts";
+import { type Report, type Rule, setting } from "../rule.ts";
 import type { Value } from "../value.ts";
 import { gatewayRules } from "./ingressGateway.ts";
 import { headerRules } from "./ingressHeaders.ts";
 import { limitRules } from "./ingressLimits.ts";
-import { annotation, CHARTS, CONFIG_MAP, INGRESS, isControllerChart, isNginxConfig, ROUTERS, routesOf, said, VIRTUAL_SERVER } from "./ingressParts.ts";
+import { annotation, CHARTS, CONFIG_MAP, INGRESS, isControllerChart, isNginxConfig, ROUTERS, routesOf, VIRTUAL_SERVER } from "./ingressParts.ts";
 import { tlsRules } from "./ingressTls.ts";
 
 const TRANSPORT_SERVER = "k8s:k8s.nginx.org:TransportServer";
@@ -27,7 +27,7 @@ function checkBodyLimit(resource: Resource, report: Report): void {
     : [resource.is(CONFIG_MAP) ? resource.at("data").key("client-max-body-size") : annotation(resource, "nginx.org/client-max-body-size")];
   for (const place of places) {
     resource.try(() => {
-      if (place.exists && bodyBytes(place.text ?? "") > BODY_LIMIT_MB * MIB) report(place, `${said(place)}, must be ${BODY_LIMIT_MB}m at most`);
+      if (place.exists && bodyBytes(place.text ?? "") > BODY_LIMIT_MB * MIB) report(place, `is ${setting(place)}, must be ${BODY_LIMIT_MB}m at most`);
     });
   }
 }
@@ -52,7 +52,7 @@ function checkSnippetsOff(resource: Resource, report: Report): void {
   }
   resource.at("spec.template.spec.containers").each((container) => {
     for (const argument of container.at("args").texts) {
-      if (/^--?enable-snippets(=true)?$/.test(argument.text ?? "")) report(argument, `${said(argument)}, must be left out`);
+      if (/^--?enable-snippets(=true)?$/.test(argument.text ?? "")) report(argument, `is ${setting(argument)}, must be left out`);
     }
   });
 }
@@ -60,7 +60,7 @@ function checkSnippetsOff(resource: Resource, report: Report): void {
 function wildcard(host: Value): string | undefined {
   const text = host.text ?? "";
   if (text === "") return "is not set, so that the route answers for every name";
-  return text.includes("*") ? `${said(host)}, must be one name` : undefined;
+  return text.includes("*") ? `is ${setting(host)}, must be one name` : undefined;
 }
 
 function checkHost(router: Resource, report: Report): void {
@@ -101,7 +101,7 @@ function relateService(router: Resource, stack: Stack, report: Report): void {
   router.at("spec.upstreams").each((upstream) => {
     const service = upstream.at("service");
     const found = stack.inNamespace(router.namespace, SERVICE).some((one) => one.objectName === service.text);
-    if (!found) report(service, `${said(service)}, which is no declared Service of the namespace`);
+    if (!found) report(service, `is ${setting(service)}, which is no declared Service of the namespace`);
   });
 }
 

@@ -1,8 +1,7 @@
 /** Gateway API: the same as for NGINX, where somebody declares a Gateway. */
 import type { Resource, Stack } from "../resource.ts";
-import type { Report, Rule } from "../rule.ts";
+import { type Report, type Rule, setting } from "../rule.ts";
 import type { Value } from "../value.ts";
-import { said } from "./ingressParts.ts";
 
 const GATEWAY = "k8s:gateway.networking.k8s.io:Gateway";
 const HTTP_ROUTE = "k8s:gateway.networking.k8s.io:HTTPRoute";
@@ -74,7 +73,7 @@ export const gatewayRules: Rule[] = [
     check: (server, report) => {
       const protocol = server.at("spec.listener.protocol");
       const secret = server.at("spec.tls.secret");
-      if (protocol.text === "TCP" && (secret.text ?? "") === "") report(secret, `${said(secret)}, must name the Secret with the certificate`);
+      if (protocol.text === "TCP" && (secret.text ?? "") === "") report(secret, `is ${setting(secret)}, must name the Secret with the certificate`);
     },
   },
 ];

@@ -1,9 +1,9 @@
 /** Headers that NGINX adds to, or takes out of, what passes through it. */
 import type { Resource } from "../resource.ts";
-import type { Report, ResourceRule, Rule } from "../rule.ts";
+import { type Report, type ResourceRule, type Rule, setting } from "../rule.ts";
 import { matching } from "../search.ts";
 import type { Value } from "../value.ts";
-import { eachProxied, ROUTERS, said } from "./ingressParts.ts";
+import { eachProxied, ROUTERS } from "./ingressParts.ts";
 
 const SECURITY_HEADERS = ["strict-transport-security", "x-frame-options", "x-content-type-options", "x-xss-protection", "content-security-policy", "referrer-policy"];
 const YEAR = 31_536_000;
@@ -22,8 +22,11 @@ function added(action: Value, name: string): { headers: Value[]; sure: boolean }
   return { headers, sure: known === list.length };
 }
 
-/** A check that every proxied action adds a header whose value is right; `wrong` says what is not. */
-function adds(name: string, wrong: (text: string) => string | undefined): ResourceRule["check"] {
+/** Says what is wrong with the text of a header. */
+type Judged = (text: string, value: Value) => string | undefined;
+
+/** A check that every proxied action adds a header whose value is right. */
+function adds(name: string, wrong: Judged): ResourceRule["check"] {
   return (router, report) => eachProxied(router, (action) => {
     const { headers, sure } = added(action, name);
     if (headers.length === 0 && sure) report(action, `answers without ${name}`);
@@ -31,17 +34,17 @@ function adds(name: string, wrong: (text: string) => string | undefined): Resour
   });
 }
 
-function judgeValues(headers: Value[], wrong: (text: string) => string | undefined, report: Report): void {
+function judgeValues(headers: Value[], wrong: Judged, report: Report): void {
   for (const header of headers) {
     header.try(() => {
       const value = header.at("value");
-      const mistake = wrong(value.text ?? "");
-      if (mistake !== undefined) report(value, `${said(value)}, ${mistake}`);
+      const mistake = wrong(value.text ?? "", value);
+      if (mistake !== undefined) report(value, `is ${setting(value)}, ${mistake}`);
     });
   }
 }
 
-function only(expected: string): (text: string) => string | undefined {
+function only(expected: string): Judged {
   return (text) => (text.trim().toLowerCase() === expected.toLowerCase() ? undefined : `must be ${expected}`);
 }
 
@@ -69,10 +72,10 @@ function defaultSource(policy: string): string | undefined {
 const SCRIPT_DIRECTIVES = ["script-src", "script-src-elem", "script-src-attr"];
 
 /** `'unsafe-inline'`, `'unsafe-eval'`, and sources that anybody can be: `*`, `https:`, `*.com`. */
-function scripts(policy: string): string | undefined {
+function scripts(policy: string, value: Value): string | undefined {
   const found = directives(policy);
   const open = SCRIPT_DIRECTIVES.flatMap((name) => found.get(name) ?? []).find((source) => /^('unsafe-(inline|eval)'|\*|(https?|data|blob|wss?):(\/\/\*)?|(https?:\/\/)?\*\.[a-z]+)$/.test(source));
-  return open === undefined ? undefined : `must not let scripts come from ${open}`;
+  return open === undefined ? undefined : `must not let scripts come from ${setting(value, open)}`;
 }
 
 const REFERRER = ["no-referrer", "same-origin", "strict-origin", "strict-origin-when-cross-origin"];
@@ -102,7 +105,7 @@ function checkRequestHeaders(router: Resource, report: Report): void {
       const name = header.at("name").text ?? "";
       const allowed = TRUSTED_HEADERS[name.toLowerCase()];
       const value = header.at("value");
-      if (allowed !== undefined && !allowed.includes(value.text ?? "")) report(value, `${said(value)}, must be ${allowed.join(" or ")} for ${name}`);
+      if (allowed !== undefined && !allowed.includes(value.text ?? "")) report(value, `is ${setting(value)}, must be ${allowed.join(" or ")} for ${name}`);
     });
   });
 }
@@ -190,7 +193,7 @@ export const headerRules: Rule[] = [
     kinds: ROUTERS,
     check: (router, report) => eachProxied(router, (action) => action.at("proxy.responseHeaders.add").each((header) => {
       const always = header.at("always");
-      if (SECURITY_HEADERS.includes(header.at("name").text?.toLowerCase() ?? "") && always.flag !== true) report(always, `${said(always)}, must be true`);
+      if (SECURITY_HEADERS.includes(header.at("name").text?.toLowerCase() ?? "") && always.flag !== true) report(always, `is ${setting(always)}, must be true`);
     })),
   },
   {

@@ -1,10 +1,10 @@
 /** NGINX: rate limits, and whose requests they count. */
-import { isPublicRange } from "../addresses.ts";
+import { isEverywhere } from "../addresses.ts";
 import { SERVERS } from "../kinds.ts";
 import type { Resource, Stack } from "../resource.ts";
-import type { Report, Rule } from "../rule.ts";
+import { type Report, type Rule, setting } from "../rule.ts";
 import type { Value } from "../value.ts";
-import { annotation, CHARTS, CONFIG_MAP, hasLimit, INGRESS, isControllerChart, isNginxConfig, isNginxIngress, limitOf, namesLimit, perSecond, POLICY, policiesOf, ROUTERS, routesOf, said, SUBROUTES, VIRTUAL_SERVER } from "./ingressParts.ts";
+import { annotation, CHARTS, CONFIG_MAP, hasLimit, INGRESS, isControllerChart, isNginxConfig, isNginxIngress, limitOf, namesLimit, perSecond, POLICY, policiesOf, ROUTERS, routesOf, SUBROUTES, VIRTUAL_SERVER } from "./ingressParts.ts";
 
 const RATE = 10;
 const BURST = 20;
@@ -34,7 +34,7 @@ function relateDeclared(router: Resource, stack: Stack, report: Report): void {
   for (const list of lists) {
     router.try(() => {
       for (const { reference, policies } of policiesOf(list, router, stack)) {
-        if (policies.length === 0) report(reference, `names the Policy ${reference.at("name").text ?? "without a name"}, which is not declared`);
+        if (policies.length === 0) report(reference, `names the Policy ${setting(reference.at("name"))}, which is not declared`);
       }
     });
   }
@@ -57,13 +57,13 @@ function relateScaled(holder: Resource, stack: Stack, report: Report): void {
   const each = perSecond(rate.text ?? "");
   if (each === undefined || each > RATE) return;
   const count = replicas(stack);
-  if (each * count > RATE && scale.flag !== true) report(rate, `${said(rate)} in each of ${count} replicas, which is more than ${RATE} requests a second in all`);
+  if (each * count > RATE && scale.flag !== true) report(rate, `is ${setting(rate)} in each of ${count} replicas, which is more than ${RATE} requests a second in all`);
 }
 
 function checkTrusted(map: Resource, report: Report): void {
   const value = map.at("data").key("set-real-ip-from");
-  const wide = (value.text ?? "").split(/[\s,]+/).find(isPublicRange);
-  if (wide !== undefined) report(value, `trusts ${wide}, must name the networks of nodes and load balancer only`);
+  const wide = (value.text ?? "").split(/[\s,]+/).find(isEverywhere);
+  if (wide !== undefined) report(value, `trusts ${setting(value, wide)}, must name the networks of nodes and load balancer only`);
 }
 
 function checkRealIp(map: Resource, report: Report): void {
@@ -72,9 +72,9 @@ function checkRealIp(map: Resource, report: Report): void {
   map.try(() => {
     const name = header.text?.toLowerCase();
     if (name === "proxy_protocol") return;
-    if (name !== "x-forwarded-for") return report(header, `${said(header)}, must be X-Forwarded-For or proxy_protocol`);
+    if (name !== "x-forwarded-for") return report(header, `is ${setting(header)}, must be X-Forwarded-For or proxy_protocol`);
     const recursive = data.key("real-ip-recursive");
-    if (recursive.flag !== true) report(recursive, `${said(recursive)}, must be true, or the address is that of the nearest proxy`);
+    if (recursive.flag !== true) report(recursive, `is ${setting(recursive)}, must be true, or the address is that of the nearest proxy`);
   });
   const from = data.key("set-real-ip-from");
   if ((from.text ?? "") === "") report(from, "is not set, so that the header is never believed and all clients count as one");
@@ -122,9 +122,9 @@ export const limitRules: Rule[] = [
     check: limits(({ rate, burst }, report, holder) => {
       holder.try(() => {
         const each = perSecond(rate.text ?? "");
-        if (each === undefined || each > RATE) report(rate, `${said(rate)}, must be ${RATE}r/s at most`);
+        if (each === undefined || each > RATE) report(rate, `is ${setting(rate)}, must be ${RATE}r/s at most`);
       });
-      if ((burst.number ?? 0) > BURST) report(burst, `${said(burst)}, must be ${BURST} at most`);
+      if ((burst.number ?? 0) > BURST) report(burst, `is ${setting(burst)}, must be ${BURST} at most`);
     }),
   },
   {
@@ -138,7 +138,7 @@ export const limitRules: Rule[] = [
     kinds: LIMITED,
     applies: hasLimit,
     check: limits(({ noDelay, delay }, report) => {
-      if (noDelay.flag !== true) report(noDelay, `${said(noDelay)}, must be true`);
+      if (noDelay.flag !== true) report(noDelay, `is ${setting(noDelay)}, must be true`);
       if (delay.exists) report(delay, "is set, must be left out");
     }),
   },
@@ -154,7 +154,7 @@ export const limitRules: Rule[] = [
     applies: hasLimit,
     check: limits(({ rejectCode, dryRun }, report, holder) => {
       holder.try(() => {
-        if ((rejectCode.number ?? (holder.is(POLICY) ? 503 : 429)) !== 429) report(rejectCode, `${said(rejectCode)}, must be 429`);
+        if ((rejectCode.number ?? (holder.is(POLICY) ? 503 : 429)) !== 429) report(rejectCode, `is ${setting(rejectCode)}, must be 429`);
       });
       if (dryRun.flag === true) report(dryRun, "is true: nothing is refused");
     }),
@@ -171,7 +171,7 @@ export const limitRules: Rule[] = [
     applies: hasLimit,
     check: limits(({ key }, report, holder) => {
       const given = key.text ?? (holder.is(POLICY) ? "" : "${binary_remote_addr}");
-      if (!["${binary_remote_addr}", "${remote_addr}"].includes(given)) report(key, `${said(key)}, must be \${binary_remote_addr}`);
+      if (!["${binary_remote_addr}", "${remote_addr}"].includes(given)) report(key, `is ${setting(key)}, must be \${binary_remote_addr}`);
     }),
   },
   {

@@ -28,12 +28,6 @@ export function annotation(object: Resource, key: string): Value {
   return object.at("metadata.annotations").key(key);
 }
 
-/** A setting as a message repeats it; NGINX's settings are no secrets. */
-export function said(value: Value): string {
-  const text = value.text ?? (value.flag === undefined ? undefined : String(value.flag));
-  return text === undefined ? "is not set" : `is "${text.slice(0, 80)}"`;
-}
-
 export function routesOf(router: Resource): Value {
   return router.at(router.is(SUBROUTES) ? "spec.subroutes" : "spec.routes");
 }

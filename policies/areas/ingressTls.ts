@@ -1,8 +1,8 @@
 /** NGINX: TLS, redirects, what its ConfigMap says of both. */
 import type { Resource, Stack } from "../resource.ts";
-import type { Report, Rule } from "../rule.ts";
+import { type Report, type Rule, setting } from "../rule.ts";
 import type { Value } from "../value.ts";
-import { annotation, CONFIG_MAP, INGRESS, isNginxConfig, isNginxIngress, said, VIRTUAL_SERVER } from "./ingressParts.ts";
+import { annotation, CONFIG_MAP, INGRESS, isNginxConfig, isNginxIngress, VIRTUAL_SERVER } from "./ingressParts.ts";
 
 const ALLOWED_PROTOCOLS = ["TLSv1.2", "TLSv1.3"];
 
@@ -16,9 +16,9 @@ const NO_CIPHER = /^[!\-@]/;
 /** What is wrong with a list of ciphers as OpenSSL reads it. */
 function weakCiphers(value: Value): string | undefined {
   const ciphers = (value.text ?? "").split(/[:, ]+/).filter((cipher) => cipher !== "" && !NO_CIPHER.test(cipher));
-  if (ciphers.length === 0) return `${said(value)}, must name ciphers, or NGINX takes OpenSSL's own list with CBC in it`;
+  if (ciphers.length === 0) return `is ${setting(value)}, must name ciphers, or NGINX takes OpenSSL's own list with CBC in it`;
   const weak = ciphers.filter((cipher) => !STRONG_CIPHER.test(cipher) && !STRONG_GROUP.test(cipher));
-  return weak.length === 0 ? undefined : `admits ${weak.slice(0, 3).join(", ")}, must be ECDHE or DHE with AES-GCM, AES-CCM or ChaCha20 only`;
+  return weak.length === 0 ? undefined : `admits ${weak.slice(0, 3).map((cipher) => setting(value, cipher)).join(", ")}, must be ECDHE or DHE with AES-GCM, AES-CCM or ChaCha20 only`;
 }
 
 function checkCiphers(resource: Resource, report: Report): void {
@@ -36,7 +36,7 @@ function checkIngressTls(ingress: Resource, report: Report): void {
   const covered = entries.flatMap((entry) => entry.at("hosts").texts.map((host) => host.text));
   ingress.at("spec.rules").each((rule) => {
     const host = rule.at("host");
-    if (host.exists && !covered.includes(host.text)) report(host, `${said(host)}, which no entry of spec.tls has among its hosts`);
+    if (host.exists && !covered.includes(host.text)) report(host, `is ${setting(host)}, which no entry of spec.tls has among its hosts`);
   });
 }
 
@@ -90,7 +90,7 @@ export const tlsRules: Rule[] = [
     check: (map, report) => {
       const value = map.at("data").key("ssl-protocols");
       const named = (value.text ?? "").split(/\s+/).filter((one) => one !== "");
-      if (named.length === 0 || named.some((one) => !ALLOWED_PROTOCOLS.includes(one))) report(value, `${said(value)}, must be TLSv1.2 TLSv1.3`);
+      if (named.length === 0 || named.some((one) => !ALLOWED_PROTOCOLS.includes(one))) report(value, `is ${setting(value)}, must be TLSv1.2 TLSv1.3`);
     },
   },
   {
@@ -132,9 +132,9 @@ export const tlsRules: Rule[] = [
     check: (server, report) => {
       const redirect = server.at("spec.tls.redirect");
       const enable = redirect.at("enable");
-      if (enable.flag !== true) return report(enable, `${said(enable)}, must be true`);
+      if (enable.flag !== true) return report(enable, `is ${setting(enable)}, must be true`);
       const code = redirect.at("code");
-      if (!PERMANENT.includes(code.number ?? 301)) report(code, `${said(code)}, must be 301 or 308`);
+      if (!PERMANENT.includes(code.number ?? 301)) report(code, `is ${setting(code)}, must be 301 or 308`);
     },
   },
   {
@@ -161,7 +161,7 @@ export const tlsRules: Rule[] = [
     applies: (resource) => resource.is(INGRESS) || isNginxConfig(resource),
     check: (resource, report) => {
       const code = resource.is(INGRESS) ? annotation(resource, "nginx.org/http-redirect-code") : resource.at("data").key("http-redirect-code");
-      if (code.exists && !PERMANENT.includes(code.number ?? 0)) report(code, `${said(code)}, must be 301 or 308`);
+      if (code.exists && !PERMANENT.includes(code.number ?? 0)) report(code, `is ${setting(code)}, must be 301 or 308`);
     },
   },
   {
@@ -176,10 +176,10 @@ export const tlsRules: Rule[] = [
     applies: (resource) => resource.is(INGRESS) || isNginxConfig(resource),
     check: (resource, report) => {
       const whole = resource.is(CONFIG_MAP);
-      const setting = (key: string): Value => (whole ? resource.at("data").key(key) : annotation(resource, `nginx.org/${key}`));
+      const place = (key: string): Value => (whole ? resource.at("data").key(key) : annotation(resource, `nginx.org/${key}`));
       const mustBe = (key: string, right: (value: Value) => boolean, expected: string): void => resource.try(() => {
-        const value = setting(key);
-        if ((whole || value.exists) && !right(value)) report(value, `${said(value)}, must be ${expected}`);
+        const value = place(key);
+        if ((whole || value.exists) && !right(value)) report(value, `is ${setting(value)}, must be ${expected}`);
       });
       mustBe("hsts", (value) => value.flag === true, "true");
       mustBe("hsts-max-age", (value) => (value.number ?? 0) >= YEAR, `${YEAR} at least`);
@@ -199,7 +199,7 @@ export const tlsRules: Rule[] = [
     check: (resource, report) => {
       const whole = resource.is(CONFIG_MAP);
       const value = whole ? resource.at("data").key("server-tokens") : annotation(resource, "nginx.org/server-tokens");
-      if ((whole || value.exists) && value.flag !== false) report(value, `${said(value)}, must be false`);
+      if ((whole || value.exists) && value.flag !== false) report(value, `is ${setting(value)}, must be false`);
     },
   },
 ];

@@ -1,6 +1,6 @@
 /** Alert rules of Prometheus: what each must say. */
 import type { Resource } from "../resource.ts";
-import type { Report, Rule } from "../rule.ts";
+import { type Report, type Rule, shown } from "../rule.ts";
 import { any } from "../search.ts";
 import type { Value } from "../value.ts";
 
@@ -48,7 +48,7 @@ function checkDuration(alert: Value, report: Report): void {
     if (!/\[[^\]]+\]/.test(expr) && !isSwitch(expr)) report(duration, "is not set, so that a single failed scrape fires");
     return;
   }
-  if (seconds(duration.text ?? "") === undefined) report(duration, `is "${duration.text ?? ""}", which is no duration such as 5m`);
+  if (seconds(duration.text ?? "") === undefined) report(duration, `is ${shown(duration)}, which is no duration such as 5m`);
 }
 
 /** `up == 0`, `absent(…)`: something is not there at all. */
@@ -57,7 +57,7 @@ const DOWN = /\b((\w+_)?up|probe_success)(\{[^}]*\})?\s*==\s*0(?![\d.])|\babsent
 function checkDown(alert: Value, report: Report): void {
   if (!PAGES.includes(alert.at("labels.severity").text ?? "") || !DOWN.test(expression(alert))) return;
   const duration = alert.at("for");
-  if ((seconds(duration.text ?? "0s") ?? 0) > 60) report(duration, `is ${duration.text ?? ""}, must be 1m at most`);
+  if ((seconds(duration.text ?? "0s") ?? 0) > 60) report(duration, `is ${shown(duration)}, must be 1m at most`);
 }
 
 const PAIRS: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
@@ -89,7 +89,7 @@ export const alertRules: Rule[] = [
     check: (rule, report) => eachAlert(rule, (alert) => {
       const severity = alert.at("labels.severity");
       const quiet = severity.text === "none" && isSwitch(expression(alert));
-      if (!quiet && !SEVERITY.test(severity.text ?? "")) report(severity, `is ${severity.text === undefined ? "not set" : `"${severity.text}"`}, must be critical, warning, info, or 1 to 4`);
+      if (!quiet && !SEVERITY.test(severity.text ?? "")) report(severity, `is ${shown(severity)}, must be critical, warning, info, or 1 to 4`);
     }),
   },
   {
@@ -118,7 +118,7 @@ export const alertRules: Rule[] = [
     check: (rule, report) => eachAlert(rule, (alert) => {
       const runbook = alert.at("annotations.runbook_url");
       const mistake = runbook.exists ? runbookMistake(runbook.text ?? "", rule.settings.runbooks) : "must be set";
-      if (mistake !== undefined) report(runbook, `is ${runbook.exists ? `"${runbook.text ?? ""}"` : "not set"}, ${mistake}`);
+      if (mistake !== undefined) report(runbook, `is ${shown(runbook)}, ${mistake}`);
     }),
   },
   {

@@ -1,11 +1,12 @@
 /** Secrets: never in plain sight, and changed in time. */
+import { shapeOf } from "../credentials.ts";
 import { POD_CARRIERS } from "../kinds.ts";
 import { eachContainer, podSpec } from "../pods.ts";
 import { refersTo, type Resource, type Stack } from "../resource.ts";
 import { atLeast, type Report, type Rule, where } from "../rule.ts";
 import type { Value } from "../value.ts";
 import { plainRules } from "./secretsPlain.ts";
-import { credential, credentialIn, reportNamed, shapeOf } from "./secretsPatterns.ts";
+import { credential, credentialIn, reportNamed } from "./secretsPatterns.ts";
 
 const SECRET = "aws:secretsmanager:Secret";
 const ROTATION = "aws:secretsmanager:SecretRotation";
@@ -22,7 +23,7 @@ function reportArgument(argument: Value, report: Report): void {
 
 function noCredentialsInPods(carrier: Resource, report: Report): void {
   eachContainer(podSpec(carrier), (container) => {
-    container.key("env").each((variable) => reportNamed(variable.key("name").text ?? "", variable.key("value"), report));
+    container.key("env").each((variable) => reportNamed(variable.key("name"), variable.key("value"), report));
     for (const part of ["command", "args"]) container.try(() => container.key(part).texts.forEach((argument) => container.try(() => reportArgument(argument, report))));
   });
 }

@@ -1,5 +1,6 @@
-/** What a credential looks like, by its name and by its shape. Nothing here returns a value. */
-import type { Report } from "../rule.ts";
+/** What a credential looks like by its name. Nothing here returns a value. */
+import { shapeOf } from "../credentials.ts";
+import { type Report, setting } from "../rule.ts";
 import type { Value } from "../value.ts";
 
 /** Names that end in what they hold; `PASSWORD_FILE`, `SECRET_ARN` and `TOKEN_SECONDS` hold something else. */
@@ -7,21 +8,6 @@ const NAMES = /(?:password|passwd|passphrase|secret|token|api[_-]?key|credential
 
 /** Values that are no credential themselves: switches, references, paths, addresses, ARNs, templates. */
 const NO_LITERAL = /^(?:|true|false|yes|no|none|null|enabled|disabled)$|^(?:\$[({\w]|\{\{|<|\/|\.\/|file:|arn:|https?:\/\/)/i;
-
-const SHAPES: readonly (readonly [what: string, shape: RegExp])[] = [
-  ["an access key of AWS", /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/],
-  ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
-  ["a signed token", /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/],
-  ["a token of a code host", /\b(?:gh[pousr]_\w{36}|github_pat_\w{22,}|glpat-[\w-]{20})/],
-  ["a token or address of a chat service", /\bxox[abeprs]-[\w-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+/],
-  ["a live key of a payment service", /\b[rs]k_live_\w{16,}/],
-  ["an address with a password", /(?<![\w+.-])[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:@/]{0,200}:(?![$<{%*])[^\s@/]{1,500}@/i],
-];
-
-/** What kind of credential a text holds by its shape alone. */
-export function shapeOf(text: string): string | undefined {
-  return SHAPES.find(([, shape]) => shape.test(text))?.[0];
-}
 
 /** Whether a name says that its value is a credential; `apiKey` and `API_KEY` alike. */
 export function isNamed(name: string): boolean {
@@ -41,8 +27,8 @@ export function credentialIn(text: string): string | undefined {
   return shapeOf(text) ?? Array.from(text.matchAll(ASSIGNMENT)).map(([, name = "", value = ""]) => credential(name, value)).find((found) => found !== undefined);
 }
 
-/** Reports a named value that is a credential, without repeating it. */
-export function reportNamed(name: string, value: Value, report: Report): void {
-  const found = credential(name, value.text ?? "");
-  if (found !== undefined) report(value, `(${name}) holds ${found}, must come from a secret`);
+/** Reports a named value that is a credential, without repeating it; a name that is not in the place's path is told. */
+export function reportNamed(name: string | Value, value: Value, report: Report): void {
+  const found = credential(typeof name === "string" ? name : (name.text ?? ""), value.text ?? "");
+  if (found !== undefined) report(value, `${typeof name === "string" ? "" : `(${setting(name)}) `}holds ${found}, must come from a secret`);
 }

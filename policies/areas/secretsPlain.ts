@@ -7,7 +7,7 @@ import { credential, credentialIn, reportNamed } from "./secretsPatterns.ts";
 /** Reports the values of a map, or of a list of `{name, value}`. */
 function reportEach(variables: Value, report: Report): void {
   for (const [name, value] of variables.entries) variables.try(() => reportNamed(name, value, report));
-  if (Array.isArray(variables.raw)) variables.each((variable) => reportNamed(variable.key("name").text ?? "", variable.key("value"), report));
+  if (Array.isArray(variables.raw)) variables.each((variable) => reportNamed(variable.key("name"), variable.key("value"), report));
 }
 
 /** Where each kind keeps what its program finds in the environment. */
@@ -23,7 +23,7 @@ const ENVIRONMENTS: Readonly<Record<string, (resource: Resource, report: Report)
   },
   // Of the other types, the value is the name of a parameter or a secret.
   "aws:codebuild:Project": (resource, report) => resource.at("environment.environmentVariables").each((variable) => {
-    if (["PLAINTEXT", undefined].includes(variable.key("type").text)) reportNamed(variable.key("name").text ?? "", variable.key("value"), report);
+    if (["PLAINTEXT", undefined].includes(variable.key("type").text)) reportNamed(variable.key("name"), variable.key("value"), report);
   }),
 };
 

@@ -31,6 +31,22 @@ describe("what nobody knows yet", () => {
     expect(read({ a: { "4dabf18193072939515e22adb298388d": "other" } }).at("a").text).toBeUndefined();
   });
 
+  it("a secret is read, and remembered as one by itself and by what is below it", () => {
+    const secret = (value: unknown): unknown => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
+    const props = { plain: "a", list: secret(["a", { b: secret("c") }]), json: secret('{"a":{"b":1}}'), open: '{"a":1}', nothing: secret(null), unknown: secret(internals["unknownStringValue"]), beside: { one: secret("a"), other: "b" } };
+    for (const seen of [props, internals.unknownCheckingProxy(props)]) {
+      const value = read(seen);
+      const secrets = (...paths: string[]): boolean[] => paths.map((path) => value.at(path).secret);
+      expect(secrets("list", "list[0]", "list[1].b", "list[1].missing", "json", "nothing", "beside.one")).toEqual([true, true, true, true, true, false, true]);
+      expect(secrets("", "plain", "missing", "beside", "beside.other", "open")).toEqual([false, false, false, false, false, false]);
+      expect([value.at("json").json.secret, value.at("json").json.at("a.b").secret, value.at("open").json.at("a").secret]).toEqual([true, true, false]);
+      expect([value.at("list[1].b").text, value.at("nothing").exists, value.at("json").json.at("a.b").number]).toEqual(["c", false, 1]);
+      expect(() => value.at("unknown").text).toThrow("the value is not known before the update");
+      expect(() => value.at("unknown").secret).toThrow(Undecided);
+    }
+    expect(() => read({ a: secret(null) }, { patch: true }).at("a").raw).toThrow("a patch says nothing of it");
+  });
+
   it("a patch leaves open what it does not set", () => {
     expect(() => read({ a: null }, { patch: true }).at("a").raw).toThrow("a patch says nothing of it");
     expect(() => read({}, { patch: true }).at("a").exists).toThrow(Undecided);
