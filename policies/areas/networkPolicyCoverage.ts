@@ -1,8 +1,9 @@
 /** Which namespaces and workloads network policies cover. */
 import { selects } from "../labels.ts";
+import { POD_CARRIERS } from "../kinds.ts";
 import { podTemplate } from "../pods.ts";
 import type { Resource, Stack } from "../resource.ts";
-import type { Rule } from "../rule.ts";
+import { type Report, type Rule, shown } from "../rule.ts";
 import { all, any, type Value } from "../value.ts";
 import { type Direction, DIRECTIONS, EGRESS, isEmpty, names, POLICY } from "./networkPolicyReading.ts";
 import { REPLICATED } from "./workloadParts.ts";
@@ -41,6 +42,16 @@ function isDnsPort(entry: Value): boolean {
   return first <= 53 && (entry.at("endPort").number ?? first) >= 53;
 }
 
+/** Files may hold a part of a stack, and the namespace default is refused by another rule. */
+function relateDeclared(carrier: Resource, stack: Stack, report: Report): void {
+  const namespaces = stack.of("k8s:core:Namespace");
+  // A name that is not known yet still has a source.
+  const sources = carrier.declared.references?.["metadata"] ?? [];
+  if (namespaces.some(({ urn }) => sources.includes(urn)) || carrier.namespace === "default") return;
+  const name = carrier.at("metadata.namespace");
+  if (!any(namespaces.map((namespace) => () => namespace.objectName === carrier.namespace))) report(name, `is ${shown(name)}, a namespace that is not declared here`);
+}
+
 export const coverage: Rule[] = [
   {
     id: "network-policy/default-deny",
@@ -61,6 +72,19 @@ export const coverage: Rule[] = [
         });
       }
     },
+  },
+  {
+    id: "network-policy/declared-namespace",
+    title: "Pods run in namespaces that the stack declares",
+    items: ["network-policies", "pod-security"],
+    severity: "high",
+    closed: true,
+    frameworks: [],
+    why: "A default deny and a pod security level are asked of namespaces that are declared; in one that somebody made by hand pods run without both, and no rule sees it.",
+    mend: "Declare the Namespace in this stack, or patch it by a NamespacePatch, and name it in `metadata.namespace`.",
+    kinds: POD_CARRIERS,
+    applies: (_, stack) => stack.of("pulumi:pulumi:Stack").length > 0,
+    relate: relateDeclared,
   },
   {
     id: "network-policy/workload-allowed",

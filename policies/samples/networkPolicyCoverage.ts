@@ -19,6 +19,18 @@ export const samples: Samples = {
       { set: { "deny:metadata.namespace": "other" }, at: "ns:" },
     ],
   },
+  "network-policy/declared-namespace": {
+    scene: "monitoring",
+    good: [
+      { set: { "ns:$type": "kubernetes:core/v1:NamespacePatch" } },
+      { set: { "nightly:metadata.namespace": "batch", "nightly:$references": { metadata: ["urn:pulumi:production::golive::kubernetes:core/v1:Namespace::ns"] } } },
+    ],
+    bad: [
+      { set: { "nightly:metadata.namespace": "batch" } },
+      { remove: ["ns"], at: "app:metadata.namespace" },
+      { set: { "nightly:metadata.namespace": "batch", "nightly:$references": { metadata: ["urn:pulumi:production::golive::pulumi:pulumi:StackReference::shared"] } } },
+    ],
+  },
   "network-policy/workload-allowed": {
     scene: "workload",
     good: [{ set: { "migrate:metadata.namespace": "other" } }, { set: { "dns:spec.policyTypes": ["Ingress"], "dns:spec.egress": [], "dns:spec.ingress": [{ from: [{ podSelector: {} }], ports: [{ port: 8080 }] }] }, remove: ["web"] }],

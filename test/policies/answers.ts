@@ -313,6 +313,7 @@ export const ANSWERS: Readonly<Record<ChecklistItem, readonly string[]>> = {
   ],
   "pod-security": [
     "images/packages-seen",
+    "network-policy/declared-namespace",
     "pod-security/added-capabilities",
     "pod-security/app-armor",
     "pod-security/dropped-capabilities",
@@ -369,6 +370,7 @@ export const ANSWERS: Readonly<Record<ChecklistItem, readonly string[]>> = {
   "network-policies": [
     "cluster/network-policy",
     "network-policy/any-namespace",
+    "network-policy/declared-namespace",
     "network-policy/default-deny",
     "network-policy/dns",
     "network-policy/ingress-addresses",
