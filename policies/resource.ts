@@ -28,6 +28,8 @@ export interface Declared {
 export interface Settings {
   /** Hosts, or hosts with the start of a path, from which images may come; `*` stands for part of one name. */
   allowedRegistries: readonly string[];
+  /** The day of the run, as `2026-01-31`: what is supported today is not for ever. */
+  today: string;
   /** Keys that the tags of every AWS resource must have. */
   requiredTags: readonly string[];
   /** Keys that the labels of every Kubernetes object must have. */

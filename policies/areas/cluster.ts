@@ -1,18 +1,28 @@
 /** The EKS cluster: its endpoint, encryption, logs and version. */
+import { isEverywhere } from "../addresses.ts";
 import type { Resource } from "../resource.ts";
 import { is, present, type Report, type Rule, shown, where } from "../rule.ts";
 import { access } from "./clusterAccess.ts";
 import { nodes } from "./clusterNodes.ts";
-import { isEverywhere } from "./networkRanges.ts";
 
 const CLUSTER = ["aws:eks:Cluster"];
 export const LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
 /**
- * Oldest minor version of Kubernetes 1 in standard support on EKS: 1.33 left it on 29 July 2026, 1.34 leaves it on 2 December
- * 2026 and 1.35 on 27 March 2027 (EKS user guide, "Kubernetes release calendar", read in November 2026). Raise it then.
+ * Last day of standard support on EKS, by minor version of Kubernetes 1 (EKS user guide, "Kubernetes release calendar",
+ * read in November 2026). A version that is not here yet is newer, and supported longer; a test asks for it in time.
  */
-export const OLDEST = 34;
+export const SUPPORTED_UNTIL: ReadonlyMap<number, string> = new Map([
+  [33, "2026-07-29"],
+  [34, "2026-12-02"],
+  [35, "2027-03-27"],
+]);
+
+/** The oldest minor version in standard support on a day. */
+function oldest(today: string): number {
+  const ended = [...SUPPORTED_UNTIL].filter(([, last]) => last < today).map(([minor]) => minor);
+  return Math.max(...ended, Math.min(...SUPPORTED_UNTIL.keys()) - 1) + 1;
+}
 
 function publicEndpoint(cluster: Resource, report: Report): void {
   const config = cluster.at("vpcConfig");
@@ -44,7 +54,8 @@ function logs(cluster: Resource, report: Report): void {
 function version(cluster: Resource, report: Report): void {
   const value = cluster.at("version");
   const minor = Number(/^1\.(\d+)$/.exec(String(value.text))?.[1]);
-  if (!(minor >= OLDEST)) report(value, `is ${shown(value)}, must be 1.${OLDEST} or newer, which are in standard support`);
+  const least = oldest(cluster.settings.today);
+  if (!(minor >= least)) report(value, `is ${shown(value)}, must be 1.${least} or newer, which are in standard support on ${cluster.settings.today}`);
 }
 
 const controlPlane: Rule[] = [
@@ -100,7 +111,7 @@ const controlPlane: Rule[] = [
     severity: "high",
     frameworks: ["FSBP: EKS.2"],
     why: "In extended support the control plane costs six times as much, and add-ons and charts stop being tested with it; at its end EKS upgrades by itself.",
-    mend: `Set \`version\` to 1.${OLDEST} or newer, one minor version at a time.`,
+    mend: "Set `version` to one that the release calendar of EKS has in standard support, one minor version at a time.",
     kinds: CLUSTER,
     check: version,
   },

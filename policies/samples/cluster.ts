@@ -1,5 +1,5 @@
 /** Samples of areas/cluster.ts. */
-import { LOGS, OLDEST } from "../areas/cluster.ts";
+import { LOGS } from "../areas/cluster.ts";
 import type { Samples } from "./sample.ts";
 
 export const samples: Samples = {
@@ -35,8 +35,8 @@ export const samples: Samples = {
   },
   "cluster/version": {
     scene: "cluster",
-    good: [{ set: { "cluster:version": `1.${OLDEST}` } }],
-    bad: [{ set: { "cluster:version": `1.${OLDEST - 1}` } }, { set: { "cluster:version": undefined } }, { set: { "cluster:version": "latest" } }, { set: { "cluster:version": "11.35" } }, { set: { "cluster:version": "1.35.1" } }],
+    good: [{ set: { "cluster:version": "1.34" } }, { set: { "cluster:version": "1.36" } }],
+    bad: [{ set: { "cluster:version": "1.33" } }, { set: { "cluster:version": undefined } }, { set: { "cluster:version": "latest" } }, { set: { "cluster:version": "11.35" } }, { set: { "cluster:version": "1.35.1" } }],
   },
   "cluster/standard-support": {
     scene: "cluster",

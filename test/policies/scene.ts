@@ -9,6 +9,7 @@ import { Json } from "./scenes/json.ts";
 /** What the samples take for granted of the stack's configuration. */
 export const SETTINGS: Settings = {
   allowedRegistries: ["123456789012.dkr.ecr.us-east-1.amazonaws.com"],
+  today: "2026-11-21",
   requiredTags: ["environment", "owner", "cost-center"],
   requiredLabels: ["app.kubernetes.io/name", "app.kubernetes.io/part-of"],
   runbooks: ["docs/runbooks/availability.md"],
