@@ -1,23 +1,54 @@
-/** Address ranges in CIDR notation. */
+/** Address ranges in CIDR notation: what is in them, which are everywhere, and which are private. An address alone is a range of one. */
 import { BlockList, isIP } from "node:net";
 
-/** Whether a range holds every one of these addresses; a text that is no range holds none. */
-export function holds(cidr: string, addresses: readonly string[]): boolean {
-  const [network = "", length = ""] = cidr.split("/");
-  const family = isIP(network);
-  const bits = Number(length);
-  if (family === 0 || length === "" || !(bits <= (family === 4 ? 32 : 128))) return false;
-  const range = new BlockList();
-  range.addSubnet(network, bits, family === 4 ? "ipv4" : "ipv6");
-  // The list takes an IPv4 address for a part of ::/0 as well; routers do not.
-  return addresses.every((address) => isIP(address) === family && range.check(address, family === 4 ? "ipv4" : "ipv6"));
+/** Private networks (RFC 1918, RFC 4193). */
+export const PRIVATE: readonly string[] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
+
+/** What carriers and clusters share among themselves (RFC 6598). */
+const SHARED = "100.64.0.0/10";
+
+/** Wider ranges have no single owner: `0.0.0.0/1` and `128.0.0.0/1` together are the internet. IPv6: global unicast is a /3. */
+const OWNED = { ipv4: 8, ipv6: 16 };
+
+const LENGTHS = { ipv4: 32, ipv6: 128 };
+
+interface Range {
+  family: "ipv4" | "ipv6";
+  network: string;
+  bits: number;
 }
 
-/** The largest private networks there are: 10.0.0.0/8 (RFC 1918) and fc00::/7 (RFC 4193). */
-const LARGEST_PRIVATE = { v4: 8, v6: 7 };
+/** Without zone: an interface of one machine is no network. */
+function parse(text: string): Range | undefined {
+  const [, network = "", length] = /^([^/%]+)(?:\/(\d+))?$/.exec(text) ?? [];
+  const version = isIP(network);
+  if (version === 0) return undefined;
+  const family = version === 4 ? "ipv4" : "ipv6";
+  const bits = Number(length ?? LENGTHS[family]);
+  return bits <= LENGTHS[family] ? { family, network, bits } : undefined;
+}
 
-/** Whether a range is wider than any private network, so that it can not be meant as one. */
-export function isPublicRange(cidr: string): boolean {
-  const [network = "", length = ""] = cidr.split("/");
-  return length !== "" && Number(length) < (network.includes(":") ? LARGEST_PRIVATE.v6 : LARGEST_PRIVATE.v4);
+/** Whether a text is a range or an address at all. */
+export function isRange(text: string): boolean {
+  return parse(text) !== undefined;
+}
+
+/** Whether one range holds all of another; a text that is no range holds none, and is in none. */
+export function contains(outer: string, inner: string): boolean {
+  const [whole, part] = [parse(outer), parse(inner)];
+  // The list takes an IPv4 address for a part of ::/0 as well; routers do not.
+  if (whole === undefined || part === undefined || whole.family !== part.family || whole.bits > part.bits) return false;
+  const list = new BlockList();
+  list.addSubnet(whole.network, whole.bits, whole.family);
+  return list.check(part.network, part.family);
+}
+
+export function isPrivate(range: string): boolean {
+  return [...PRIVATE, SHARED].some((network) => contains(network, range));
+}
+
+/** Whether a range is wider than anything that has one owner, private networks apart. */
+export function isEverywhere(range: string): boolean {
+  const given = parse(range);
+  return given !== undefined && given.bits < OWNED[given.family] && !isPrivate(range);
 }

@@ -1,7 +1,9 @@
 /** Who may do what in the cluster, and how they get there. */
-import type { Resource } from "../resource.ts";
+import { refersTo, type Resource, type Stack } from "../resource.ts";
 import { is, type Report, type Rule, shown, where } from "../rule.ts";
-import type { Value } from "../value.ts";
+import { any, type Value } from "../value.ts";
+import { isAlarmed } from "./iam.ts";
+import { isPipeline } from "./iamTrust.ts";
 
 const CLUSTER = ["aws:eks:Cluster"];
 const PROVIDER = "pulumi:providers:kubernetes";
@@ -9,18 +11,24 @@ const PROVIDER = "pulumi:providers:kubernetes";
 /** Access policies that write, or read secrets, everywhere when they are given for the whole cluster. */
 const POWERFUL = ["AmazonEKSClusterAdminPolicy", "AmazonEKSAdminPolicy", "AmazonEKSEditPolicy", "AmazonEKSAdminViewPolicy"];
 
-/** Roles that need the whole cluster: the pipeline, which declares namespaces and their rights, and the alarmed one for emergencies. */
-const TRUSTED = /:role\/.*(deploy|break-?glass)/i;
-
 function principal(entry: Resource, report: Report): void {
   const arn = entry.at("principalArn");
   if (!/arn:[\w-]+:iam::\d{12}:role\/[^*]+$/.test(String(arn.text))) report(arn, `is ${shown(arn)}, must be one IAM role`);
 }
 
-function wholeCluster(association: Resource, report: Report): void {
+function wholeCluster(association: Resource, stack: Stack, report: Report): void {
   const policy = String(association.at("policyArn").text?.split("/").pop());
-  if (!POWERFUL.includes(policy) || association.at("accessScope.type").text === "namespace") return;
-  if (!TRUSTED.test(String(association.at("principalArn").text))) report(association.at("policyArn"), `is ${policy} for the whole cluster, must be limited to namespaces, or be AmazonEKSViewPolicy`);
+  if (!POWERFUL.includes(policy) || association.at("accessScope.type").text === "namespace" || isTrusted(association, stack)) return;
+  report(association.at("policyArn"), `is ${policy} for the whole cluster, must be limited to namespaces, or be for a pipeline or a role whose use is alarmed`);
+}
+
+/** Who needs the whole cluster: the pipeline, which declares namespaces and their rights, and in emergencies a role that rings when it is taken. */
+function isTrusted(association: Resource, stack: Stack): boolean {
+  const roles = stack.which(["aws:iam:Role"], (role) => refersTo(association, "principalArn", role));
+  return any([
+    ...roles.flatMap((role) => [() => isPipeline(role), () => isAlarmed(String(role.at("name").text), stack)]),
+    () => isAlarmed(String(association.at("principalArn").text), stack),
+  ]);
 }
 
 /** Keys and tokens that stay valid when the file is copied, in JSON and in YAML. */
@@ -90,14 +98,14 @@ export const access: Rule[] = [
   },
   {
     id: "cluster/admin-access",
-    title: "Only the deploy role and the break-glass role have power over the whole cluster",
+    title: "Only pipelines, and roles whose use is alarmed, have power over the whole cluster",
     items: ["rbac"],
     severity: "critical",
     frameworks: [],
     why: "An administrator of the cluster reads every secret and takes the role of every pod; one stolen session of a role that people use daily is then enough.",
-    mend: "Set `accessScope` to `namespace` with the namespaces, or `policyArn` to AmazonEKSViewPolicy; for emergencies there is the break-glass role, which pages.",
+    mend: "Set `accessScope` to `namespace` with the namespaces, or `policyArn` to AmazonEKSViewPolicy. A pipeline's role is declared in the stack and trusts tokens of an OIDC issuer only; for emergencies declare an EventRule on AssumeRole of the role's ARN with a target that pages.",
     kinds: ["aws:eks:AccessPolicyAssociation"],
-    check: wholeCluster,
+    relate: wholeCluster,
   },
   {
     id: "cluster/kubeconfig-keys",

@@ -2,8 +2,8 @@
 import { refersTo, type Resource, type Stack } from "../resource.ts";
 import { is, type Report, type Rule, shown, where } from "../rule.ts";
 import { any, type Value } from "../value.ts";
+import { refusesPlain, statements } from "./iamDocuments.ts";
 import { demand, isNot } from "./keysTests.ts";
-import { refusesPlain, statements } from "./storagePolicies.ts";
 
 const LISTENER = "aws:lb:Listener";
 const LISTENER_RULE = "aws:lb:ListenerRule";

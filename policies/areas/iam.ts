@@ -40,14 +40,14 @@ const ROLE_OF: Readonly<Record<string, string>> = { "aws:iam:Role": "name", "aws
 /** Only events of this state's rules tell of AssumeRole, which only reads in CloudTrail's words (EventBridge user guide). */
 const ALL_EVENTS = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 
-/** Whether somebody is told when a role is taken. */
-function isAlarmed(role: string, stack: Stack): boolean {
+/** Whether somebody is told when a role, by its name or ARN, is taken. */
+export function isAlarmed(role: string, stack: Stack): boolean {
   return stack.which(["aws:cloudwatch:EventRule"], (rule) => {
     const pattern = rule.at("eventPattern").json;
     const roles = pattern.at("detail.requestParameters.roleArn").texts;
     return rule.at("state").text === ALL_EVENTS
       && pattern.at("detail.eventName").texts.some((event) => event.text === "AssumeRole")
-      && roles.some((arn) => arn.text?.endsWith(`:role/${role}`))
+      && roles.some((arn) => arn.text === role || arn.text?.endsWith(`:role/${role}`))
       && stack.pointing("aws:cloudwatch:EventTarget", "rule", rule).length > 0;
   }).length > 0;
 }

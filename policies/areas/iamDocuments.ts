@@ -1,6 +1,7 @@
-/** IAM policy documents, wherever they are written, and what their statements say. */
+/** Policy documents, of roles as of buckets, keys and queues: where they are written, and what their statements say. */
+import { isEverywhere, isRange } from "../addresses.ts";
 import type { Resource } from "../resource.ts";
-import type { Value } from "../value.ts";
+import { all, type Value } from "../value.ts";
 
 /** Documents that give rights to who bears them. A role's inline policies are a list. */
 const GRANTS: Readonly<Record<string, string>> = {
@@ -55,6 +56,11 @@ export function eachAllow(resource: Resource, look: (statement: Value) => void):
   else eachAllowOf(place, look);
 }
 
+/** Statements of a document; IAM takes one alone as well as a list. @throws Undecided */
+export function statements(document: Value): Value[] {
+  return document.json.key("Statement").items;
+}
+
 /** Looks at each statement of one document that allows something. */
 export function eachAllowOf(document: Value, look: (statement: Value) => void): void {
   document.json.key("Statement").each((statement) => {
@@ -98,16 +104,82 @@ export function conditions(statement: Value): Condition[] {
   return statement.key("Condition").entries.flatMap(([operator, keys]) => keys.entries.map(([key, value]) => ({
     operator: operator.toLowerCase(),
     key: key.toLowerCase(),
-    values: [value.raw].flat().map(String),
+    values: (Array.isArray(value.raw) ? value.items : [value]).map((one) => String(one.raw)),
   })));
 }
 
 /** Operators that hold only when the key is there and has one of the values. */
-const DEMANDING = /^(foranyvalue:)?(string(equals|equalsignorecase|like)|arn(equals|like))$/;
+const DEMANDING = /^(foranyvalue:)?(string(equals|equalsignorecase|like)|arn(equals|like)|ipaddress)$/;
 
-/** Whether a statement demands one of some values of a key, none of which stands for everything. */
+/**
+ * Whether a condition holds only for what somebody has written out: the one opinion on it, for whoever is let in as for
+ * whatever is reached. A value that refers to its own key holds always.
+ */
+export function narrows({ operator, key, values }: Condition): boolean {
+  return DEMANDING.test(operator) && values.every((value) => !value.toLowerCase().includes(`\${${key}}`) && isWrittenOut(value, key, operator));
+}
+
+/** With the account, or the bucket, without wildcards. Texts are compared as a whole, ARNs field by field: only there a wildcard ends with its field. */
+const NAMED_ARN = { text: /^arn:([^:*?]*:){3}\d{12}:|^arn:[^:*?]*:s3:::[^/*?]+\//, arn: /^arn:([^:]*:){3}\d{12}:|^arn:[^:]*:s3:::[^/*?]+\// };
+
+function isWrittenOut(value: string, key: string, operator: string): boolean {
+  if (key.endsWith("sourceip")) return isRange(value) && !isEverywhere(value);
+  if (value.startsWith("arn:")) return !/[*?]/.test(value) || NAMED_ARN[operator.includes("arn") ? "arn" : "text"].test(value);
+  // Tags and regions are of our own choosing or few: half a name is enough there.
+  if (/tag\/|:requestedregion$/.test(key)) return !/^[*?]/.test(value);
+  // Accounts, organizations, networks and ids: the first part as a whole.
+  return /^(?!alias\/[*?])[^*?/:.]+([/:.]|$)/.test(value);
+}
+
+/** Whether a statement demands one of some values of a key, each written out. */
 export function demands(statement: Value, key: string | RegExp): boolean {
-  return conditions(statement).some((one) => (typeof key === "string" ? one.key === key : key.test(one.key)) && DEMANDING.test(one.operator) && !one.values.includes("*"));
+  return conditions(statement).some((one) => (typeof key === "string" ? one.key === key : key.test(one.key)) && narrows(one));
+}
+
+/** Keys of conditions that say who calls, or for whom. */
+const CALLER = new RegExp(`^(${[
+  "aws:principal(account|arn|orgid|orgpaths)", "aws:source(account|arn|ip|orgid|orgpaths|owner|vpc|vpce)", "aws:userid", "kms:calleraccount", "s3:dataaccesspointaccount",
+].join("|")})$`);
+
+/** Whether a statement that allows something allows it to whoever comes. @throws Undecided */
+export function isOpen(statement: Value): boolean {
+  return all([
+    () => statement.key("NotPrincipal").exists || isForEverybody(statement),
+    () => !demands(statement, CALLER),
+  ]);
+}
+
+function isForEverybody(statement: Value): boolean {
+  return principals(statement).some(({ type, name }) => name === "*" && ["", "AWS", "*"].includes(type));
+}
+
+/** Whether a statement refuses these actions to whoever comes without TLS, and no other condition takes some of them out. @throws Undecided */
+export function refusesPlain(statement: Value, names: readonly string[]): boolean {
+  return all([
+    () => statement.key("Effect").text === "Deny",
+    () => isForEverybody(statement),
+    () => isWithoutTls(conditions(statement)),
+    () => names.every((name) => actions(statement).some((pattern) => matches(pattern.text ?? "", name))),
+  ]);
+}
+
+function isWithoutTls([first, ...others]: Condition[]): boolean {
+  return others.length === 0 && first?.operator === "bool" && first.key === "aws:securetransport" && first.values.includes("false");
+}
+
+/** Whether a pattern of IAM covers a name: `*` is any text, `?` any character, case is all the same in actions. */
+export function matches(pattern: string, name: string): boolean {
+  const [wanted, given] = [pattern.toLowerCase(), name.toLowerCase()];
+  let [at, star, resume] = [0, -1, 0];
+  // In one go and back to the last star only: a pattern of many stars must not take longer than its length times the name's.
+  for (let place = 0; place < given.length;) {
+    const sign = wanted[at];
+    if (sign === "*") [star, resume, at] = [at, place, at + 1];
+    else if (sign === "?" || sign === given[place]) [at, place] = [at + 1, place + 1];
+    else if (star >= 0) [at, resume, place] = [star + 1, resume + 1, resume + 1];
+    else return false;
+  }
+  return /^\**$/.test(wanted.slice(at));
 }
 
 /** The account in an ARN. */

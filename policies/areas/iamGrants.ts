@@ -2,8 +2,7 @@
 import { refersTo, type Resource, type Stack } from "../resource.ts";
 import { type Report, type Rule, shown } from "../rule.ts";
 import { any, type Value } from "../value.ts";
-import { actions, actionsAmong, conditions, demands, eachAllow, GRANTING, SHARING } from "./iamDocuments.ts";
-import { isOpen } from "./storagePolicies.ts";
+import { actions, actionsAmong, conditions, demands, eachAllow, GRANTING, isOpen, matches, narrows, SHARING } from "./iamDocuments.ts";
 
 const POLICY = "aws:iam:Policy";
 
@@ -56,10 +55,26 @@ function isEverything(resource: string): boolean {
   return /^[*:?]+$|^arn:[*?]+$|^arn:[^:]*:[^:]*:[^:]*:[*?]*:[*?:/]+$/.test(resource);
 }
 
+/** Services whose ARNs say a name where others say a type: `arn:aws:s3:::files/*` is one bucket, `…:sns:…:alerts:*` one topic. */
+const NAME_FIRST = /^arn:[^:]*:(s3:::|(sns|sqs|execute-api):)/;
+
+/** Whatever there is of a type, in one account or in all: `…:secret:*`, `…:function/*`, `arn:aws:sqs:us-east-1:123456789012:*`. */
+function isWholeType(resource: string): boolean {
+  const type = NAME_FIRST.test(resource) ? "" : "([\\w-]+[/:])?";
+  return new RegExp(`^arn:[^:]*:[^:]*:[^:]*:[^:]*:${type}[*?][*?:/]*$`).test(resource);
+}
+
+/** Where AWS chooses the ids, which nobody can write down before they are made; the account is written out. */
+const IDS_OF_AWS = /^arn:[^:]*:((acm|cloudfront|ec2|guardduty|route53|securityhub|shield):[^:]*:[^:*?]*:|backup:[^:]*:[^:*?]+:backup-plan:|kms:[^:]*:[^:*?]+:key\/|iam::[^:*?]+:oidc-provider\/)/;
+
 /** What only looks: may be allowed on everything. */
 const LOOKS = /^[\w-]+:(batch(get|check|describe)|check|describe|estimate|filter|get|list|lookup|search|simulate|test|validate|view)/;
 /** What looks into data, code or credentials. */
-const LOOKS_INTO = /^(codecommit:get|dynamodb:(batch)?get|ec2:getpassworddata|ecr:getdownloadurl|kinesis:getrecords|lambda:getfunction$|logs:(filterlogevents|getlog)|redshift:getclustercredentials|s3:getobject|secretsmanager:(batch)?getsecretvalue|ssm:getparameter|sts:get(federation|session))/;
+const LOOKS_INTO = [
+  "athena:getqueryresults*", "codecommit:get*", "dynamodb:batchget*", "dynamodb:get*", "ec2:getpassworddata", "ecr:getdownloadurl*", "kinesis:getrecords", "kms:decrypt", "kms:reencryptfrom", "lambda:getfunction",
+  "logs:filterlogevents", "logs:getlog*", "redshift:getclustercredentials*", "s3:getobject*", "secretsmanager:batchgetsecretvalue", "secretsmanager:getsecretvalue", "ssm:getparameter*",
+  "sts:getfederationtoken", "sts:getsessiontoken",
+];
 /** What changes something, and knows no resource: on an ARN it would never match (service authorization reference). */
 const KNOWS_NO_RESOURCE = new RegExp(`^(${[
   "acm:requestcertificate|ce:\\w+|chatbot:\\w+|cloudfront:create\\w+|cloudwatch:putmetricdata|config:\\w+|ec2messages:\\w+|eks:createcluster|guardduty:createdetector|inspector2:\\w+",
@@ -80,25 +95,41 @@ const ROLE_MAKING = new Set(["iam:createrole", "iam:putrolepolicy", "iam:attachr
 
 /** Conditions that say who, when or how, but not on what. */
 const OF_THE_CALLER = /^aws:(multifactorauth|securetransport|current|epoch|token|source|principal|useragent|userid|username|viaawsservice|calledvia)/;
-
-/** Whether a condition limits what a statement reaches. */
-function limits(statement: Value): boolean {
-  return conditions(statement).some(({ operator, key, values }) => !OF_THE_CALLER.test(key) && !operator.startsWith("null") && !operator.includes("not") && !operator.endsWith("ifexists") && !values.includes("*"));
-}
+const REGION = "aws:requestedregion";
 
 function noWildcardResources(resource: Resource, report: Report): void {
   eachAllow(resource, (statement) => {
-    const everything = statement.key("Resource").texts.find((one) => isEverything(one.text ?? ""));
-    if (everything === undefined || limits(statement)) return;
-    const wide = actions(statement).map((action) => action.text?.toLowerCase() ?? "").filter(needsResource);
-    if (wide.length > 0) report(everything, `allows ${wide[0] ?? ""} on everything, must name resources or limit the statement by a condition`);
+    const limits = conditions(statement).filter((one) => !OF_THE_CALLER.test(one.key) && narrows(one));
+    // A region is a limit for what is changed, as good as its ARN would be; it keeps nobody from reading all that is there.
+    const [limited, hidden] = [limits.length > 0, limits.some(({ key }) => key !== REGION)];
+    const wide = actions(statement).filter((action) => (looksInto(lower(action)) ? !hidden : !limited && needsResource(lower(action))));
+    for (const one of statement.key("Resource").texts) {
+      const [first] = wide.filter((action) => !isNamed(one.text ?? "", lower(action)));
+      if (first !== undefined) return report(one, `allows ${shown(first)} on everything, must name resources or limit the statement by a condition`);
+    }
   });
+}
+
+function lower(action: Value): string {
+  return action.text?.toLowerCase() ?? "";
+}
+
+/** Whether a resource is named as well as an action needs it. */
+function isNamed(resource: string, action: string): boolean {
+  if (isEverything(resource)) return false;
+  return !isWholeType(resource) || (IDS_OF_AWS.test(resource) && !looksInto(action));
+}
+
+/** Whether an action, or any of those that a wildcard at its end stands for, reads data. Other wildcards have a rule of their own. */
+function looksInto(action: string): boolean {
+  if (/[*?]/.test(action) && !READS_BY_PREFIX.test(action)) return false;
+  return LOOKS_INTO.some((data) => matches(data, action.replace(/\*$/, "")) || matches(action, data.replace(/\*$/, "")));
 }
 
 function needsResource(action: string): boolean {
   // Wildcards, handing on roles and taking rights have rules of their own.
-  if (action.includes("*") || PASS_ROLE.has(action) || ESCALATING.has(action) || ROLE_MAKING.has(action)) return false;
-  return LOOKS_INTO.test(action) || !(LOOKS.test(action) || KNOWS_NO_RESOURCE.test(action));
+  if (/[*?]/.test(action) || PASS_ROLE.has(action) || ESCALATING.has(action) || ROLE_MAKING.has(action)) return false;
+  return !(LOOKS.test(action) || KNOWS_NO_RESOURCE.test(action));
 }
 
 /** ARNs of resources whose name begins with a wildcard: whatever there is of their kind. */
@@ -162,8 +193,8 @@ export const grantRules: Rule[] = [
     items: ["iam-wildcards"],
     severity: "high",
     frameworks: ["FSBP: KMS.1", "FSBP: KMS.2", "PCI DSS 4.0.1: 7.2.2"],
-    why: "On `*`, the role of one program reads the secrets and deletes the queues of all the others in the account.",
-    mend: "Write ARNs in `Resource`. Where AWS chooses the names, limit by a condition such as `aws:ResourceTag/…`, `aws:RequestedRegion` or `kms:ViaService`. What only describes, and actions that know no resource, may stand on `*`, in a statement of their own.",
+    why: "On `*`, or on `secret:*`, the role of one program reads the secrets and deletes the queues of all the others in the account; `secretsmanager:Get*` is such a reading, too.",
+    mend: "Write ARNs with names in `Resource`, not `secret:*` or `function:*`. Where AWS chooses the ids, limit by a condition whose value is written out, such as `aws:ResourceTag/…`, `kms:ViaService` or, for what only changes, `aws:RequestedRegion`. What only describes, and actions that know no resource, may stand on `*`, in a statement of their own.",
     kinds: GRANTING,
     check: noWildcardResources,
   },

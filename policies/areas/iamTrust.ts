@@ -16,16 +16,20 @@ function demandsFactor(statement: Value): boolean {
   return conditions(statement).some(({ operator, key, values }) => operator === "bool" && key === "aws:multifactorauthpresent" && values.every((value) => value === "true"));
 }
 
-/** A user, or an account as a whole: whoever its administrators choose. */
+/** A user by ARN or by id, or an account as a whole: whoever its administrators choose. */
 function isPerson({ type, name }: Principal): boolean {
-  return type === "AWS" && /^\d{12}$|:root$|:user\//.test(name);
+  return type === "AWS" && (/^\d{12}$|:root$/.test(name) || isUser(name));
+}
+
+function isUser(name: string): boolean {
+  return /:user\/|^AIDA/.test(name);
 }
 
 function wantFactor(role: Resource, report: Report): void {
   eachTrusted(role, (principal, statement) => {
     if (!isPerson(principal) || demandsFactor(statement)) return;
     // Software of other accounts, and roles pinned by name, have no second factor to give.
-    const pinned = !principal.name.includes(":user/") && (demands(statement, "sts:externalid") || demands(statement, "aws:principalarn"));
+    const pinned = !isUser(principal.name) && (demands(statement, "sts:externalid") || demands(statement, "aws:principalarn"));
     if (!pinned) report(principal.place, `trusts ${shown(principal.place)} without a second factor, must demand Bool aws:MultiFactorAuthPresent "true"`);
   });
 }
@@ -59,6 +63,13 @@ function wantSamlAudience(role: Resource, report: Report): void {
   });
 }
 
+/** Whether nobody but pipelines takes a role: all whom it trusts come with a token of an issuer outside of clusters. */
+export function isPipeline(role: Resource): boolean {
+  const trusted: Principal[] = [];
+  eachTrusted(role, (principal) => trusted.push(principal));
+  return trusted.length > 0 && trusted.every(({ type, name }) => type === "Federated" && name.includes(":oidc-provider/") && !isCluster(name));
+}
+
 /** Looks at each principal whose tokens an OIDC issuer signs; the issuer's name starts the keys of conditions. */
 function eachIssuer(role: Resource, look: (issuer: string, place: Value, statement: Value) => void): void {
   eachTrusted(role, ({ type, name, place }, statement) => {
@@ -72,7 +83,7 @@ function wantOidcAudience(role: Resource, report: Report): void {
   });
 }
 
-const isCluster = (issuer: string): boolean => /^oidc\.eks\.|\.eks\./.test(issuer);
+const isCluster = (issuer: string): boolean => /(^|\/)oidc\.eks\.|\.eks\./.test(issuer);
 
 /** A CI's subject names organization and repository in its first two parts; a service account is named in full. */
 function isOpen(subject: string, issuer: string): boolean {

@@ -1,8 +1,8 @@
 /** Keys of KMS. */
-import { atLeast, atMost, is, type Rule, where } from "../rule.ts";
+import { atLeast, atMost, is, type Rule, shown, where } from "../rule.ts";
 import type { Resource } from "../resource.ts";
+import { eachAllowOf, isOpen } from "./iamDocuments.ts";
 import { isNot } from "./keysTests.ts";
-import { isOpen, statements } from "./storagePolicies.ts";
 
 const KEY = "aws:kms:Key";
 const KEY_POLICY = "aws:kms:KeyPolicy";
@@ -64,11 +64,9 @@ export const rules: Rule[] = [
     why: "A star as principal is every account of AWS: whoever learns the key's ARN decrypts what a leaked snapshot or object holds, or uses the key at your cost.",
     mend: "Name accounts or roles in `Principal`, or narrow the statement with `kms:CallerAccount` or `aws:PrincipalOrgID`.",
     kinds: [...ALL_KEYS, KEY_POLICY],
-    check: (key, report) => {
-      statements(key.at("policy")).forEach((statement) => key.try(() => {
-        if (isOpen(statement)) report(key.at("policy"), `has a statement (${statement.at("Sid").text ?? "without Sid"}) that allows everybody`);
-      }));
-    },
+    check: (key, report) => eachAllowOf(key.at("policy"), (statement) => {
+      if (isOpen(statement)) report(key.at("policy"), `has a statement (Sid ${shown(statement.at("Sid"))}) that allows everybody`);
+    }),
   },
   {
     id: "keys/lockout-check",

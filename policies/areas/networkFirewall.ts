@@ -1,8 +1,8 @@
 /** Security groups and network ACLs, with rules inside of them and as resources of their own. */
+import { isEverywhere, isPrivate } from "../addresses.ts";
 import type { Resource } from "../resource.ts";
 import { absent, present, type Report, type Rule, shown, where } from "../rule.ts";
 import type { Value } from "../value.ts";
-import { eachRange, isEverywhere, isPrivate } from "./networkRanges.ts";
 
 const GROUP = "aws:ec2:SecurityGroup";
 const EITHER = "aws:ec2:SecurityGroupRule";
@@ -21,6 +21,18 @@ const ADMIN = [
 
 /** The two that the CIS benchmark names for network ACLs. */
 const REMOTE = [22, 3389];
+
+/** Places at which resources name ranges: security groups, their rules, prefix lists, network ACLs, routes. */
+const PLACES = ["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6", "cidr", "cidrBlock", "ipv6CidrBlock", "destinationCidrBlock", "destinationIpv6CidrBlock"];
+
+/** Looks at each range that a rule or a route names. */
+export function eachRange(rule: Value, look: (range: Value, text: string) => void): void {
+  for (const place of PLACES) {
+    rule.try(() => {
+      for (const range of rule.at(place).texts) rule.try(() => look(range, String(range.raw)));
+    });
+  }
+}
 
 interface Ports {
   from: number;

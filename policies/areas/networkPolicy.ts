@@ -1,5 +1,5 @@
 /** Network policies. */
-import { holds, isPublicRange } from "../addresses.ts";
+import { contains, isEverywhere, PRIVATE } from "../addresses.ts";
 import { type Rule, shown } from "../rule.ts";
 import { any } from "../value.ts";
 import { coverage } from "./networkPolicyCoverage.ts";
@@ -7,11 +7,6 @@ import { DIRECTIONS, eachPeer, eachRule, EGRESS, INGRESS, isEmpty, names, POLICY
 
 /** Where the cloud hands out a node's credentials. */
 const METADATA = ["169.254.169.254", "fd00:ec2::254"];
-/** First and last address of each private network (RFC 1918, RFC 4193). */
-const PRIVATE = {
-  v4: [["10.0.0.0", "10.255.255.255"], ["172.16.0.0", "172.31.255.255"], ["192.168.0.0", "192.168.255.255"]],
-  v6: [["fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"]],
-};
 /** Ports that one entry may span; wider ones are a way to write "all". */
 const WIDEST_RANGE = 1000;
 
@@ -77,7 +72,7 @@ export const rules: Rule[] = [
     kinds: POLICY,
     check: (policy, report) => eachPeer(policy, (peer) => {
       const cidr = peer.at("ipBlock.cidr");
-      if (isPublicRange(cidr.text ?? "")) report(cidr, `is ${shown(cidr)}, wider than any private network`);
+      if (isEverywhere(cidr.text ?? "")) report(cidr, `is ${shown(cidr)}, which is everywhere`);
     }, [INGRESS]),
   },
   {
@@ -94,7 +89,7 @@ export const rules: Rule[] = [
       if (ports.items.length === 0) return report(ports, "names no port, which allows all");
       ports.each((entry) => {
         const [port, end] = [entry.key("port"), entry.key("endPort")];
-        if (!port.exists) report(port, `is not set, which allows every ${entry.at("protocol").text ?? "TCP"} port`);
+        if (!port.exists) report(port, "is not set, which allows every port of the protocol");
         else if ((end.number ?? 0) - (port.number ?? 0) >= WIDEST_RANGE) report(end, `is ${shown(end)}: the range spans more than ${WIDEST_RANGE} ports`);
       });
     }),
@@ -111,8 +106,8 @@ export const rules: Rule[] = [
     kinds: POLICY,
     check: (policy, report) => eachPeer(policy, (peer) => {
       const cidr = peer.at("ipBlock.cidr");
-      const open = METADATA.filter((address) => holds(cidr.text ?? "", [address]));
-      const left = open.filter((address) => !any(peer.at("ipBlock.except").texts.map((one) => () => holds(one.text ?? "", [address]))));
+      const open = METADATA.filter((address) => contains(cidr.text ?? "", address));
+      const left = open.filter((address) => !any(peer.at("ipBlock.except").texts.map((one) => () => contains(one.text ?? "", address))));
       for (const address of left) report(cidr, `holds ${address}, the metadata service`);
     }, [EGRESS]),
   },
@@ -127,13 +122,12 @@ export const rules: Rule[] = [
     mend: "List `10.0.0.0/8`, `172.16.0.0/12` and `192.168.0.0/16` in `except` (`fc00::/7` for IPv6), and name what is needed of the private network in a rule of its own.",
     kinds: POLICY,
     check: (policy, report) => eachPeer(policy, (peer) => {
-      const { v4, v6 } = PRIVATE;
       const cidr = peer.at("ipBlock.cidr");
       const text = cidr.text ?? "";
-      if (!isPublicRange(text)) return;
+      if (!isEverywhere(text)) return;
       const excepted = peer.at("ipBlock.except").texts;
-      const open = [...v4, ...v6].filter((range) => holds(text, range) && !any(excepted.map((one) => () => holds(one.text ?? "", range))));
-      if (open.length > 0) report(cidr, `is ${shown(cidr)}, and nothing excepts ${open.map((range) => range.join(" to ")).join(", ")}`);
+      const open = PRIVATE.filter((range) => contains(text, range) && !any(excepted.map((one) => () => contains(one.text ?? "", range))));
+      if (open.length > 0) report(cidr, `is ${shown(cidr)}, and nothing excepts ${open.join(", ")}`);
     }, [EGRESS]),
   },
 ];

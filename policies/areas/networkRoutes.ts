@@ -1,8 +1,10 @@
 /** Routes, endpoints of services, and the VPN: how packets leave and enter a VPC. */
+import { isEverywhere } from "../addresses.ts";
 import { refersTo, type Resource, type Stack } from "../resource.ts";
 import { atMost, is, type Report, type Rule, where } from "../rule.ts";
 import type { Value } from "../value.ts";
-import { eachRange, isEverywhere } from "./networkRanges.ts";
+import { conditions, narrows, statements } from "./iamDocuments.ts";
+import { eachRange } from "./networkFirewall.ts";
 
 const VPC = "aws:ec2:Vpc";
 const SUBNET = "aws:ec2:Subnet";
@@ -75,7 +77,7 @@ function isOfAws(endpoint: Resource): boolean {
 
 /** A statement that lets everybody do everything with everything. */
 function isOpen(statement: Value): boolean {
-  return statement.at("Effect").text === "Allow" && !statement.at("Condition").exists
+  return statement.at("Effect").text === "Allow" && !conditions(statement).some(narrows)
     && statement.at("Action").texts.some((action) => /^(\w+:)?\*$/.test(String(action.text)))
     && statement.at("Resource").texts.some((resource) => resource.text === "*");
 }
@@ -85,7 +87,7 @@ function endpointPolicy(endpoint: Resource, stack: Stack, report: Report): void 
   const policies = [endpoint, ...apart].map((holder) => holder.at("policy")).filter((policy) => policy.exists);
   if (policies.length === 0) report(endpoint.at("policy"), "is not set, which lets everything through; must name own principals or resources");
   for (const policy of policies) {
-    if (policy.json.at("Statement").items.some(isOpen)) report(policy, "has a statement for every action on every resource without condition; must name own principals or resources");
+    if (statements(policy).some(isOpen)) report(policy, "has a statement for every action on every resource without a condition that narrows it; must name own principals or resources");
   }
 }
 

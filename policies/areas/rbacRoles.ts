@@ -1,5 +1,5 @@
 /** What roles may do. */
-import type { ResourceRule, Rule } from "../rule.ts";
+import { type ResourceRule, type Rule, shown } from "../rule.ts";
 import { all, any, type Value } from "../value.ts";
 
 const ROLES = ["k8s:rbac:Role", "k8s:rbac:ClusterRole"];
@@ -52,11 +52,11 @@ export const roles: Rule[] = [
       role.try(() => role.at("rules").each((rule) => {
         for (const key of ["verbs", "resources", "apiGroups"]) {
           rule.try(() => rule.key(key).texts.forEach((one) => rule.try(() => {
-            if (one.text?.includes("*") === true) report(one, `is "${one.text}", which grants what is not named`);
+            if (one.text?.includes("*") === true) report(one, `is ${shown(one)}, which grants what is not named`);
           })));
         }
         rule.try(() => rule.key("nonResourceURLs").texts.forEach((one) => rule.try(() => {
-          if (one.text === "*" || one.text === "/*") report(one, `is "${one.text}", which grants every path`);
+          if (one.text === "*" || one.text === "/*") report(one, `is ${shown(one)}, which grants every path`);
         })));
       }));
       role.at("aggregationRule.clusterRoleSelectors").each((selector) => {
@@ -92,15 +92,14 @@ export const roles: Rule[] = [
   },
   {
     id: "rbac/pod-exec",
-    title: "No role runs commands in pods, except for break-glass",
+    title: "No role runs commands in pods",
     items: ["rbac"],
     severity: "high",
     closed: true,
     frameworks: [],
     why: "A shell in a pod reads what the pod reads, secrets and customers' data included, and leaves no trace of what was done; `attach`, `portforward` and debug containers are the same by another way in.",
-    mend: "Take `pods/exec`, `pods/attach`, `pods/portforward` and `pods/ephemeralcontainers` out of the role; for emergencies keep a role whose name holds `break-glass`, and alarm on its use.",
+    mend: "Take `pods/exec`, `pods/attach`, `pods/portforward` and `pods/ephemeralcontainers` out of the role; in emergencies people come by an access entry of EKS for an IAM role whose use is alarmed (cluster/admin-access).",
     kinds: ROLES,
-    applies: (role) => !role.objectName.includes("break-glass"),
     check: without({ group: "", resources: ["pods/exec", "pods/attach", "pods/portforward", "pods/ephemeralcontainers"], message: "opens a way into running pods" }),
   },
   {

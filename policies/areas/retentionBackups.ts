@@ -3,8 +3,8 @@ import { refersTo, type Resource, type Stack } from "../resource.ts";
 import { atLeast, is, type Report, type Rule, shown, where } from "../rule.ts";
 import { any, type Value } from "../value.ts";
 import { CLUSTER, INSTANCE, isReplica } from "./databaseKinds.ts";
+import { matches } from "./iamDocuments.ts";
 import { BUCKET, lockDays, locks } from "./storageBuckets.ts";
-import { matches } from "./storagePolicies.ts";
 
 /** Checklist: backups are kept for 90 days. */
 const BACKUP_DAYS = 90;

@@ -2,9 +2,9 @@
 import type { Resource } from "../resource.ts";
 import { is, type Report, type Rule, shown, where } from "../rule.ts";
 import { any, type Value } from "../value.ts";
+import { eachAllow, isOpen, refusesPlain, statements } from "./iamDocuments.ts";
 import { demand, isNot } from "./keysTests.ts";
 import { BUCKET, beside } from "./storageBuckets.ts";
-import { isOpen, refusesPlain, statements } from "./storagePolicies.ts";
 
 const BLOCK = "aws:s3:BucketPublicAccessBlock";
 const POLICY = "aws:s3:BucketPolicy";
@@ -88,14 +88,11 @@ export const rules: Rule[] = [
     severity: "critical",
     frameworks: ["FSBP: S3.2", "FSBP: S3.3"],
     why: "A star as principal is the internet; such buckets are found by machines within hours.",
-    mend: "Name roles, accounts or services in `Principal`, or narrow the statement with `aws:PrincipalOrgID` or `aws:SourceArn`.",
+    mend: "Name roles, accounts or services in `Principal`, or narrow the statement with `aws:PrincipalOrgID`, or with `aws:SourceArn` whose account is written out.",
     kinds: [BUCKET, POLICY],
-    check: (holder, report) => {
-      const policy = holder.at("policy");
-      statements(policy).forEach((statement) => holder.try(() => {
-        if (isOpen(statement)) report(policy, "has a statement that allows everybody");
-      }));
-    },
+    check: (holder, report) => eachAllow(holder, (statement) => {
+      if (isOpen(statement)) report(holder.at("policy"), "has a statement that allows everybody");
+    }),
   },
   {
     id: "storage/tls-only",

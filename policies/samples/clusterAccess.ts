@@ -1,6 +1,15 @@
 /** Samples of areas/clusterAccess.ts. */
 import type { Samples } from "./sample.ts";
 
+const CI = "token.actions.githubusercontent.com";
+
+const PODS = "oidc.eks.us-east-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
+
+const trusting = (provider: string, StringEquals: Record<string, string>): string => JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Federated: `arn:aws:iam::123456789012:${provider}` }, Action: "sts:AssumeRoleWithWebIdentity", Condition: { StringEquals } }],
+});
+
 export const samples: Samples = {
   "cluster/access-mode": {
     scene: "cluster",
@@ -36,13 +45,22 @@ export const samples: Samples = {
     scene: "cluster",
     good: [
       { set: { "view-policy:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy", "view-policy:accessScope": { type: "namespace", namespaces: ["shop"] } } },
-      { set: { "view-policy:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", "view-policy:principalArn": "arn:aws:iam::123456789012:role/shop-BreakGlass" } },
-      { set: { "view-policy:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", "view-policy:principalArn": "arn:aws:iam::123456789012:role/ci/deploy" } },
+      // The role is declared elsewhere, its alarm here.
+      { set: { "emergency-taken:eventPattern.detail.requestParameters.roleArn[1]": "arn:aws:iam::123456789012:role/other", "emergency-policy:principalArn": "arn:aws:iam::123456789012:role/other" } },
+      { set: { "emergency-policy:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy" } },
     ],
     bad: [
       { set: { "view-policy:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy" } },
       ...["AmazonEKSAdminPolicy", "AmazonEKSEditPolicy", "AmazonEKSAdminViewPolicy"].map((policy) => ({ set: { "view-policy:policyArn": `arn:aws:eks::aws:cluster-access-policy/${policy}` } })),
-      { set: { "view-policy:principalArn": "arn:aws:iam::123456789012:user/deploy", "view-policy:policyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy" }, at: "view-policy:policyArn" },
+      ...["role/deployment-viewer", "role/break-glass", "user/deploy"].map((name) => ({ set: { "emergency-policy:principalArn": `arn:aws:iam::123456789012:${name}` }, at: "emergency-policy:policyArn" })),
+      { remove: ["emergency-page"], at: "emergency-policy:policyArn", also: ["audit/routes-reach-somebody"] },
+      { set: { "emergency-taken:eventPattern.detail.requestParameters.roleArn": ["arn:aws:iam::123456789012:role/other"] }, at: "emergency-policy:policyArn" },
+      { remove: ["pipeline"], at: "pipeline-policy:policyArn" },
+      ...[
+        { Service: "codebuild.amazonaws.com" }, { AWS: "arn:aws:iam::123456789012:role/ci" }, { Federated: `arn:aws:iam::123456789012:oidc-provider/${CI}`, AWS: "arn:aws:iam::123456789012:role/ci" }, [],
+      ].map((principal) => ({ set: { "pipeline:assumeRolePolicy.Statement[0].Principal": principal }, at: "pipeline-policy:policyArn" })),
+      { set: { "pipeline:assumeRolePolicy": trusting(`oidc-provider/${PODS}`, { [`${PODS}:aud`]: "sts.amazonaws.com", [`${PODS}:sub`]: "system:serviceaccount:shop:app" }) }, at: "pipeline-policy:policyArn" },
+      { set: { "pipeline:assumeRolePolicy": trusting("saml-provider/idp", { "SAML:aud": "https://signin.aws.amazon.com/saml" }) }, at: "pipeline-policy:policyArn" },
     ],
   },
   "cluster/kubeconfig-keys": {

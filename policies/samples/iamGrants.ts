@@ -62,7 +62,17 @@ export const samples: Samples = {
       { set: { "worker-policy:policy.Statement[1].Action": ["ec2:Describe*", "ecr:GetAuthorizationToken", "ssmmessages:OpenDataChannel", "kms:CreateKey", "s3:ListAllMyBuckets"] } },
       { set: { "worker-policy:policy.Statement[1]": statement("ec2:RunInstances", "*", { Condition: { StringEquals: { "aws:RequestedRegion": "us-east-1" } } }) } },
       { set: { [`${OWN}.Resource`]: "arn:aws:s3:::files-*/*" } },
-      { set: { [`${OWN}.Resource`]: "arn:aws:s3:*:123456789012:accesspoint/*" } },
+      { set: { [`${OWN}.Resource`]: ["arn:aws:s3:*:123456789012:accesspoint/shop-*", "arn:aws:s3:::files/*"] } },
+      // Other wildcards than one at the end are refused, by a rule of their own.
+      { set: { "worker-policy:policy.Statement[1].Action": ["ecr:Describe*", "s3:GetBucket*", "lambda:GetFunctionC*", "logs:ListTags*"] } },
+      ...[
+        "arn:aws:sns:us-east-1:123456789012:alerts:*", "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/*", "arn:aws:lambda:us-east-1:123456789012:function:shop:*", "arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:*:autoScalingGroupName/shop",
+        "arn:aws:route53:::hostedzone/*", "arn:aws:acm:*:123456789012:certificate/*", "arn:aws:cloudfront::123456789012:*", "arn:aws:backup:us-east-1:123456789012:backup-plan:*", "arn:aws:iam::123456789012:oidc-provider/*", "arn:aws:kms:*:123456789012:key/*",
+      ].map((resource) => ({ set: { [`${OWN}`]: statement("x:Change", resource) } })),
+      ...[
+        { StringEquals: { "kms:ViaService": "s3.us-east-1.amazonaws.com" } }, { "ForAnyValue:StringLike": { "kms:ResourceAliases": "alias/shop-*" } }, { StringLike: { "aws:ResourceTag/app": "shop-*" } },
+        { StringLike: { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::files/*" } }, { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": "arn:*:sns:*:123456789012:*" } }, { StringEquals: { "aws:ResourceTag/owner": "${aws:PrincipalTag/owner}" } },
+      ].map((Condition) => ({ set: { "worker-policy:policy.Statement[1]": statement("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:key/*", { Condition }) } })),
     ],
     bad: [
       { set: { [`${OWN}.Resource`]: "*" } },
@@ -71,6 +81,22 @@ export const samples: Samples = {
       { set: { [`${OWN}.Resource`]: "arn:aws:s3:*:*:*" } },
       { set: { [`${OWN}.Resource`]: "arn:*" } },
       { set: { [`${OWN}.Resource`]: "**" } },
+      ...["secretsmanager:Get*", "s3:Get*", "s3:GetObjectV*", "ssm:Get*", "lambda:Get*", "dynamodb:BatchGet*"].map((action) => (
+        { set: { "worker-policy:policy.Statement[1].Action": ["ec2:DescribeVpcs", action] }, at: "worker-policy:policy.Statement[1].Resource" })),
+      ...[
+        ["secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:*:secret:*"], ["secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:123456789012:secret:*"], ["sqs:DeleteQueue", "arn:aws:sqs:us-east-1:123456789012:*"],
+        ["lambda:UpdateFunctionCode", "arn:aws:lambda:*:*:function:*"], ["dynamodb:DeleteTable", "arn:aws:dynamodb:us-east-1:123456789012:table/*"], ["dynamodb:PutItem", "arn:aws:dynamodb:us-east-1:123456789012:table/*/*"],
+        ["kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:key/*"], ["kms:Decrypt", "arn:aws:kms:*:*:key/*"], ["kms:ScheduleKeyDeletion", "arn:aws:kms:*:*:key/*"], ["s3:PutObject", "arn:aws:s3:us-east-1:123456789012:accesspoint/*"], ["ec2:TerminateInstances", "arn:aws:ec2:us-east-1:*:instance/*"],
+        ["backup:DeleteBackupVault", "arn:aws:backup:us-east-1:123456789012:backup-vault:*"], ["iam:CreateServiceLinkedRole", "arn:aws:iam::123456789012:role/*"], ["rds-db:connect", "arn:aws:rds-db:us-east-1:123456789012:dbuser:*/*"],
+      ].map(([action, resource]) => ({ set: { [`${OWN}`]: statement(action, ["arn:aws:s3:::files/*", resource]) }, at: `${OWN}.Resource[1]` })),
+      // Where AWS chooses the ids, all are open to change, none to reading.
+      { set: { [`${OWN}`]: statement(["kms:TagResource", "kms:ReEncryptFrom"], "arn:aws:kms:us-east-1:123456789012:key/*") }, at: `${OWN}.Resource` },
+      // A region is no limit for reading.
+      { set: { "worker-policy:policy.Statement[1]": statement("secretsmanager:GetSecretValue", "*", { Condition: { StringEquals: { "aws:RequestedRegion": "us-east-1" } } }) }, at: "worker-policy:policy.Statement[1].Resource" },
+      ...[
+        { StringLike: { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::shop-*" } }, { StringLike: { "kms:ViaService": "s*.us-east-1.amazonaws.com" } }, { StringLike: { "kms:ResourceAliases": "alias/*" } }, { "ForAllValues:StringEquals": { "kms:ResourceAliases": "alias/shop" } },
+        { StringEquals: { "aws:ResourceTag/owner": ["shop", "${aws:ResourceTag/owner}"] } }, { Bool: { "kms:GrantIsForAWSResource": "true" } }, { StringLike: { "aws:ResourceTag/app": "?hop" } }, { StringLike: { "aws:ResourceAccount": "1234*" } },
+      ].map((Condition) => ({ set: { "worker-policy:policy.Statement[1]": statement("kms:Decrypt", "*", { Condition }) }, at: "worker-policy:policy.Statement[1].Resource" })),
       ...["secretsmanager:GetSecretValue", "ssm:GetParametersByPath", "dynamodb:BatchGetItem", "lambda:GetFunction", "logs:FilterLogEvents", "s3:GetObject", "kms:Decrypt", "ec2:TerminateInstances", "iam:CreateServiceLinkedRole", "ecr:GetDownloadUrlForLayer"].map((action) => (
         { set: { "worker-policy:policy.Statement[1].Action": ["ec2:DescribeVpcs", action] }, at: "worker-policy:policy.Statement[1].Resource" })),
       ...[
@@ -103,19 +129,39 @@ export const samples: Samples = {
   },
   "iam/role-makers-bounded": {
     scene: "iam",
+    good: [
+      ...["arn:aws:iam::${aws:PrincipalAccount}:policy/boundary", "arn:aws:iam::aws:policy/PowerUserAccess"].map((boundary) => ({ set: { "deploy-policy:policy.Statement[2].Condition.StringEquals": { "iam:PermissionsBoundary": boundary } } })),
+      { set: { "deploy-policy:policy.Statement[2].Condition": { ArnLike: { "iam:PermissionsBoundary": "arn:*:iam::123456789012:policy/boundary-*" } } } },
+    ],
     bad: [
       { set: { "deploy-policy:policy.Statement[2].Condition": undefined }, at: "deploy-policy:policy.Statement[2].Action[0]" },
       ...["iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary", "iam:CreateUser", "iam:PutUserPermissionsBoundary"].map((action) => (
         { set: { "deploy-policy:policy.Statement[2]": statement(["iam:TagRole", action], "arn:aws:iam::123456789012:role/shop-*") }, at: "deploy-policy:policy.Statement[2].Action[1]" })),
       { set: { "deploy-policy:policy.Statement[2].Condition.StringEquals": { "iam:PassedToService": "ec2.amazonaws.com" } }, at: "deploy-policy:policy.Statement[2].Action[0]" },
+      { set: { "deploy-policy:policy.Statement[2].Condition": { StringLike: { "iam:PermissionsBoundary": "arn:*" } } }, at: "deploy-policy:policy.Statement[2].Action[0]" },
+      { set: { "deploy-policy:policy.Statement[2].Condition": { StringLike: { "iam:PermissionsBoundary": "arn:*:iam::123456789012:policy/boundary" } } }, at: "deploy-policy:policy.Statement[2].Action[0]" },
       { set: { "deploy-policy:policy.Statement[2].Condition": { StringNotEquals: { "iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/boundary" } } }, at: "deploy-policy:policy.Statement[2].Action[0]" },
     ],
   },
   "iam/public-resource-policies": {
     scene: "iam",
-    good: [{ set: { "queue-policy:policy.Statement[0].Principal": "*" } }],
+    good: [
+      { set: { "queue-policy:policy.Statement[0].Principal": "*" } },
+      ...[
+        { ArnLike: { "aws:SourceArn": "arn:aws:sns:us-east-1:123456789012:*" } }, { StringLike: { "aws:SourceArn": "arn:aws:sns:us-east-1:123456789012:*" } }, { ArnEquals: { "aws:SourceArn": "arn:aws:s3:::files" } }, { StringEquals: { "aws:SourceOrgID": "o-a1b2c3d4e5" } },
+        { StringEquals: { "aws:SourceVpce": ["vpce-0a1b2c3d", "vpce-1a2b3c4d"] } }, { StringLike: { "aws:userid": "AROAEXAMPLEID:*" } }, { IpAddress: { "aws:SourceIp": ["203.0.113.0/24", "203.0.113.7", "2001:db8::/32"] } },
+        { Bool: { "aws:SecureTransport": "true" }, StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } },
+      ].map((Condition) => ({ set: { "queue-policy:policy.Statement[0].Principal": "*", "queue-policy:policy.Statement[0].Condition": Condition } })),
+    ],
     bad: [
       { set: { "queue-policy:policy.Statement[0].Principal": "*", "queue-policy:policy.Statement[0].Condition": undefined }, at: "queue-policy:policy.Statement[0]" },
+      ...[
+        { StringLike: { "aws:PrincipalArn": "arn:*" } }, { StringLike: { "aws:PrincipalArn": "a*" } }, { ArnLike: { "aws:SourceArn": "arn:aws:s3:*:*:*" } }, { ArnLike: { "aws:SourceArn": "arn:aws:s3:::shop-*" } }, { ArnLike: { "aws:SourceArn": "arn:aws:sns:us-east-1:12345678901?:jobs" } },
+        { StringLike: { "aws:SourceArn": "arn:aws:sns:*:123456789012:jobs" } }, { ArnLike: { "aws:SourceArn": "arn:aws:route53:::hostedzone/*" } }, { StringLike: { "aws:PrincipalOrgID": "o-*" } }, { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-*/r-1234/" } },
+        { StringLike: { "aws:SourceAccount": "1*" } }, { StringEquals: { "aws:SourceAccount": ["123456789012", "*"] } }, { StringLike: { "aws:SourceVpce": "vpce-*" } }, { StringLike: { "aws:userid": "*:session" } }, { StringEquals: { "aws:SourceAccount": "${aws:SourceAccount}" } },
+        { IpAddress: { "aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"] } }, { IpAddress: { "aws:SourceIp": ["203.0.113.0/24", "::/1"] } }, { StringLike: { "aws:SourceIp": "2*" } }, { StringEquals: { "aws:PrincipalType": "Account" } }, { StringEquals: { "aws:SourceAccountX": "123456789012" } },
+        { "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }, { StringEqualsIfExists: { "aws:SourceAccount": "123456789012" } },
+      ].map((Condition) => ({ set: { "queue-policy:policy.Statement[0].Principal": "*", "queue-policy:policy.Statement[0].Condition": Condition }, at: "queue-policy:policy.Statement[0]" })),
       { set: { "queue-policy:policy.Statement[0].Principal": { AWS: ["*"] }, "queue-policy:policy.Statement[0].Condition": { StringNotEquals: { "aws:SourceAccount": "123456789012" } } }, at: "queue-policy:policy.Statement[0]" },
     ],
   },

@@ -35,6 +35,7 @@ export const samples: Samples = {
       { set: { "worker:assumeRolePolicy": text(trust({ AWS: "arn:aws:iam::210987654321:root" }, { StringEquals: { "sts:ExternalId": "c2f1" } })) } },
       { set: { "worker:assumeRolePolicy": text(trust({ AWS: "123456789012" }, { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/shop-*" } })) } },
       { set: { "worker:assumeRolePolicy": text(trust({ AWS: "arn:aws:iam::123456789012:role/root" })) } },
+      { set: { "worker:assumeRolePolicy": text(trust({ AWS: "AROAJQABLZS4A3QDU576Q" })) } },
     ],
     bad: [
       { set: { "break-glass:assumeRolePolicy.Statement[0].Condition": undefined }, at: first("break-glass", "AWS") },
@@ -46,6 +47,8 @@ export const samples: Samples = {
       // A user can give a second factor, so nothing else stands in for it.
       { set: { "worker:assumeRolePolicy": text(trust({ AWS: USERS }, { StringEquals: { "sts:ExternalId": "c2f1" } })) }, at: first("worker", "AWS") },
       { set: { "worker:assumeRolePolicy": text(trust({ AWS: USERS }, { ArnEquals: { "aws:PrincipalArn": USERS } })) }, at: first("worker", "AWS") },
+      { set: { "worker:assumeRolePolicy": text(trust({ AWS: "AIDAJQABLZS4A3QDU576Q" }, { StringEquals: { "sts:ExternalId": "c2f1" } })) }, at: first("worker", "AWS") },
+      { set: { "worker:assumeRolePolicy": text(trust({ AWS: "123456789012" }, { StringLike: { "aws:PrincipalArn": "arn:*" } })) }, at: first("worker", "AWS") },
       { set: { "worker:assumeRolePolicy": text(trust({ AWS: "123456789012" }, { ArnLike: { "aws:PrincipalArn": "*" } })) }, at: first("worker", "AWS") },
     ],
   },
@@ -113,6 +116,8 @@ export const samples: Samples = {
     bad: [
       { set: { "pod:assumeRolePolicy": text(trust({ AWS: PARTNER })) }, at: first("pod", "AWS") },
       { set: { "pod:assumeRolePolicy": text(trust({ AWS: ["arn:aws:iam::123456789012:role/ci", PARTNER] }, { StringLike: { "sts:ExternalId": "*" } })) }, at: `${first("pod", "AWS")}[1]` },
+      { set: { "pod:assumeRolePolicy": text(trust({ AWS: PARTNER }, { StringLike: { "sts:ExternalId": "c2*" } })) }, at: first("pod", "AWS") },
+      { set: { "pod:assumeRolePolicy": text(trust({ AWS: PARTNER }, { StringLike: { "aws:PrincipalOrgID": "o-*" } })) }, at: first("pod", "AWS") },
     ],
   },
   "iam/session-length": {

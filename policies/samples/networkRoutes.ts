@@ -57,6 +57,7 @@ export const samples: Samples = {
     bad: [
       { set: { "api-endpoint:policy": undefined } },
       { set: { "api-endpoint:policy.Statement[0].Condition": undefined }, at: "api-endpoint:policy" },
+      { set: { "api-endpoint:policy.Statement[0].Condition": { StringLike: { "aws:PrincipalAccount": "*" } } }, at: "api-endpoint:policy" },
       { set: { "storage-endpoint:policy.Statement[0].Condition": undefined, "storage-endpoint:policy.Statement[0].Action": ["s3:GetObject", "*"] }, at: "storage-endpoint:policy" },
       { set: { "api-endpoint:policy.Statement[1]": { Effect: "Allow", Principal: "*", Action: "ecr:*", Resource: ["arn:aws:ecr:us-east-1:123456789012:repository/*", "*"] } }, at: "api-endpoint:policy" },
       { set: { "storage-endpoint:policy": undefined }, add: [endpointPolicySample("*")], at: "storage-endpoint:policy" },

@@ -53,13 +53,13 @@ export const samples: Samples = {
   "rbac/pod-exec": {
     scene: "namespace",
     good: [
-      { set: { "role:rules[0].resources": ["pods/exec"], "role:metadata.name": "shop-break-glass" } },
       { set: { "role:rules[0].resources": ["pods/log"] } },
       { set: { "role:rules[0]": { apiGroups: ["metrics.k8s.io"], resources: ["pods/exec"], verbs: ["get"] } } },
     ],
     bad: [
       { set: { "role:rules[0].resources": ["pods", "pods/exec"] } },
       { set: { "role:rules[0].resources": ["pods/attach"] } },
+      { set: { "role:rules[0].resources": ["pods/exec"], "role:metadata.name": "no-break-glass-needed" } },
       { set: { "role:rules[0].resources": ["pods/portforward"] } },
       { set: { "nodes:rules[0].resources": ["pods/ephemeralcontainers"] } },
       { set: { "role:rules[0]": { apiGroups: [""], resources: ["pods/exec"], resourceNames: ["app-0"], verbs: ["create"] } }, at: "role:rules[0].resources" },

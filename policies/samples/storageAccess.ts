@@ -51,6 +51,8 @@ export const samples: Samples = {
     bad: [
       { set: { "files-policy:policy.Statement[1].Principal": "*", "files-policy:policy.Statement[1].Condition": undefined }, at: "files-policy:policy" },
       { set: { "files:policy": JSON.stringify({ Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "s3:GetObject", Resource: "*" }] }) } },
+      { set: { "files-policy:policy.Statement[1].Principal": "*", "files-policy:policy.Statement[1].Condition": { StringLike: { "aws:PrincipalArn": "arn:*" } } }, at: "files-policy:policy" },
+      { set: { "files-policy:policy.Statement[1].Principal": "*", "files-policy:policy.Statement[1].Condition": { IpAddress: { "aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"] } } }, at: "files-policy:policy" },
     ],
   },
   "storage/tls-only": {

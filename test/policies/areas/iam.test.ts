@@ -64,14 +64,14 @@ describe("actions that know no resource", () => {
     "kms:GenerateRandom", "lambda:CreateEventSourceMapping", "logs:CreateLogDelivery", "logs:PutResourcePolicy", "logs:StopQuery", "route53:CreateHostedZone", "route53:CreateHealthCheck",
     "s3:PutAccountPublicAccessBlock", "securityhub:EnableSecurityHub", "shield:CreateProtection", "ssm:UpdateInstanceInformation", "ssmmessages:CreateDataChannel", "xray:PutTraceSegments",
     "ec2:DescribeVpcs", "s3:ListAllMyBuckets", "cloudwatch:GetMetricData", "ecr:BatchGetImage", "cloudtrail:LookupEvents", "resource-explorer-2:Search", "iam:SimulatePrincipalPolicy", "aws-portal:ViewBilling",
-    "ecr:BatchCheckLayerAvailability", "events:TestEventPattern", "cloudformation:ValidateTemplate", "cloudformation:EstimateTemplateCost",
+    "ecr:BatchCheckLayerAvailability", "logs:GetQueryResults", "lambda:GetFunctionConfiguration", "events:TestEventPattern", "cloudformation:ValidateTemplate", "cloudformation:EstimateTemplateCost",
   ])("%s may stand on everything", (action) => {
     expect(on(action)).toEqual([]);
   });
 
   it.each([
     "s3:DeleteObject", "cloudfront:UpdateDistribution", "route53:ChangeResourceRecordSets", "kms:Decrypt", "kms:ScheduleKeyDeletion", "sqs:ReceiveMessage", "ecs:RunTask", "codecommit:GetFile", "dynamodb:GetItem",
-    "ec2:GetPasswordData", "kinesis:GetRecords", "logs:GetLogEvents", "redshift:GetClusterCredentials", "sts:GetFederationToken", "secretsmanager:BatchGetSecretValue", "x:cloudwatch:PutMetricData", "eks:CreateClusterX",
+    "athena:GetQueryResults", "ec2:GetPasswordData", "kinesis:GetRecords", "kms:ReEncryptFrom", "sts:GetSessionToken", "s3:GetObjectVersion", "ssm:GetParameterHistory", "redshift:GetClusterCredentialsWithIAM", "logs:GetLogEvents", "redshift:GetClusterCredentials", "sts:GetFederationToken", "secretsmanager:BatchGetSecretValue", "x:cloudwatch:PutMetricData", "eks:CreateClusterX",
   ])("%s may not", (action) => {
     expect(on(action)).toEqual(["policy.Statement[0].Resource"]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { matches } from "../../../policies/areas/storagePolicies.ts";
+import { matches } from "../../../policies/areas/iamDocuments.ts";
 
 describe("a pattern of IAM", () => {
   it.each([

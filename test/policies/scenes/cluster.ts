@@ -2,6 +2,7 @@ import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { json } from "./json.ts";
 
 const ACCOUNT = "123456789012";
+const CI = "token.actions.githubusercontent.com";
 
 const subnets: readonly SampleResource[] = [
   { type: "aws:ec2/internetGateway:InternetGateway", name: "internet", props: { vpcId: "vpc-0a1b2c3d" } },
@@ -64,6 +65,46 @@ const access: readonly SampleResource[] = [
     name: "view-policy",
     props: { clusterName: "shop", principalArn: `arn:aws:iam::${ACCOUNT}:role/readonly`, policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy", accessScope: { type: "cluster" } },
   },
+  {
+    type: "aws:iam/role:Role",
+    name: "pipeline",
+    props: {
+      name: "shop-pipeline",
+      assumeRolePolicy: json({
+        Version: "2012-10-17",
+        Statement: [{
+          Effect: "Allow", Principal: { Federated: `arn:aws:iam::${ACCOUNT}:oidc-provider/${CI}` }, Action: "sts:AssumeRoleWithWebIdentity",
+          Condition: { StringEquals: { [`${CI}:aud`]: "sts.amazonaws.com", [`${CI}:sub`]: "repo:example/shop:environment:production" } },
+        }],
+      }),
+    },
+  },
+  {
+    type: "aws:iam/role:Role",
+    name: "emergency",
+    props: {
+      name: "shop-emergency",
+      assumeRolePolicy: json({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${ACCOUNT}:user/on-call` }, Action: "sts:AssumeRole", Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } }],
+      }),
+    },
+  },
+  {
+    type: "aws:cloudwatch/eventRule:EventRule",
+    name: "emergency-taken",
+    props: {
+      name: "emergency-taken",
+      state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+      eventPattern: json({ source: ["aws.sts"], detail: { eventName: ["AssumeRole"], requestParameters: { roleArn: [`arn:aws:iam::${ACCOUNT}:role/shop-emergency`] } } }),
+    },
+  },
+  { type: "aws:cloudwatch/eventTarget:EventTarget", name: "emergency-page", props: { rule: "emergency-taken", arn: `arn:aws:sns:us-east-1:${ACCOUNT}:pages` } },
+  ...["pipeline", "emergency"].map((role) => ({
+    type: "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+    name: `${role}-policy`,
+    props: { clusterName: "shop", principalArn: `arn:aws:iam::${ACCOUNT}:role/shop-${role}`, policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", accessScope: { type: "cluster" } },
+  })),
   { type: "aws:eks/podIdentityAssociation:PodIdentityAssociation", name: "identity", props: { clusterName: "shop", namespace: "shop", serviceAccount: "shop", roleArn: `arn:aws:iam::${ACCOUNT}:role/shop` } },
   {
     type: "kubernetes:core/v1:ConfigMap",
