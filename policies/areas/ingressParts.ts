@@ -14,14 +14,26 @@ export const CHARTS = ["k8s:helm.sh:Chart", "k8s:helm.sh:Release"];
 /** Keys that only NGINX's own ConfigMap has. */
 const MARKS = ["ssl-protocols", "ssl-ciphers", "set-real-ip-from", "server-tokens"];
 
-/** Whether a ConfigMap holds the controller's settings: by the name that its manifests give it, or by its keys. */
+/**
+ * Whether a ConfigMap holds the controller's settings: by the name that its manifests give it, or by its keys. While
+ * neither is known, one that is labelled as something else's is none; the update judges it again when it is known.
+ *
+ * @throws Undecided
+ */
 export function isNginxConfig(map: Resource): boolean {
-  return known(() => map.objectName) === "nginx-config" || MARKS.some((key) => known(() => map.at("data").key(key).exists) === true);
+  const named = (): boolean => map.objectName === "nginx-config";
+  const marked = (): boolean => map.at("data").entries.some(([key]) => MARKS.includes(key));
+  const isIt = (): boolean => any([named, marked], (test) => test());
+  return known(isIt) ?? (maybeNginx(map) && isIt());
 }
 
 /** Whether an Ingress is NGINX's; one without a class is taken by whatever controller comes first. */
 export function isNginxIngress(ingress: Resource): boolean {
   return ingress.at("spec.ingressClassName").text?.includes("nginx") ?? true;
+}
+
+function maybeNginx(object: Resource): boolean {
+  return object.at("metadata.labels").key("app.kubernetes.io/name").text?.includes("nginx") ?? true;
 }
 
 export function annotation(object: Resource, key: string): Value {

@@ -46,7 +46,7 @@ function firstSaid(...values: Value[]): Value | undefined {
 }
 
 function configs(stack: Stack): Resource[] {
-  return stack.of(CONFIG_MAP).filter(isNginxConfig);
+  return stack.which([CONFIG_MAP], isNginxConfig);
 }
 
 /** An Ingress is redirected by its annotations, else by the ConfigMap, else by default (NGINX Ingress Controller 5, "ssl-redirect"). */
