@@ -3,6 +3,7 @@ import policyProxy from "@pulumi/policy/proxy.js";
 import { describe, expect, it } from "vitest";
 import { CATALOG } from "../../policies/catalog.ts";
 import type { Verdict } from "../../policies/evaluate.ts";
+import { kindOf } from "../../policies/kinds.ts";
 import type { Declared } from "../../policies/resource.ts";
 import { isRelation } from "../../policies/rule.ts";
 import { SAMPLED, samplesOf } from "../../policies/samples/index.ts";
@@ -58,12 +59,23 @@ describe.each(CATALOG.all.map((rule) => [rule.id, rule, samplesOf(rule.id)] as c
     expect([...others].sort()).toEqual([...(sample.also ?? [])].sort());
   });
 
-  it.each(unknowns(samples))("does not decide while %s is unknown", (_name, sample) => {
-    const own = judge(staged(samples.scene, sample)).filter((verdict) => verdict.rule === rule);
-    expect(own.flatMap((verdict) => verdict.findings).map((one) => `${one.resource}:${one.path} ${one.message}`)).toEqual([]);
-    expect(own.map((verdict) => verdict.outcome)).toContain("undecided");
+  it.each(unknowns(samples))("does not decide while %s is unknown", (place, sample) => {
+    for (const resources of variants(staged(samples.scene, sample), placeOf(place).name)) {
+      const own = judge(resources).filter((verdict) => verdict.rule === rule);
+      expect(own.flatMap((verdict) => verdict.findings).map((one) => `${one.type} ${one.resource}:${one.path} ${one.message}`)).toEqual([]);
+      expect(own.map((verdict) => verdict.outcome)).toContain("undecided");
+    }
   });
 });
+
+/** The resources as they are, and where one of them is an object of Kubernetes also with it as a patch, and as the only item of a list. */
+function variants(resources: Declared[], name: string): Declared[][] {
+  const { kind, patch, list } = kindOf(resources.find((one) => one.name === name)?.type ?? "");
+  // Charts are resources of the provider, which has neither patches nor lists of them.
+  if (!kind.startsWith("k8s:") || kind.startsWith("k8s:helm.sh:") || patch || list) return [resources];
+  const as = (change: (one: Declared) => Declared): Declared[] => resources.map((one) => (one.name === name ? change(one) : one));
+  return [resources, as((one) => ({ ...one, type: `${one.type}Patch` })), as((one) => ({ ...one, type: `${one.type}List`, props: { items: [one.props] } }))];
+}
 
 /** The places that bad samples change one at a time, each with a value that nobody knows yet. */
 function unknowns(samples: RuleSamples): [string, Sample][] {
