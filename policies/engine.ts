@@ -1,9 +1,18 @@
 /**
- * What the engine tells a pack of the run: which stack, whether it is a preview, the stack's configuration. Current
- * engines say it in a call (`ConfigureStack`) of which the SDK keeps the tags only, so this listens to that call;
- * older engines say it in the environment.
+ * What the engine tells a pack, beyond what the SDK hands on, and without what the SDK does for nobody.
+ *
+ * - Which stack, whether it is a preview, the stack's configuration: current engines say it in a call
+ *   (`ConfigureStack`) of which the SDK keeps the tags only; older ones in the environment.
+ * - Properties, of resources and of their providers: kept as the engine sent them, and taken apart when somebody asks
+ *   (wire.ts). Secrets are still marked as such in them, which the SDK would undo.
+ * - Each resource once more, to be remediated: this pack mends nothing, so that copy is not taken apart at all.
+ *
+ * The SDK still serves every call. It is shown messages without properties, and everything else is its own: which
+ * policies are on, what a violation looks like, what an error does.
  */
 import { createRequire } from "node:module";
+import protobuf from "google-protobuf";
+import { repeated, split, stringOf, structOf } from "./wire.ts";
 
 /** One run of the engine. */
 export interface Run {
@@ -13,6 +22,22 @@ export interface Run {
   dryRun: boolean;
   /** The stack's configuration, `project:key` to text; secrets are decrypted, and must not be told. */
   config: Readonly<Record<string, string>>;
+}
+
+/** The properties of a resource, as the engine sent them. */
+export interface Sent {
+  /** @param keys those of the first level that are wanted; all of them when left out */
+  props: (keys?: readonly string[]) => Record<string, unknown>;
+  provider: { name: string; props: Record<string, unknown> } | undefined;
+}
+
+/** What the engine has told so far. */
+export interface Told {
+  run: Run | undefined;
+  /** By URN: what the program asks for, from before each step. */
+  asked: Map<string, Sent>;
+  /** By URN: what each resource became, from the end. */
+  became: Map<string, Sent>;
 }
 
 /** The parts of a gRPC server that are listened to; the SDK has a copy of the library of its own choosing. */
@@ -27,35 +52,80 @@ interface StackRequest {
   getConfigMap: () => { forEach: (each: (value: string, key: string) => void) => void };
 }
 
-type Handler = (call: { request: StackRequest }, callback: unknown) => void;
-
 /** A method of a gRPC service, as far as its messages are concerned. */
 interface Method {
   requestDeserialize: (bytes: Uint8Array) => unknown;
   responseType: new () => unknown;
 }
 
-/**
- * Calls back as soon as the engine has told; must be called before the pack starts to serve.
- *
- * The engine also sends each resource once more, to be remediated. This pack mends nothing, so that copy is not even
- * taken apart: a quarter of the pack's work.
- */
-export function onConfigured(tell: (run: Run) => void): void {
+type Handler = (call: { request: StackRequest }, callback: unknown) => void;
+
+/** Numbers of fields (pulumi/proto/analyzer.proto): of AnalyzeRequest and AnalyzerResource, of the provider in them, and of AnalyzeStackRequest. */
+const RESOURCE = { properties: 2, urn: 3, provider: 6 } as const;
+const PROVIDER = { properties: 2, urn: 3, name: 4 } as const;
+const RESOURCES = 1;
+/** A field of type message without anything in it: the SDK expects properties. */
+const NO_PROPERTIES = Uint8Array.of((RESOURCE.properties << 3) | 2, 0);
+
+/** Listens from now on; must be called before the pack starts to serve. */
+export function listen(): Told {
+  const told: Told = { run: undefined, asked: new Map(), became: new Map() };
+  const reading = new Reading();
   const grpc = createRequire(createRequire(import.meta.url).resolve("@pulumi/policy"))("@grpc/grpc-js") as Grpc;
   const { prototype } = grpc.Server;
   const original = prototype.addService;
   prototype.addService = function addService(this: unknown, service, implementation) {
+    const { analyze, analyzeStack, remediate } = service;
+    if (analyze === undefined || analyzeStack === undefined || remediate === undefined) throw new Error("the Analyzer service of @pulumi/pulumi has no Analyze, AnalyzeStack or Remediate");
     const configureStack = implementation["configureStack"] as Handler;
     const listening: Handler = (call, callback) => {
-      tell(runOf(call.request));
+      told.run = runOf(call.request);
       configureStack(call, callback);
     };
-    const { remediate } = service;
-    if (remediate === undefined) throw new Error("the Analyzer service of @pulumi/pulumi has no Remediate");
     const nothing: (call: unknown, callback: (error: null, answer: unknown) => void) => void = (_, callback) => callback(null, new remediate.responseType());
-    original.call(this as typeof prototype, { ...service, remediate: { ...remediate, requestDeserialize: () => undefined } }, { ...implementation, configureStack: listening, remediate: nothing });
+    const methods = {
+      ...service,
+      analyze: { ...analyze, requestDeserialize: (bytes: Uint8Array) => analyze.requestDeserialize(reading.without(bytes, told.asked)) },
+      analyzeStack: { ...analyzeStack, requestDeserialize: (bytes: Uint8Array) => analyzeStack.requestDeserialize(joined(repeated(bytes, RESOURCES).map((one) => reading.without(one, told.became)))) },
+      remediate: { ...remediate, requestDeserialize: () => undefined },
+    };
+    original.call(this as typeof prototype, methods, { ...implementation, configureStack: listening, remediate: nothing });
   };
+  return told;
+}
+
+/** Takes properties out of messages; a provider's, which come with each of its resources, are read once. */
+class Reading {
+  readonly #providers = new Map<string, { name: string; props: Record<string, unknown> }>();
+
+  /** The message of a resource without properties, which are remembered by its URN. */
+  without(bytes: Uint8Array, remembered: Map<string, Sent>): Uint8Array {
+    const { rest, parts } = split(bytes, [RESOURCE.properties, RESOURCE.provider]);
+    const properties = parts.get(RESOURCE.properties) ?? new Uint8Array();
+    const provider = parts.get(RESOURCE.provider);
+    remembered.set(stringOf(rest, RESOURCE.urn), {
+      props: (keys) => structOf(properties, keys),
+      provider: provider && this.#provider(provider),
+    });
+    return Buffer.concat([rest, NO_PROPERTIES]);
+  }
+
+  #provider(bytes: Uint8Array): { name: string; props: Record<string, unknown> } {
+    const { rest, parts } = split(bytes, [PROVIDER.properties]);
+    const urn = stringOf(rest, PROVIDER.urn);
+    const before = this.#providers.get(urn);
+    if (before !== undefined) return before;
+    const provider = { name: stringOf(rest, PROVIDER.name), props: structOf(parts.get(PROVIDER.properties) ?? new Uint8Array()) };
+    this.#providers.set(urn, provider);
+    return provider;
+  }
+}
+
+/** A message with these resources. */
+function joined(resources: readonly Uint8Array[]): Uint8Array {
+  const writer = new protobuf.BinaryWriter();
+  for (const resource of resources) writer.writeBytes(RESOURCES, resource);
+  return writer.getResultBuffer();
 }
 
 function runOf(request: StackRequest): Run {

@@ -4,7 +4,7 @@
  *
  * Started by the language host as `packRunner.ts ENGINE_ADDRESS FOLDER`; the pack prints the port it listens on.
  */
-import { createRequire } from "node:module";
+import { createRequire, flushCompileCache } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { loadLazily } from "./leanSdk.ts";
@@ -14,6 +14,8 @@ const require = createRequire(path.join(path.resolve(folder), "noop.js"));
 loadLazily(path.join(path.resolve(folder), "noop.js"));
 try {
   await import(pathToFileURL(require.resolve(path.resolve(folder))).href);
+  // The engine ends a pack without asking, and Node would keep what it compiled at an orderly end only.
+  flushCompileCache();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
