@@ -5,7 +5,6 @@
  */
 import { type Document, LineCounter, parseDocument, type YAMLMap } from "yaml";
 import { closest } from "./closest.ts";
-import type { RuleText } from "./rule.ts";
 import { isObject } from "./value.ts";
 
 /** Days ahead that a waiver may end at most. */
@@ -26,7 +25,10 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
 export interface Exemption {
   kind: "waiver" | "byDesign";
   rule: string;
-  /** `type::name`, as a finding shows it; a waiver's may end in `*`. */
+  /**
+   * `type::name`, as a finding shows it; a waiver's may end in `*`. Where two have that name below different parents,
+   * the end of the URN: `parent's type$type::name`.
+   */
   resource: string;
   stacks: readonly string[];
   /** A waiver's reason, or the control that compensates. */
@@ -51,12 +53,28 @@ const FIELDS = {
   byDesign: ["rule", "resource", "stacks", "control", "owner", "reviewed"],
 } as const;
 
+/** A rule, as far as exceptions ask. */
+export interface Exemptible {
+  id: string;
+  /** Exceptions must name one resource, without `*`. */
+  exact?: boolean;
+}
+
+/** What entries are held against. */
+interface Known {
+  rules: readonly Exemptible[];
+  stacks: readonly string[];
+  today: string;
+}
+
 /**
  * Reads the exceptions file.
  *
  * @param today a date as `2026-01-31`; whoever calls looks at the clock
+ * @param stacks names of all stacks; none where they can not be listed, and then any may be named
  */
-export function readExemptions(text: string, rules: readonly RuleText[], today: string, file = "exceptions.yaml"): Exemptions {
+export function readExemptions(text: string, rules: readonly Exemptible[], today: string, stacks: readonly string[] = []): Exemptions {
+  const file = "exceptions.yaml";
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const problems = document.errors.map((error) => `${file}:${error.linePos?.[0].line ?? 1}: ${error.message.split("\n")[0] ?? ""}`);
@@ -77,7 +95,7 @@ export function readExemptions(text: string, rules: readonly RuleText[], today: 
     for (const [index, entry] of (Array.isArray(entries) ? (entries as unknown[]) : []).entries()) {
       const node = document.getIn([list, index]) as YAMLMap | undefined;
       const place = `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
-      const mistakes = mistakesOf(list, entry, rules, today);
+      const mistakes = mistakesOf(list, entry, { rules, stacks, today });
       if (mistakes.length > 0) problems.push(...mistakes.map((mistake) => `${place}: ${mistake}`));
       else all.push(exemption(list, entry as Record<string, string | string[]>, place));
     }
@@ -95,7 +113,7 @@ function plain(document: Document): unknown {
   }
 }
 
-function mistakesOf(list: keyof typeof FIELDS, entry: unknown, rules: readonly RuleText[], today: string): string[] {
+function mistakesOf(list: keyof typeof FIELDS, entry: unknown, known: Known): string[] {
   const fields: readonly string[] = FIELDS[list];
   if (!isObject(entry)) return [`must be an object with ${fields.join(", ")}`];
   const mistakes = Object.keys(entry).filter((key) => !fields.includes(key)).map((key) => `"${key}" is not known${closest(key, fields)}`);
@@ -105,29 +123,32 @@ function mistakesOf(list: keyof typeof FIELDS, entry: unknown, rules: readonly R
     if (!right) mistakes.push(`${field} must be ${field === "stacks" ? "a list of stacks" : "a text"}`);
   }
   if (mistakes.length > 0) return mistakes;
-  const { rule, resource } = entry as { rule: string; resource: string };
-  const ids = rules.map((one) => one.id);
-  if (!ids.some((id) => id === rule)) mistakes.push(`there is no rule "${rule}"${closest(rule, ids)}`);
-  return [...mistakes, ...breadth(list, resource), ...age(list, entry, today)];
+  const { rule, resource, stacks } = entry as { rule: string; resource: string; stacks: string[] };
+  const excepted = known.rules.find((one) => one.id === rule);
+  if (excepted === undefined) mistakes.push(`there is no rule "${rule}"${closest(rule, known.rules.map((one) => one.id))}`);
+  if (known.stacks.length > 0) {
+    for (const stack of stacks.filter((one) => !known.stacks.includes(one))) mistakes.push(`there is no stack "${stack}"${closest(stack, known.stacks)}`);
+  }
+  return [...mistakes, ...breadth(resource, list === "byDesign" || excepted?.exact === true), ...age(list, entry, known.today)];
 }
 
 function isTexts(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string" && one !== "");
 }
 
-function breadth(list: keyof typeof FIELDS, resource: string): string[] {
+function breadth(resource: string, exact: boolean): string[] {
   const [type = "", name = ""] = resource.split("::");
   if (type === "" || name === "" || type.includes("*")) return [`resource "${resource}" must be one type and name, such as aws:s3/bucket:Bucket::storage-files`];
   const star = name.indexOf("*");
   if (star === -1) return [];
-  if (list === "byDesign") return [`resource "${resource}" must be one exact resource, without *`];
+  if (exact) return [`resource "${resource}" must be one exact resource, without *`];
   return star === name.length - 1 && star >= LEAST_PREFIX ? [] : [`resource "${resource}" is too broad: a * may only end the name, after at least ${LEAST_PREFIX} characters`];
 }
 
 function age(list: keyof typeof FIELDS, entry: Record<string, unknown>, today: string): string[] {
   const field = list === "waivers" ? "expires" : "reviewed";
   const date = String(entry[field]);
-  if (!DATE.test(date) || Number.isNaN(Date.parse(date))) return [`${field} must be a date such as ${today}`];
+  if (!isDay(date)) return [`${field} must be a date such as ${today}`];
   const ahead = daysBetween(today, date);
   if (list === "waivers") {
     if (ahead < 0) return [`the waiver expired on ${date}: mend the resource, or agree on a new one with its owner`];
@@ -135,6 +156,12 @@ function age(list: keyof typeof FIELDS, entry: Record<string, unknown>, today: s
   }
   if (ahead > 0) return [`reviewed ${date} is in the future`];
   return -ahead > REVIEW_DAYS ? [`was last reviewed on ${date}, more than a year ago: check that the control still works, then set the date`] : [];
+}
+
+/** A day of the calendar; `2027-02-30` is read as the second of March by the clock. */
+function isDay(date: string): boolean {
+  const time = Date.parse(date);
+  return DATE.test(date) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }
 
 function daysBetween(from: string, to: string): number {
@@ -166,40 +193,46 @@ export function exempted(by: Exemption | undefined): { exempted?: Exempted } {
   return { exempted: { place, kind, reason, owner, until } };
 }
 
+/** A resource, as exemptions name it. */
+export type Named = { urn: string; type: string; name: string };
+
 /** Finds the exemption for a rule on a resource, and remembers which were of use. */
 export class ExemptionBook {
   readonly #all: readonly Exemption[];
   readonly #used = new Map<Exemption, Set<string>>();
 
-  readonly #unseen: ReadonlySet<string>;
-
-  /** @param unseen rules that are judged elsewhere: their exemptions are never found to be unused */
-  constructor(exemptions: Exemptions, stack: string, unseen: ReadonlySet<string> = new Set()) {
-    this.#unseen = unseen;
+  constructor(exemptions: Exemptions, stack: string) {
     this.#all = exemptions.all.filter((one) => one.stacks.includes(stack));
   }
 
-  find(rule: string, type: string, name: string): Exemption | undefined {
-    const resource = `${type}::${name}`;
-    const found = this.#all.find((one) => one.rule === rule && matches(one.resource, resource));
+  find(rule: string, resource: Named): Exemption | undefined {
+    const found = this.#all.find((one) => one.rule === rule && covers(one.resource, resource));
     if (found === undefined) return undefined;
     const used = this.#used.get(found) ?? new Set();
-    this.#used.set(found, used.add(resource));
+    this.#used.set(found, used.add(`${resource.urn} ${resource.name}`));
     return found;
   }
 
-  /** What a look at the whole stack shows: exemptions that nothing needs, and those that cover too much. */
-  problems(): string[] {
+  /** Exemptions of the rules in question that nothing needed. */
+  unused(concerns: (rule: string) => boolean): Exemption[] {
+    return this.#all.filter((one) => concerns(one.rule) && !this.#used.has(one));
+  }
+
+  /** Exemptions that cover more than they may. */
+  tooBroad(): string[] {
     return this.#all.flatMap((one) => {
-      // What a plan does is not seen in a declaration: the gate asks for these (plan.ts).
-      if (this.#unseen.has(one.rule)) return [];
       const covered = this.#used.get(one)?.size ?? 0;
-      if (covered === 0) return [`${one.place}: nothing needs this ${one.kind} of ${one.rule} on ${one.resource}: remove it`];
-      return covered > MAX_RESOURCES ? [`${one.place}: this waiver covers ${covered} resources, at most ${MAX_RESOURCES} are allowed: name them one by one, or loosen the rule in the stack's configuration`] : [];
+      const several = one.resource.endsWith("*");
+      if (covered <= (several ? MAX_RESOURCES : 1)) return [];
+      return several
+        ? [`${one.place}: this waiver covers ${covered} resources, at most ${MAX_RESOURCES} are allowed: name them one by one, or loosen the rule in the stack's configuration`]
+        : [`${one.place}: ${covered} resources are called ${one.resource}: name the one by the end of its URN, with its parent's type: parent:module:Type$${one.resource}`];
     });
   }
 }
 
-function matches(pattern: string, resource: string): boolean {
-  return pattern.endsWith("*") ? resource.startsWith(pattern.slice(0, -1)) : pattern === resource;
+function covers(pattern: string, { urn, type, name }: Named): boolean {
+  const resource = `${type}::${name}`;
+  if (pattern.endsWith("*")) return resource.startsWith(pattern.slice(0, -1));
+  return pattern === resource || (pattern.includes("$") && urn.endsWith(`::${pattern}`));
 }

@@ -2,9 +2,9 @@
 import { CHECKLIST } from "./checklist.ts";
 import type { Rules, Verdict } from "./evaluate.ts";
 import { exempted, type Exempted, ExemptionBook, type Exemptions } from "./exemptions.ts";
-import { PLAN_RULES } from "./plan.ts";
+import { isPlanRule } from "./plan.ts";
 import type { Declared } from "./resource.ts";
-import type { Rule } from "./rule.ts";
+import { isRelation, type Rule } from "./rule.ts";
 import type { Level, StackSettings } from "./settings.ts";
 
 /** Something to show: a rule broken, or not decided, at one place of a resource. */
@@ -29,6 +29,8 @@ export interface RuleResult {
   level: Level;
   /** Why the stack chose a level that is not the rule's own. */
   reason?: string;
+  /** Looks at several resources together: what is not decided is decided when an update is over. */
+  relation?: true;
   /** `type::name` of the resources that keep the rule. */
   satisfied: string[];
   issues: Issue[];
@@ -39,6 +41,8 @@ export interface Results {
   stack: string;
   /** What is wrong with settings or exceptions. */
   problems: string[];
+  /** What a reader must know, and refuses nothing: lists that the stack has chosen itself, with its reasons. */
+  notes: string[];
   rules: RuleResult[];
 }
 
@@ -59,7 +63,7 @@ export class Judge {
 
   constructor(bench: Bench) {
     this.#bench = bench;
-    this.#book = new ExemptionBook(bench.exemptions, bench.stack, new Set(PLAN_RULES.map((rule) => rule.id)));
+    this.#book = new ExemptionBook(bench.exemptions, bench.stack);
     this.problems = [...bench.settings.problems, ...bench.exemptions.problems];
   }
 
@@ -75,7 +79,13 @@ export class Judge {
     const byRule = new Map<Rule, Verdict[]>(rules.all.map((rule) => [rule, []]));
     for (const verdict of verdicts) byRule.get(verdict.rule)?.push(verdict);
     const results = [...byRule].map(([rule, all]) => this.#result(rule, all));
-    return { stack, problems: [...this.problems, ...this.#book.problems()], rules: results };
+    return { stack, problems: [...this.problems, ...this.#unfit()], notes: settings.notes, rules: results };
+  }
+
+  /** Exemptions that nothing needs or that cover too much. What a plan does is not seen here: the gate asks for those. */
+  #unfit(): string[] {
+    const unused = this.#book.unused((rule) => !isPlanRule(rule));
+    return [...unused.map((one) => `${one.place}: nothing needs this ${one.kind} of ${one.rule} on ${one.resource}: remove it`), ...this.#book.tooBroad()];
   }
 
   #result(rule: Rule, verdicts: Verdict[]): RuleResult {
@@ -85,6 +95,7 @@ export class Judge {
       rule: rule.id,
       level,
       ...(reason === undefined ? {} : { reason }),
+      ...(isRelation(rule) ? { relation: true } : {}),
       satisfied: level === "disabled" ? [] : verdicts.filter((verdict) => verdict.outcome === "satisfied").map((verdict) => `${verdict.type}::${verdict.resource}`),
       issues: verdicts.flatMap((verdict) => this.#issues(verdict)),
     };
@@ -99,7 +110,7 @@ export class Judge {
     const level = this.#level(rule);
     if (level === "disabled" || outcome === "satisfied") return [];
     const refusing = level === "mandatory" && (outcome === "violated" || (rule.closed === true && verdict.doubts.some((doubt) => doubt.unknown)));
-    const exemption = outcome === "violated" || refusing ? this.#book.find(rule.id, type, resource) : undefined;
+    const exemption = outcome === "violated" || refusing ? this.#book.find(rule.id, { urn, type, name: resource }) : undefined;
     const issue = { rule: rule.id, level, outcome, refuses: refusing && exemption === undefined, urn, type, resource, ...exempted(exemption) };
     if (outcome === "violated") return verdict.findings.map(({ path, message }) => ({ ...issue, path, message }));
     return verdict.doubts.map(({ path, reason }) => ({ ...issue, path, message: `can not be decided: ${reason}` }));

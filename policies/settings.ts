@@ -2,6 +2,7 @@
  * How strict the pack is in one stack, read from the stack's own configuration (`<project>:policies`), which the
  * engine hands to the pack. Loosening a rule is a change to the stack file, reviewed like any other.
  */
+import { runbooks } from "./checkout.ts";
 import { closest } from "./closest.ts";
 import type { Run } from "./engine.ts";
 import type { Settings } from "./resource.ts";
@@ -15,19 +16,24 @@ export interface StackSettings {
   settings: Settings;
   /** Levels that the stack chose, by rule; the rule's own level otherwise. */
   levels: ReadonlyMap<string, { level: Level; reason: string }>;
+  /** Lists that the stack chose itself, and why: shown in every report. */
+  notes: string[];
   /** What is wrong with the configuration: each refuses every update until it is mended. */
   problems: string[];
 }
 
 const LEVELS: readonly string[] = ["mandatory", "advisory", "disabled"];
-const KEYS = ["allowedRegistries", "requiredTags", "requiredLabels", "rules"];
+const LISTS = ["allowedRegistries", "requiredTags", "requiredLabels"] as const;
+const KEYS = [...LISTS, "rules"];
 
 /** Where nothing is configured: private registries of ECR, of the stack's own account when that is known. */
-function defaults(accountId: string | undefined): Settings {
+function defaults(accountId: string | undefined): { -readonly [key in keyof Settings]: Settings[key] } {
   return {
     allowedRegistries: [`${accountId ?? "*"}.dkr.ecr.*.amazonaws.com`],
+    today: new Date().toISOString().slice(0, 10),
     requiredTags: ["environment", "owner", "cost-center"],
     requiredLabels: ["app.kubernetes.io/name", "app.kubernetes.io/part-of"],
+    runbooks: runbooks(),
   };
 }
 
@@ -50,23 +56,39 @@ function parsed(text: string): unknown {
 export function stackSettings(given: unknown, accountId: string | undefined, rules: readonly Rule[]): StackSettings {
   const settings = defaults(accountId);
   const problems: string[] = [];
-  if (given === undefined) return { settings, levels: new Map(), problems };
-  if (!isObject(given)) return { settings, levels: new Map(), problems: ["policies: must be an object with allowedRegistries, requiredTags, requiredLabels, rules"] };
+  const notes: string[] = [];
+  if (given === undefined) return { settings, levels: new Map(), notes, problems };
+  if (!isObject(given)) return { settings, levels: new Map(), notes, problems: [`policies: must be an object with ${KEYS.join(", ")}`] };
   for (const key of Object.keys(given)) {
     if (!KEYS.includes(key)) problems.push(`policies.${key}: is not known${closest(key, KEYS)}`);
   }
-  const list = (key: "allowedRegistries" | "requiredTags" | "requiredLabels"): readonly string[] => {
-    const value = given[key];
-    if (value === undefined) return settings[key];
-    if (Array.isArray(value) && value.every((one) => typeof one === "string" && one !== "")) return value as string[];
-    problems.push(`policies.${key}: must be a list of texts`);
-    return settings[key];
-  };
-  return {
-    settings: { allowedRegistries: list("allowedRegistries"), requiredTags: list("requiredTags"), requiredLabels: list("requiredLabels") },
-    levels: levels(given["rules"], rules, problems),
-    problems,
-  };
+  for (const key of LISTS) {
+    if (given[key] === undefined) continue;
+    const mistake = listMistake(key, given[key]);
+    if (mistake !== undefined) {
+      problems.push(`policies.${key}${mistake}`);
+      continue;
+    }
+    const { values, reason } = given[key] as { values: string[]; reason: string };
+    settings[key] = values;
+    notes.push(`policies.${key}: in this stack ${values.join(", ")}: ${reason}`);
+  }
+  return { settings, levels: levels(given["rules"], rules, problems), notes, problems };
+}
+
+/** What is wrong with a list that replaces the default: it must say why, and must not be one that holds for anything. */
+function listMistake(key: (typeof LISTS)[number], given: unknown): string | undefined {
+  const { values, reason } = isObject(given) ? given : {};
+  if (!Array.isArray(values) || values.length === 0 || !values.every((one) => typeof one === "string" && one.trim() !== "")) return ": must be an object with values, a list of texts, and the reason";
+  if (typeof reason !== "string" || reason.trim() === "") return ".reason: must say why the default does not fit this stack";
+  const open = key === "allowedRegistries" ? (values as string[]).find(isAnybodys) : undefined;
+  return open === undefined ? undefined : `: "${open}" leaves it open whose registry it is: the last two parts of the host must be written out`;
+}
+
+/** `*.*` is Docker Hub, Quay and every other registry, too. */
+function isAnybodys(registry: string): boolean {
+  const [host = ""] = registry.split("/");
+  return host.split(".").slice(-2).some((part) => part.includes("*"));
 }
 
 function levels(given: unknown, rules: readonly Rule[], problems: string[]): StackSettings["levels"] {

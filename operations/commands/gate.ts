@@ -30,7 +30,7 @@ export function register(program: Command, judge: typeof gate = gate): void {
     .description("preview stacks with the policy pack and refuse what breaks the security checklist")
     .option("--base <ref>", "apply the stacks as of this git revision first, so that replacements and deletions are judged, too")
     .addOption(new Option("--format <format>", "form of the report").choices(FORMATS).default("text"))
-    .option("--json", "the same as --format json")
+    .addOption(new Option("--json", "the same as --format json").conflicts("format"))
     .option("--output <file>", "write the report to this file, and only its summary to the terminal")
     .option("--report <format=file>", "write the report in this form to this file as well; may be given several times", reportFile, [])
     .action((named: string[], options: Options) => run(named, options, judge));
@@ -53,7 +53,7 @@ async function run(named: string[], options: Options, judge: typeof gate): Promi
   const line = progress();
   const { signal } = abortOnInterrupt();
   try {
-    const reports = await judge({ stacks, base: options.base, progress: (text) => line.update(text), signal });
+    const reports = await judge({ stacks, every: named.length === 0, base: options.base, progress: (text) => line.update(text), signal });
     line.done();
     const text = render(options.json === true ? "json" : options.format, reports, { color: options.output === undefined });
     writeOutput(text, options.output ?? "-", "the report");

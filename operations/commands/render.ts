@@ -1,6 +1,7 @@
 /** `golive render STACK --dir DIR`: everything that a stack declares, as files. */
 import type { Command } from "commander";
-import { POLICY_PACK } from "../gate/pack.ts";
+import { gatedUp } from "../gate/gatedUp.ts";
+import { JudgedSandbox } from "../gate/judgedSandbox.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { progress } from "../progress.ts";
 import { declaredOutputs, declaredResources } from "../render/declared.ts";
@@ -21,17 +22,15 @@ async function render(stack: string, options: { dir: string; json?: boolean }): 
   // What can not succeed is refused before the long work.
   stackConfig(stack);
   await checkTarget(options.dir);
-  // The engine's SDK takes a second to load, which a mistake need not wait for.
-  const { openSandbox } = await import("../../sandbox/workspace/sandbox.ts");
   const line = progress();
   const { signal } = abortOnInterrupt();
   try {
     line.update("starting the engine");
-    await using sandbox = await openSandbox({ stack, progress: (text) => line.update(text), signal });
+    await using judged = await JudgedSandbox.open({ stack, progress: (text) => line.update(text), signal });
     // Applied, not only planned: endpoints and ARNs are known then, as the simulated cloud gives them.
     let applied = 0;
-    await sandbox.up({ signal, policyPacks: [POLICY_PACK], onEvent: (event) => { if (event.resOutputsEvent) line.update(`${(applied += 1)} resources declared`); } });
-    const state = await sandbox.exportState();
+    await gatedUp(judged, { signal, onEvent: ({ resOutputsEvent }) => { if (resOutputsEvent) line.update(resOutputsEvent.planning === true ? "judging the plan" : `${(applied += 1)} resources declared`); } });
+    const state = await judged.sandbox.exportState();
     const index = await writeFiles(stack, declaredResources(state), declaredOutputs(state), options.dir);
     line.done();
     process.stdout.write(options.json === true ? `${JSON.stringify(index, null, 2)}\n` : summary(index.resources.length, index.charts, options.dir));

@@ -1,12 +1,12 @@
 /** The program as of another revision, applied in the sandbox: what a change is judged against. */
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { UserError } from "../../sandbox/errors.ts";
 import { CHECKOUT } from "../../sandbox/engine/checkout.ts";
 import { makeRunFolder } from "../../sandbox/workspace/runFolder.ts";
+import { stackNames } from "../stacks.ts";
 
 const run = promisify(execFile);
 
@@ -51,12 +51,20 @@ export class BaseRevision implements AsyncDisposable {
     }
   }
 
-  /** Whether the stack had a file then; a new one has nothing to be judged against. */
-  has(stack: string): boolean {
-    return existsSync(path.join(this.#program, `Pulumi.${stack}.yaml`));
+  /** Stacks that had a file then; a new one has nothing to be judged against. */
+  get stacks(): string[] {
+    return stackNames(this.#program);
   }
 
-  /** Applies the stack as it was; its state is in {@link stateDir} then. @throws UserError when it can not be applied */
+  /**
+   * Applies the stack as it was; its state is in {@link stateDir} then.
+   *
+   * Without the policy pack, as nothing else of ours is applied: this is what is there already, perhaps from before a
+   * rule that it breaks, and what it breaks is no fault of the change that is to be judged. It is applied to a
+   * simulation that ends with the gate.
+   *
+   * @throws UserError when it can not be applied
+   */
   async apply(stack: string, how: { progress: (text: string) => void; signal?: AbortSignal }): Promise<void> {
     const { openSandbox } = await import("../../sandbox/workspace/sandbox.ts");
     await using sandbox = await openSandbox({ stack, stateDir: this.stateDir(stack), programDir: this.#program, durable: false, ...how });

@@ -17,12 +17,15 @@ export interface PolicyResult {
   exempted: number;
   /** Checks for which a value is not known before the update. */
   undecided: number;
+  /** Those of them that look at several resources together, which an update decides only when everything is applied. */
+  undecidedRelations: number;
   findings: PolicyFinding[];
 }
 
 /** Adds up the pack's results; findings that refuse come first. */
 export function policyResult({ problems, rules }: Results): PolicyResult {
   const issues = rules.flatMap((rule) => rule.issues);
+  const undecided = (all: Issue[]): number => checks(all.filter((issue) => issue.outcome === "undecided" && !issue.refuses && issue.exempted === undefined));
   const refusing = issues.filter((issue) => issue.refuses);
   const advice = issues.filter((issue) => !issue.refuses && issue.exempted === undefined && issue.outcome === "violated");
   return {
@@ -30,7 +33,8 @@ export function policyResult({ problems, rules }: Results): PolicyResult {
     mandatory: problems.length + refusing.length,
     advisory: advice.length,
     exempted: checks(issues.filter((issue) => issue.exempted !== undefined)),
-    undecided: checks(issues.filter((issue) => issue.outcome === "undecided" && !issue.refuses && issue.exempted === undefined)),
+    undecided: undecided(issues),
+    undecidedRelations: undecided(rules.filter((rule) => rule.relation === true).flatMap((rule) => rule.issues)),
     findings: [
       ...problems.map((message): PolicyFinding => ({ rule: "exceptions and settings", level: "mandatory", resource: "", message })),
       ...refusing.map((issue) => finding(issue, "mandatory")),

@@ -75,7 +75,7 @@ function changeLines(plan: Plan): string[] {
 }
 
 function policyLines(policy: PolicyResult): string {
-  const head = `Policy ${policy.pack}: ${policy.mandatory} refused, ${policy.advisory} advisory, ${policy.exempted} excepted, ${policy.undecided} not decided before the update.`;
+  const head = `Policy ${policy.pack}: ${policy.mandatory} refused, ${policy.advisory} advisory, ${policy.exempted} excepted, ${policy.undecided} not decided before the update${policy.undecidedRelations === 0 ? "" : ` (${policy.undecidedRelations} not until it is over)`}.`;
   return [policy.mandatory > 0 ? pc.red(head) : pc.green(head), ...policy.findings.map((f) => `  ${f.level} ${f.rule} ${f.resource}: ${f.message}`)].join("\n");
 }
 

@@ -17,6 +17,8 @@ export interface JsonStack {
   seconds: number;
   /** What is wrong with settings or exceptions; each refuses. */
   problems: string[];
+  /** What to know besides; refuses nothing. */
+  notes: string[];
   /** Charts declared but not looked into. */
   charts: string[];
   /** Files, or parts of files, that could not be checked. */
@@ -35,6 +37,8 @@ export interface JsonRule {
   level: string;
   /** Why the stack chose a level that is not the rule's own. */
   reason?: string;
+  /** Looks at several resources together: an update decides what is not decided when everything is applied. */
+  relation?: true;
   verdict: Verdict;
   items: string[];
   frameworks: string[];
@@ -72,6 +76,7 @@ function stackOf(report: StackReport, options: RenderOptions): JsonStack {
     ...(report.base === undefined ? {} : { base: report.base }),
     seconds: Math.round(report.seconds * 1000) / 1000,
     problems: report.results.problems,
+    notes: report.results.notes,
     charts: [...report.charts],
     unread: [...(report.unread ?? [])],
     totals,
@@ -89,6 +94,7 @@ function ruleOf(view: RuleView, options: RenderOptions): JsonRule {
     severity: rule.severity,
     level: result.level,
     ...(result.reason === undefined ? {} : { reason: result.reason }),
+    ...(result.relation === true ? { relation: true } : {}),
     verdict,
     items: [...rule.items],
     frameworks: [...rule.frameworks],

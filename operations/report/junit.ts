@@ -54,7 +54,7 @@ function caseOf(stack: string, item: ItemView, view: RuleView, options: RenderOp
     case "exempted":
       return result.satisfied.length > 0 ? told : { ...told, skipped: `exempted: ${counted(checks(view.exempted), "resource")}` };
     case "undecided":
-      return { ...told, skipped: `not decided on ${counted(checks(view.undecided), "resource")}` };
+      return { ...told, skipped: `not decided on ${counted(checks(view.undecided), "resource")}${result.relation === true ? " until an update is over" : ""}` };
     case "unused":
       return { ...told, skipped: "no resource to look at" };
     case "advisory":

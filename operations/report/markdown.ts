@@ -1,7 +1,7 @@
 /** The checklist as a page: per item what satisfies it, and what does not. */
 import { CHECKLIST } from "../../policies/checklist.ts";
 import type { Issue } from "../../policies/judge.ts";
-import { checks, counted, type ItemView, nameOf, placeText, type RenderOptions, type RuleView, type StackReport, type Verdict, type View, viewOf } from "./report.ts";
+import { checks, counted, type ItemView, lateText, nameOf, placeText, type RenderOptions, type RuleView, type StackReport, type Verdict, type View, viewOf } from "./report.ts";
 
 /** Names that are shown without folding. */
 const UNFOLDED = 5;
@@ -21,6 +21,7 @@ function page(view: View, options: RenderOptions, index: number): string {
     opening(view),
     ...list("The policy pack can not be relied on", report.results.problems.map(plain)),
     ...list("Not read, and so not checked", (report.unread ?? []).map((one) => `${code(placeText(one))}: ${plain(one.message)}`)),
+    ...list("To know besides", report.results.notes.map(plain)),
     ...list("Charts that were declared, but not looked into", report.charts.map(code)),
     summary(view, link),
     ...view.items.flatMap((item) => itemPart(item, options, link)),
@@ -31,7 +32,8 @@ function opening({ report, totals }: View): string {
   const verdict = totals.refused === 0 ? "**Nothing is refused.**" : `**${counted(totals.refused, "finding")} refused.**`;
   const base = report.base === undefined ? "" : ` The change was judged against ${code(report.base)}.`;
   const expiry = totals.nextExpiry === undefined ? "" : ` The first exemption ends on ${totals.nextExpiry}.`;
-  return `${verdict} ${counted(totals.rules, "rule")} looked at ${counted(totals.resources, "resource")} in ${report.seconds.toFixed(1)} s: ${counted(totals.satisfied, "check")} satisfied, ${totals.advisory} advisory, ${totals.exempted} exempted, ${totals.undecided} not decided.${base}${expiry}`;
+  const late = lateText(totals);
+  return `${verdict} ${counted(totals.rules, "rule")} looked at ${counted(totals.resources, "resource")} in ${report.seconds.toFixed(1)} s: ${counted(totals.satisfied, "check")} satisfied, ${totals.advisory} advisory, ${totals.exempted} exempted, ${totals.undecided} not decided.${late === undefined ? "" : ` ${late}`}${base}${expiry}`;
 }
 
 type Link = (phrase: string) => string;

@@ -93,6 +93,8 @@ export interface Totals {
   nextExpiry?: string;
   /** Checks that were not decided and do not refuse. */
   undecided: number;
+  /** Those of them that look at several resources together, which an update decides only when everything is applied. */
+  undecidedRelations: number;
   charts: number;
 }
 
@@ -155,6 +157,7 @@ function totalsOf(report: StackReport, views: RuleView[]): Totals {
     exempted: sum((view) => checks(view.exempted)),
     ...(nextExpiry === undefined ? {} : { nextExpiry }),
     undecided: sum((view) => checks(view.undecided)),
+    undecidedRelations: sum((view) => (view.result.relation === true ? checks(view.undecided) : 0)),
     charts: report.charts.length,
   };
 }
@@ -172,6 +175,12 @@ export function nameOf(issue: Pick<Issue, "type" | "resource">): string {
 /** `1 rule`, `2 rules`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+/** What an update can not stop any more; nothing where there is nothing. */
+export function lateText({ undecided, undecidedRelations: late }: Totals): string | undefined {
+  if (late === 0) return undefined;
+  return `${late} of the ${counted(undecided, "check")} not decided ${late === 1 ? "looks" : "look"} at several resources together: an update judges that only when everything is applied.`;
 }
 
 /** `a.yaml:3:5`. */

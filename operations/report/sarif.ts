@@ -57,7 +57,7 @@ function runOf(report: StackReport, options: RenderOptions): Json {
     artifacts: [...new Set(results.map(locationOf))].map((location) => ({ location })),
     columnKind: "utf16CodeUnits",
     results,
-    properties: { seconds: report.seconds, chartsNotLookedInto: report.charts, ...(report.base === undefined ? {} : { base: report.base }) },
+    properties: { seconds: report.seconds, chartsNotLookedInto: report.charts, notes: report.results.notes, ...(report.base === undefined ? {} : { base: report.base }) },
   };
 }
 
@@ -152,9 +152,9 @@ function suppressionsOf({ exempted }: Issue): Json {
   return { suppressions: [{ kind: "external", status: "accepted", justification: `${exempted.kind} of ${exempted.owner} until ${exempted.until}: ${exempted.reason} (${exempted.place})` }] };
 }
 
-function undecidedText({ undecided }: RuleView): string {
+function undecidedText({ undecided, result }: RuleView): string {
   const names = [...new Set(undecided.map((issue) => issue.resource))];
-  return `Not decided on ${counted(checks(undecided), "resource")}: ${names.slice(0, NAMED).join(", ")}${names.length > NAMED ? ", …" : ""}.`;
+  return `Not decided on ${counted(checks(undecided), "resource")}: ${names.slice(0, NAMED).join(", ")}${names.length > NAMED ? ", …" : ""}${result.relation === true ? "; an update decides it when everything is applied" : ""}.`;
 }
 
 function notification({ file, line, column, message }: Unread, options: RenderOptions): Json {

@@ -1,7 +1,7 @@
 /** The report for a terminal: what is wrong by checklist item, worst first, and at the end what was looked at. */
 import pc from "picocolors";
 import type { Issue } from "../../policies/judge.ts";
-import { checks, counted, type ItemView, nameOf, placeText, type RenderOptions, type RuleView, type StackReport, type View, viewOf } from "./report.ts";
+import { checks, counted, type ItemView, lateText, nameOf, placeText, type RenderOptions, type RuleView, type StackReport, type View, viewOf } from "./report.ts";
 
 const WIDTH = 100;
 type Colors = ReturnType<typeof pc.createColors>;
@@ -61,8 +61,8 @@ function exemptions({ rule, exempted }: RuleView, colors: Colors): string[] {
   ];
 }
 
-function undecided({ rule, undecided: issues }: RuleView, colors: Colors): string {
-  return `  ${colors.dim("not decided")} ${rule.id}: ${counted(checks(issues), "resource")}`;
+function undecided({ rule, result, undecided: issues }: RuleView, colors: Colors): string {
+  return `  ${colors.dim("not decided")} ${rule.id}: ${counted(checks(issues), "resource")}${result.relation === true ? ", until an update is over" : ""}`;
 }
 
 function cleanLine({ items }: View): string {
@@ -82,10 +82,13 @@ function totals(views: readonly View[], colors: Colors): string {
 }
 
 function footer(view: View, several: boolean, colors: Colors): string {
-  const { report: { stack, charts, base, seconds }, totals: { refused, nextExpiry } } = view;
+  const { report: { stack, charts, base, seconds, results: { notes } }, totals: { refused, nextExpiry } } = view;
+  const late = lateText(view.totals);
   const took = `${base === undefined ? "" : ` compared with ${base}`} in ${seconds.toFixed(1)} s`;
   const verdict = refused === 0 ? colors.green(`Nothing is refused${took}.`) : colors.red(`${counted(refused, "finding")} refused${took}.`);
   const lines = [
+    ...notes.flatMap((note) => wrapped(`Note: ${note}.`, 0)),
+    ...(late === undefined ? [] : wrapped(late, 0)),
     ...(nextExpiry === undefined ? [] : [`The first exemption ends on ${nextExpiry}.`]),
     ...(charts.length === 0 ? [] : wrapped(`${counted(charts.length, "chart")} declared, not looked into: ${charts.join(", ")}.`, 0)),
     verdict,

@@ -1,10 +1,9 @@
 /** Protection: what holds data can not be deleted by mistake. */
+import { PROTECTED } from "../dataKinds.ts";
 import type { Resource } from "../resource.ts";
 import { is, type Report, type Rule, shown, where } from "../rule.ts";
-import { HOLDERS, IRREPLACEABLE } from "./protectionKinds.ts";
 
 const ZONE = "aws:route53:Zone";
-const CLAIM = "k8s:core:PersistentVolumeClaim";
 
 /** Arguments that let a resource be deleted with all that is in it. */
 const FORCING: Readonly<Record<string, string>> = {
@@ -44,7 +43,7 @@ export const rules: Rule[] = [
     frameworks: [],
     why: "A renamed resource is a deletion and a creation to the engine: one line moved in a review, and the database is empty. With `protect` the update stops instead.",
     mend: "Set the resource option `protect: true`. To delete on purpose, take it away in an update of its own.",
-    kinds: [...HOLDERS, ...IRREPLACEABLE, ZONE, CLAIM],
+    kinds: PROTECTED,
     // The records of a private zone are all declared here; a public one is known to the registrar by its name servers.
     applies: (resource) => resource.declared.optionsKnown === true && !(resource.is(ZONE) && resource.at("vpcs").items.length > 0),
     check: (resource, report) => {

@@ -1,11 +1,11 @@
 /** Tags and labels: whose a thing is, what it costs, and what kind of data it holds. */
+import { HOLDERS } from "../dataKinds.ts";
 import { POD_CARRIERS } from "../kinds.ts";
 import { podTemplate } from "../pods.ts";
 import type { Resource } from "../resource.ts";
 import type { Report, Rule } from "../rule.ts";
 import { TAGGABLE } from "../taggable.ts";
 import { any, type Value } from "../value.ts";
-import { HOLDERS } from "./protectionKinds.ts";
 
 const GROUP = "aws:autoscaling:Group";
 

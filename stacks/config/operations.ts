@@ -114,12 +114,16 @@ export const privacy = z.strictObject({
   erasureDays: key(z.int().min(1).max(30), { description: "Time in which an erasure request is carried out in live stores; backups follow with their retention.", unit: "days", example: 30, source: "GDPR article 12(3): one month" }),
 });
 
-const names = z.array(z.string().min(1).max(256)).min(1);
+/** A list that takes the place of the pack's own. */
+const chosen = (description: string, example: string[], why: string) => key(z.strictObject({
+  values: key(z.array(z.string().min(1).max(256)).min(1), { description: "Takes the place of the default.", example }),
+  reason: key(z.string().min(1).max(500), { description: "Why the default does not fit this stack; shown in every report.", example: why }),
+}).optional(), { description, example: { values: example, reason: why } });
 
 export const policies = z.strictObject({
-  allowedRegistries: key(names.optional(), { description: "Registries, or registries with the start of a path, from which images may come; `*` stands for part of one name. Without it the account's own ECR.", example: ["123456789012.dkr.ecr.us-east-1.amazonaws.com"] }),
-  requiredTags: key(names.optional(), { description: "Tags that every AWS resource must have. Without it environment, owner and cost-center.", example: ["environment", "owner", "cost-center"] }),
-  requiredLabels: key(names.optional(), { description: "Labels that Kubernetes objects must have. Without it app.kubernetes.io/name and app.kubernetes.io/part-of.", example: ["app.kubernetes.io/name"] }),
+  allowedRegistries: chosen("Registries, or registries with the start of a path, from which images may come; `*` stands for part of one name, but not in the last two parts of a host. The default is the account's own ECR.", ["210987654321.dkr.ecr.us-east-1.amazonaws.com"], "images are built in the tools account"),
+  requiredTags: chosen("Tags that every AWS resource must have. The default is environment, owner and cost-center.", ["environment", "owner", "cost-center", "team"], "several teams share the account"),
+  requiredLabels: chosen("Labels that Kubernetes objects must have. The default is app.kubernetes.io/name and app.kubernetes.io/part-of.", ["app.kubernetes.io/name"], "this cluster runs one application"),
   rules: key(z.record(
     z.string().regex(/^[a-z-]+\/[a-z0-9-]+$/, "a rule of the policy pack, area/name"),
     z.strictObject({

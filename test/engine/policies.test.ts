@@ -6,9 +6,10 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gatedUp, PolicyRefusal } from "../../operations/gate/gatedUp.ts";
+import { JudgedSandbox } from "../../operations/gate/judgedSandbox.ts";
 import { CHECKOUT, LOCAL_STATE } from "../../sandbox/engine/checkout.ts";
 import { OperationError } from "../../sandbox/workspace/operation.ts";
-import { openSandbox, type Sandbox } from "../../sandbox/workspace/sandbox.ts";
+import type { Sandbox } from "../../sandbox/workspace/sandbox.ts";
 import { inState } from "./helpers.ts";
 
 const POLICIES = path.join(CHECKOUT, "policies");
@@ -40,6 +41,9 @@ const VIOLATIONS: Violation[] = [
 /** Only wrong together with another resource: the archive is left without its public-access block. */
 const STACK_WIDE: Violation = { rule: "storage/public-access-block", type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", name: "storage-archive-public-access", property: "bucket", value: "shop-production-files-123456789012" };
 
+/** Only wrong together with another resource, and in a text that holds what AWS makes: nobody knows before the first update. */
+const LATE: Violation = { rule: "storage/tls-only", type: "aws:s3/bucketPolicy:BucketPolicy", name: "storage-files", property: "policy", value: { from: "aws:SecureTransport", to: "aws:ViaAWSService" } };
+
 /** The program of the checkout, with what violations.json names changed on the way to the engine. */
 const PROGRAM = `
 import { readFileSync } from "node:fs";
@@ -50,11 +54,12 @@ pulumi.runtime.registerStackTransformation(({ type, name, props, opts }) => {
   for (const { property, value, ...at } of violations) {
     if (at.type !== type || at.name !== name) continue;
     const [first, ...path] = property.split(/[.[\\]]+/).filter(Boolean);
-    props = { ...props, [first]: path.length === 0 ? value : pulumi.output(props[first]).apply((whole) => changed(whole, path, value)) };
+    props = { ...props, [first]: path.length === 0 && !value?.from ? value : pulumi.output(props[first]).apply((whole) => changed(whole, path, value)) };
   }
   return { props, opts };
 });
 function changed(whole, [step, ...path], value) {
+  if (step === undefined && value?.from) return whole.replaceAll(value.from, value.to);
   if (step === undefined) return value;
   const copy = Array.isArray(whole) ? [...whole] : { ...whole };
   copy[step] = changed(copy[step], path, value);
@@ -64,6 +69,7 @@ await import("../../../stacks/index.ts");
 `;
 
 let folder: string;
+let judged: JudgedSandbox;
 let sandbox: Sandbox;
 
 async function violate(...violations: Violation[]): Promise<void> {
@@ -107,27 +113,40 @@ beforeAll(async () => {
   await cp(path.join(CHECKOUT, "Pulumi.production.yaml"), path.join(program, "Pulumi.production.yaml"));
   await writeFile(path.join(program, "package.json"), '{"type": "module"}\n');
   await writeFile(path.join(program, "index.ts"), PROGRAM);
-  sandbox = await openSandbox({ stack: "production", programDir: program });
+  judged = await JudgedSandbox.open({ stack: "production", programDir: program });
+  ({ sandbox } = judged);
 });
 afterAll(async () => {
-  await sandbox.close();
+  await judged[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
 describe("a violation of the stack as a whole", () => {
   it("creates nothing at all: the preview is refused before anything is applied", async () => {
     await violate(STACK_WIDE);
-    const refused = await gatedUp(sandbox).catch((error: unknown) => error);
+    const refused = await gatedUp(judged).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(PolicyRefusal);
+    expect(refused).toMatchObject({ applied: "nothing" });
     expect((refused as PolicyRefusal).findings.join("\n")).toContain(`[${STACK_WIDE.rule}] storage-archive`);
     expect(await inState(sandbox)).toEqual([]);
+  });
+});
+
+describe("a violation that nobody can know before everything is there", () => {
+  it("ends the update with a refusal that says that it is applied", async () => {
+    await violate(LATE);
+    const refused = await gatedUp(judged).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(PolicyRefusal);
+    expect(refused).toMatchObject({ applied: "everything", exitCode: 1, message: 'Stack "production" is applied, and broken: the policy pack refuses what could not be decided before the end of the update.' });
+    expect((refused as PolicyRefusal).findings.join("\n")).toContain(`[${LATE.rule}] storage-files`);
+    expect((await inState(sandbox)).length).toBeGreaterThan(500);
   });
 });
 
 describe("production, applied", () => {
   beforeAll(async () => {
     await violate();
-    await gatedUp(sandbox);
+    await gatedUp(judged);
   });
 
   it.each(VIOLATIONS.map((violation) => [violation.rule, violation] as const))("%s broken: the update is refused and the state unchanged", async (rule, violation) => {
@@ -146,7 +165,7 @@ describe("production, applied", () => {
 
   it("with exceptions in place, everything they cover passes", async () => {
     await violate(...VIOLATIONS);
-    await gatedUp(sandbox, {}, await pack(VIOLATIONS, () => day(30)));
+    await gatedUp(judged, { pack: await pack(VIOLATIONS, () => day(30)) });
     const primary = (await inState(sandbox)).find(({ urn }) => urn.endsWith("::postgres-primary"));
     expect(primary?.inputs).toMatchObject({ iamDatabaseAuthenticationEnabled: false });
   });

@@ -71,14 +71,20 @@ describe("golive gate", () => {
   });
 
   test("every stack is judged when none is named, each once otherwise", async () => {
-    expect((await gated([], [])).asked).toMatchObject([{ stacks: ["production", "sandbox", "staging"], base: undefined }]);
-    expect((await gated(["staging", "staging"], [])).asked).toMatchObject([{ stacks: ["staging"] }]);
+    expect((await gated([], [])).asked).toMatchObject([{ stacks: ["production", "sandbox", "staging"], every: true, base: undefined }]);
+    expect((await gated(["staging", "staging"], [])).asked).toMatchObject([{ stacks: ["staging"], every: false }]);
   });
 
   test.each(["sarif", "=gate.sarif", "sarif=", "sarif=-", "serif=gate.sarif"])("--report %s is refused before anything runs", async (given) => {
     const { code, stdout, stderr } = await golive(["gate", "staging", "--report", given]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(`argument '${given}' is invalid. It must be a format and a file, such as sarif=gate.sarif; formats are text, sarif, junit, json, markdown.`);
+  });
+
+  test("--json and another format contradict each other", async () => {
+    const { code, stdout, stderr } = await golive(["gate", "staging", "--json", "--format", "sarif"]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("'--json' cannot be used with option '--format <format>'");
   });
 
   test("two reports into one file are refused", async () => {

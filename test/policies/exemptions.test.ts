@@ -1,16 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { ExemptionBook, readExemptions } from "../../policies/exemptions.ts";
-import type { RuleText } from "../../policies/rule.ts";
 
 const TODAY = "2026-11-21";
-const text = (id: RuleText["id"]): RuleText => ({ id, title: "t", items: ["tags"], severity: "low", frameworks: [], why: "w", mend: "m" });
-const RULES = [text("storage/versioning"), text("tagging/required-tags")];
+const RULES = [{ id: "storage/versioning" }, { id: "tagging/required-tags" }, { id: "protection/data-not-deleted", exact: true }];
+const STACKS = ["production", "staging"];
 
 const waiver = { rule: "storage/versioning", resource: "aws:s3/bucket:Bucket::files", stacks: ["production"], reason: "moving", owner: "ops", expires: "2026-12-01" };
 const byDesign = { rule: "storage/versioning", resource: "aws:s3/bucket:Bucket::logs", stacks: ["production", "staging"], control: "logs are copied", owner: "ops", reviewed: "2026-11-01" };
 
 function read(data: object): ReturnType<typeof readExemptions> {
-  return readExemptions(JSON.stringify(data), RULES, TODAY);
+  return readExemptions(JSON.stringify(data), RULES, TODAY, STACKS);
 }
 
 function problemOf(entry: object, list: "waivers" | "byDesign" = "waivers"): string {
@@ -76,7 +75,10 @@ describe("a wrong file", () => {
     ["an end too far ahead", { expires: "2027-02-20" }, "expires 2027-02-20 is 91 days ahead, at most 90 are allowed"],
     ["no date", { expires: "soon" }, "expires must be a date such as 2026-11-21"],
     ["no day of the calendar", { expires: "2026-13-01" }, "expires must be a date such as 2026-11-21"],
+    ["no day of its month", { expires: "2027-02-30" }, "expires must be a date such as 2026-11-21"],
     ["more than a date", { expires: "2026-12-01T00:00" }, "expires must be a date such as 2026-11-21"],
+    ["a stack that is not there", { stacks: ["production", "stagin"] }, 'there is no stack "stagin"; did you mean "staging"?'],
+    ["a star where each one is to be named", { rule: "protection/data-not-deleted", resource: "aws:s3/bucket:Bucket::files*" }, 'resource "aws:s3/bucket:Bucket::files*" must be one exact resource, without *'],
     ["no name", { resource: "aws:s3/bucket:Bucket" }, 'resource "aws:s3/bucket:Bucket" must be one type and name, such as aws:s3/bucket:Bucket::storage-files'],
     ["no type", { resource: "::files" }, 'resource "::files" must be one type and name, such as aws:s3/bucket:Bucket::storage-files'],
     ["any type", { resource: "aws:*::files" }, 'resource "aws:*::files" must be one type and name, such as aws:s3/bucket:Bucket::storage-files'],
@@ -114,35 +116,59 @@ describe("a wrong file", () => {
   });
 });
 
+it("takes any stack where none can be listed", () => {
+  expect(readExemptions(JSON.stringify({ waivers: [{ ...waiver, stacks: ["elsewhere"] }] }), RULES, TODAY).problems).toEqual([]);
+});
+
 describe("the book of one stack", () => {
   const type = "aws:s3/bucket:Bucket";
-  const book = (entry: object = {}, stack = "production", unseen = new Set<string>()): ExemptionBook => new ExemptionBook(read({ waivers: [{ ...waiver, ...entry }] }), stack, unseen);
+  const named = (name: string, parent = "golive:storage:Storage", kind = type): { urn: string; type: string; name: string } => ({ urn: `urn:pulumi:production::golive::${parent}$${kind}::${name}`, type: kind, name });
+  const book = (entry: object = {}, stack = "production"): ExemptionBook => new ExemptionBook(read({ waivers: [{ ...waiver, ...entry }] }), stack);
+  const unused = (of: ExemptionBook): string[] => of.unused(() => true).map(({ place }) => place);
 
   it("finds what covers a rule on a resource, and nothing else", () => {
-    expect(book().find("storage/versioning", type, "files")).toMatchObject({ owner: "ops" });
-    expect(book().find("storage/versioning", type, "files2")).toBeUndefined();
-    expect(book().find("storage/versioning", "aws:s3/bucketV2:BucketV2", "files")).toBeUndefined();
-    expect(book().find("tagging/required-tags", type, "files")).toBeUndefined();
-    expect(book({}, "staging").find("storage/versioning", type, "files")).toBeUndefined();
+    expect(book().find("storage/versioning", named("files"))).toMatchObject({ owner: "ops" });
+    expect(book().find("storage/versioning", named("files2"))).toBeUndefined();
+    expect(book().find("storage/versioning", named("files", "p:m:T", "aws:s3/bucketV2:BucketV2"))).toBeUndefined();
+    expect(book().find("tagging/required-tags", named("files"))).toBeUndefined();
+    expect(book({}, "staging").find("storage/versioning", named("files"))).toBeUndefined();
     const broad = { resource: "aws:s3/bucket:Bucket::file*" };
-    expect(book(broad).find("storage/versioning", type, "files2")).toMatchObject({ owner: "ops" });
-    expect(book(broad).find("storage/versioning", type, "logs")).toBeUndefined();
+    expect(book(broad).find("storage/versioning", named("files2"))).toMatchObject({ owner: "ops" });
+    expect(book(broad).find("storage/versioning", named("logs"))).toBeUndefined();
+  });
+
+  it("finds the one of two namesakes that is named with its parent", () => {
+    const one = book({ resource: "golive:storage:Storage$aws:s3/bucket:Bucket::files" });
+    expect(one.find("storage/versioning", named("files"))).toMatchObject({ owner: "ops" });
+    expect(one.find("storage/versioning", named("files", "golive:audit:Audit"))).toBeUndefined();
+    expect(one.find("storage/versioning", named("files2"))).toBeUndefined();
+    expect(one.tooBroad()).toEqual([]);
+    expect(book({ resource: "Storage$aws:s3/bucket:Bucket::files" }).find("storage/versioning", named("files"))).toBeUndefined();
   });
 
   it("tells of what nothing needs, in the stacks that it is for", () => {
     const used = book();
-    used.find("storage/versioning", type, "files");
-    expect(used.problems()).toEqual([]);
-    expect(book().problems()).toEqual(["exceptions.yaml:1: nothing needs this waiver of storage/versioning on aws:s3/bucket:Bucket::files: remove it"]);
-    expect(book({}, "staging").problems()).toEqual([]);
-    expect(book({}, "production", new Set(["storage/versioning"])).problems()).toEqual([]);
+    used.find("storage/versioning", named("files"));
+    expect(unused(used)).toEqual([]);
+    expect(unused(book())).toEqual(["exceptions.yaml:1"]);
+    expect(unused(book({}, "staging"))).toEqual([]);
+    expect(book().unused((rule) => rule !== "storage/versioning")).toEqual([]);
+  });
+
+  it("tells of a name that two resources bear", () => {
+    const exact = book();
+    exact.find("storage/versioning", named("files"));
+    exact.find("storage/versioning", named("files"));
+    expect(exact.tooBroad()).toEqual([]);
+    exact.find("storage/versioning", named("files", "golive:audit:Audit"));
+    expect(exact.tooBroad()).toEqual(["exceptions.yaml:1: 2 resources are called aws:s3/bucket:Bucket::files: name the one by the end of its URN, with its parent's type: parent:module:Type$aws:s3/bucket:Bucket::files"]);
   });
 
   it("tells of what covers more than five resources", () => {
     const broad = book({ resource: "aws:s3/bucket:Bucket::file*" });
-    for (const name of ["file1", "file2", "file3", "file4", "file5", "file5"]) broad.find("storage/versioning", type, name);
-    expect(broad.problems()).toEqual([]);
-    broad.find("storage/versioning", type, "file6");
-    expect(broad.problems()).toEqual(["exceptions.yaml:1: this waiver covers 6 resources, at most 5 are allowed: name them one by one, or loosen the rule in the stack's configuration"]);
+    for (const name of ["file1", "file2", "file3", "file4", "file5", "file5"]) broad.find("storage/versioning", named(name));
+    expect(broad.tooBroad()).toEqual([]);
+    broad.find("storage/versioning", named("file6"));
+    expect(broad.tooBroad()).toEqual(["exceptions.yaml:1: this waiver covers 6 resources, at most 5 are allowed: name them one by one, or loosen the rule in the stack's configuration"]);
   });
 });

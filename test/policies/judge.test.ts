@@ -37,10 +37,11 @@ describe("a stack", () => {
     expect(judge().stack([bucket("files", good)])).toEqual({
       stack: "production",
       problems: [],
+      notes: [],
       rules: [
         { rule: "storage/on", level: "mandatory", satisfied: [`${BUCKET}::files`], issues: [] },
         { rule: "storage/closed", level: "mandatory", satisfied: [`${BUCKET}::files`], issues: [] },
-        { rule: "storage/advice", level: "advisory", satisfied: [`${BUCKET}::files`], issues: [] },
+        { rule: "storage/advice", level: "advisory", relation: true, satisfied: [`${BUCKET}::files`], issues: [] },
       ],
     });
   });

@@ -52,7 +52,7 @@ describe("sarif", () => {
     expect(levels("test/closed")).toEqual(["error"]);
     expect(levels("test/advice")).toEqual(["warning"]);
     expect(levels("test/unknown")).toEqual(["note"]);
-    expect(run().results.find((result) => result.ruleId === "test/unknown")?.message.text).toBe("Not decided on 2 resources: one, two.");
+    expect(run().results.find((result) => result.ruleId === "test/unknown")?.message.text).toBe("Not decided on 2 resources: one, two; an update decides it when everything is applied.");
     expect(levels("test/kept")).toEqual([]);
   });
 
@@ -131,7 +131,7 @@ describe("junit", () => {
     expect(caseOf("test/off")).toContain('<skipped message="disabled in this stack: staging has no people"/>');
     expect(caseOf("test/excused")).toContain('<skipped message="exempted: 2 resources"/>');
     expect(caseOf("test/excused")).toContain("(waiver by platform@example.com until 2027-01-31: moves next week)");
-    expect(caseOf("test/unknown")).toContain('<skipped message="not decided on 2 resources"/>');
+    expect(caseOf("test/unknown")).toContain('<skipped message="not decided on 2 resources until an update is over"/>');
     expect(caseOf("test/idle")).toContain('<skipped message="no resource to look at"/>');
     expect(caseOf("test/closed")).toContain("<failure ");
   });
@@ -152,13 +152,15 @@ describe("json", () => {
 
   test("holds the stack, its totals and problems", () => {
     expect(report).toMatchObject({ version: 1, tool: { name: "golive", version: "1.2.3" }, stacks: [{ stack: "production", base: "main", seconds: 6.25, problems: RESULTS.problems, charts: ["keda", "loki"], unread: [] }] });
-    expect(report.stacks[0]?.totals).toEqual({ rules: 7, resources: 13, satisfied: 8, refused: 5, advisory: 1, exempted: 2, nextExpiry: "2026-12-24", undecided: 2, charts: 2 });
+    expect(report.stacks[0]?.totals).toEqual({ rules: 7, resources: 13, satisfied: 8, refused: 5, advisory: 1, exempted: 2, nextExpiry: "2026-12-24", undecided: 2, undecidedRelations: 2, charts: 2 });
   });
 
   test("holds each item with its rules, and each rule with its verdict and evidence", () => {
     const [stack] = report.stacks;
     expect(stack?.items.find((item) => item.item === "encryption-at-rest")).toEqual({ item: "encryption-at-rest", phrase: "encryption at rest", verdict: "refused", rules: ["test/broken"] });
     expect(stack?.items.find((item) => item.item === "spread")).toMatchObject({ verdict: "unused", rules: [] });
+    expect(stack?.notes).toEqual(["policies.requiredTags: in this stack team: one team has one account"]);
+    expect(stack?.rules.filter((rule) => rule.relation === true).map((rule) => rule.id)).toEqual(["test/unknown"]);
     expect(stack?.rules.map((rule) => [rule.id, rule.verdict])).toEqual([["test/broken", "refused"], ["test/kept", "satisfied"], ["test/advice", "advisory"], ["test/excused", "exempted"], ["test/unknown", "undecided"], ["test/closed", "refused"], ["test/off", "disabled"], ["test/idle", "unused"]]);
     expect(stack?.rules[0]?.satisfied).toEqual([`${BUCKET}::good`]);
     expect(stack?.rules[6]).toMatchObject({ level: "disabled", reason: "staging has no people" });
@@ -178,6 +180,6 @@ test("every format ends with one line break, also for nothing at all", () => {
   expect(FORMATS).toEqual(["text", "sarif", "junit", "json", "markdown"]);
   for (const format of FORMATS) {
     expect(render(format, [REPORT], OPTIONS), format).toMatch(/[^\n]\n$/);
-    expect(render(format, [{ ...CLEAN, results: { stack: "staging", problems: [], rules: [] } }], { version: "1" }), format).toMatch(/[^\n]\n$/);
+    expect(render(format, [{ ...CLEAN, results: { stack: "staging", problems: [], notes: [], rules: [] } }], { version: "1" }), format).toMatch(/[^\n]\n$/);
   }
 });

@@ -33,6 +33,7 @@ export const NASTY = `na|sty<&>"'\`*_[x](y)\u0007\u001b[2J`;
 export const RESULTS: Results = {
   stack: "production",
   problems: ["exceptions.yaml:12: nothing needs this waiver of test/idle on a::b: remove it"],
+  notes: ["policies.requiredTags: in this stack team: one team has one account"],
   rules: [
     { rule: "test/broken", level: "mandatory", satisfied: [`${BUCKET}::good`], issues: [issue("test/broken", "files"), issue("test/broken", "files", { path: "policy" }), issue("test/broken", NASTY)] },
     { rule: "test/kept", level: "mandatory", satisfied: Array.from({ length: 7 }, (_, n) => `${BUCKET}::kept-${n}`), issues: [] },
@@ -41,7 +42,7 @@ export const RESULTS: Results = {
       issue("test/excused", "files", { refuses: false, exempted: { place: "exceptions.yaml:3", kind: "waiver", reason: "moves next week", owner: "platform@example.com", until: "2027-01-31" } }),
       issue("test/excused", "logs", { refuses: false, path: "", exempted: { place: "exceptions.yaml:9", kind: "byDesign", reason: "a control", owner: "security", until: "2026-12-24" } }),
     ] },
-    { rule: "test/unknown", level: "mandatory", satisfied: [], issues: [
+    { rule: "test/unknown", level: "mandatory", relation: true, satisfied: [], issues: [
       issue("test/unknown", "one", { outcome: "undecided", refuses: false, message: "can not be decided: unknown" }),
       issue("test/unknown", "one", { outcome: "undecided", refuses: false, path: "b", message: "can not be decided: unknown" }),
       issue("test/unknown", "two", { outcome: "undecided", refuses: false, message: "can not be decided: unknown" }),
@@ -53,5 +54,5 @@ export const RESULTS: Results = {
 };
 
 export const REPORT: StackReport = { stack: "production", results: RESULTS, charts: ["keda", "loki"], seconds: 6.25, base: "main", unread: [] };
-export const CLEAN: StackReport = { stack: "staging", results: { stack: "staging", problems: [], rules: RULES.map(({ id }) => ({ rule: id, level: "mandatory", satisfied: [`${BUCKET}::files`], issues: [] })) }, charts: [], seconds: 1 };
+export const CLEAN: StackReport = { stack: "staging", results: { stack: "staging", problems: [], notes: [], rules: RULES.map(({ id }) => ({ rule: id, level: "mandatory", satisfied: [`${BUCKET}::files`], issues: [] })) }, charts: [], seconds: 1 };
 export const OPTIONS: RenderOptions = { rules: RULES, version: "1.2.3", root: "/checkout" };

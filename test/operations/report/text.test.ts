@@ -33,7 +33,9 @@ describe("one stack", () => {
 
   test("exemptions name owner and end, what is not decided is counted, what refuses although unknown says why", () => {
     expect(text).toContain("  exempted test/excused\n    aws:s3/bucket:Bucket::files\n      waiver by platform@example.com until 2027-01-31 (exceptions.yaml:3): moves next week");
-    expect(text).toContain("  not decided test/unknown: 2 resources");
+    expect(text).toContain("  not decided test/unknown: 2 resources, until an update is over\n");
+    expect(text).toContain("2 of the 2 checks not decided look at several resources together: an update judges that only when\neverything is applied.\n");
+    expect(text).toContain("Note: policies.requiredTags: in this stack team: one team has one account.\n");
     expect(text).toContain("      can not be decided: the value is not known before the update; this rule refuses what it can\n      not check");
     expect(text).toContain("  disabled test/off: staging has no people");
   });
@@ -85,4 +87,5 @@ test("the summary is the totals alone", () => {
   expect(summary).toMatch(/^ +rules/);
   expect(summary).not.toContain("test/broken");
   expect(summary).toContain("5 findings refused");
+  expect(textReport([CLEAN], OPTIONS)).not.toMatch(/Note:|several resources/);
 });

@@ -1,0 +1,106 @@
+/** A sandbox in which the policy pack has to say something of every run: silence is never taken for consent. */
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { refused, type Results } from "../../policies/judge.ts";
+import { UserError } from "../../sandbox/errors.ts";
+import { OperationError, type OperationOptions, type OperationResult } from "../../sandbox/workspace/operation.ts";
+import type { Sandbox, SandboxOptions } from "../../sandbox/workspace/sandbox.ts";
+import { POLICY_PACK } from "./pack.ts";
+
+/** Where the pack writes its results, for us alone (policies/index.ts). */
+const RESULTS_VARIABLE = "GOLIVE_POLICY_RESULTS";
+
+/** A run of the engine, and what the pack said of the stack as a whole. */
+export interface Judged {
+  results: Results;
+  /** Absent where the pack's refusal made the run fail. */
+  operation?: OperationResult;
+}
+
+/** The engine ended a run without a verdict on the stack: the pack stopped it at one resource, or judged nothing at all. */
+export class NoVerdict extends UserError {
+  /** What the pack said all the same. */
+  readonly findings: readonly string[];
+
+  constructor(stack: string, findings: readonly string[]) {
+    super(`The policy pack gave no verdict on stack "${stack}".`, findings.length > 0 ? findings.join("\n\n") : "It was not loaded, or judged nothing: without a verdict nothing passes.", 1);
+    this.name = "NoVerdict";
+    this.findings = findings;
+  }
+}
+
+export type JudgedOptions = Omit<OperationOptions, "policyPacks"> & {
+  /** Another copy of the pack. */
+  pack?: string;
+};
+
+export class JudgedSandbox implements AsyncDisposable {
+  readonly sandbox: Sandbox;
+  readonly #results: string;
+
+  /** @param results file to which the pack writes in this sandbox */
+  constructor(sandbox: Sandbox, results: string) {
+    this.sandbox = sandbox;
+    this.#results = results;
+  }
+
+  static async open(options: SandboxOptions): Promise<JudgedSandbox> {
+    // The engine's SDK takes a second to load, which a mistake need not wait for.
+    const { openSandbox } = await import("../../sandbox/workspace/sandbox.ts");
+    const file = path.join(tmpdir(), `golive-results-${process.pid}-${randomBytes(4).toString("hex")}.json`);
+    return new JudgedSandbox(await openSandbox({ ...options, env: { ...options.env, [RESULTS_VARIABLE]: file } }), file);
+  }
+
+  get name(): string {
+    return this.sandbox.name;
+  }
+
+  /** @throws NoVerdict @throws OperationError when the engine, the program or the pack itself failed; a refusal is a result */
+  preview(options: JudgedOptions = {}): Promise<Judged> {
+    return this.#judged(options, (given) => this.sandbox.preview(given));
+  }
+
+  /** Applies without a preview: for {@link gatedUp}. @throws NoVerdict @throws OperationError as `preview` */
+  up(options: JudgedOptions = {}): Promise<Judged> {
+    return this.#judged(options, (given) => this.sandbox.up(given));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.sandbox.close();
+    await rm(this.#results, { force: true });
+  }
+
+  async #judged({ pack = POLICY_PACK, ...options }: JudgedOptions, run: (given: OperationOptions) => Promise<OperationResult>): Promise<Judged> {
+    // An older verdict is none.
+    await rm(this.#results, { force: true });
+    const findings: string[] = [];
+    const { operation, failure } = await ended(run({
+      ...options,
+      policyPacks: [pack],
+      onEvent: (event) => {
+        if (event.policyEvent?.enforcementLevel === "mandatory") findings.push(event.policyEvent.message.trim());
+        options.onEvent?.(event);
+      },
+    }));
+    if (!existsSync(this.#results)) {
+      if (failure !== undefined && findings.length === 0) throw failure;
+      throw new NoVerdict(this.name, findings);
+    }
+    const results = JSON.parse(await readFile(this.#results, "utf8")) as Results;
+    // What the pack refuses makes the engine's run fail; anything else that failed is no verdict.
+    if (failure !== undefined && !refused(results)) throw failure;
+    return { results, ...(operation === undefined ? {} : { operation }) };
+  }
+}
+
+async function ended(run: Promise<OperationResult>): Promise<{ operation?: OperationResult; failure?: OperationError }> {
+  try {
+    return { operation: await run };
+  } catch (error) {
+    if (error instanceof OperationError) return { failure: error };
+    throw error;
+  }
+}

@@ -1,0 +1,16 @@
+/** What lies beside the pack in its checkout, as far as it decides anything. A pack that was copied away finds nothing. */
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+
+const CHECKOUT = path.join(import.meta.dirname, "..");
+
+/** Paths of the runbooks, such as `docs/runbooks/errors.md`. */
+export function runbooks(checkout: string = CHECKOUT): string[] {
+  const folder = path.join(checkout, "docs", "runbooks");
+  return existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith(".md")).sort().map((file) => `docs/runbooks/${file}`) : [];
+}
+
+/** Names of the stacks that have a file. */
+export function stacks(checkout: string = CHECKOUT): string[] {
+  return readdirSync(checkout).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []).sort();
+}
