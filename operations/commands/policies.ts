@@ -8,7 +8,7 @@ import { closest } from "../../policies/closest.ts";
 import type { RuleText } from "../../policies/rule.ts";
 import { UserError } from "../../sandbox/errors.ts";
 import { written } from "../output.ts";
-import { mannerOf, referencePage, section } from "../policies/reference.ts";
+import { detailsOf, mannerOf, referencePage, section } from "../policies/reference.ts";
 import { ROOT } from "../stacks.ts";
 
 export const POLICIES_FILE = path.join("docs", "policies.md");
@@ -52,7 +52,7 @@ function list(areas: string[], options: { json?: boolean }): void {
 function explain(id: string, options: { json?: boolean }): void {
   const rule = RULE_TEXTS.find((one) => one.id === id);
   if (rule === undefined) throw new UserError(`There is no rule ${JSON.stringify(id.slice(0, 80))}${closest(id, RULE_TEXTS.map((one) => one.id))}.`, "./golive policies lists them.", 2);
-  process.stdout.write(options.json === true ? `${JSON.stringify(asJson(rule), null, 2)}\n` : `${section(rule).replaceAll("`", "")}\n`);
+  process.stdout.write(options.json === true ? `${JSON.stringify({ ...asJson(rule), ...detailsOf(rule) }, null, 2)}\n` : `${section(rule).replaceAll("`", "")}\n`);
 }
 
 function areaOf(rule: RuleText): string {

@@ -20,6 +20,14 @@ export function mannerOf(text: RuleText): string {
   return `${level}; ${isRelation(rule) ? "judged when the whole stack is known" : "judged before each step"}`;
 }
 
+/** What a program may ask of a rule besides its texts; rules on a plan have none of it. */
+export function detailsOf(text: RuleText): object {
+  const rule = byId.get(text.id);
+  if (rule === undefined) return {};
+  const { scene, bad, good = [] } = samplesOf(rule.id);
+  return { closed: rule.closed === true, relation: isRelation(rule), kinds: rule.kinds, samples: { scene, bad, good } };
+}
+
 /** The whole page, in Markdown. */
 export function referencePage(): string {
   const areas = new Map<string, RuleText[]>();

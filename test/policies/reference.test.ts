@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { POLICIES_FILE } from "../../operations/commands/policies.ts";
-import { mannerOf, referencePage, section } from "../../operations/policies/reference.ts";
+import { detailsOf, mannerOf, referencePage, section } from "../../operations/policies/reference.ts";
 import { RULE_TEXTS } from "../../policies/catalog.ts";
 import { CHECKOUT } from "../../sandbox/engine/checkout.ts";
 
@@ -25,6 +25,13 @@ describe("a rule", () => {
     expect(rule.title).toMatch(/^[A-Z`].*[^.]$/);
     for (const text of [rule.why, rule.mend]) expect(text).toMatch(/\w.*[.:)]$/s);
     expect(section(rule)).toContain(rule.mend);
+  });
+
+  it("tells programs what it looks at, and by which samples", () => {
+    const details = (id: string): object[] => RULE_TEXTS.filter((rule) => rule.id === id).map(detailsOf);
+    expect(details("storage/public-access-flags")).toMatchObject([{ closed: true, relation: false, kinds: expect.arrayContaining(["aws:s3:BucketPublicAccessBlock"]) as unknown, samples: { scene: "storage", good: expect.any(Array) as unknown, bad: expect.arrayContaining([expect.any(Object)]) as unknown } }]);
+    expect(details("storage/versioning")).toMatchObject([{ closed: false, relation: true }]);
+    expect(details("protection/data-not-deleted")).toEqual([{}]);
   });
 
   it("says when it is judged", () => {
