@@ -82,6 +82,7 @@ export const trailRules: Rule[] = [
     frameworks: ["CIS AWS 3.0: 3.1", "FSBP: CloudTrail.1", "PCI DSS 4.0.1: 10.2.1"],
     why: "Without a trail nobody can tell who deleted the database, or whether the stolen key was used.",
     mend: "Declare aws.cloudtrail.Trail; where the account has one already, route changes to it (source aws.cloudtrail) here by an EventRule.",
+    closed: true,
     kinds: ["pulumi:pulumi:Stack"],
     applies: isEnvironment,
     relate: needTrail,

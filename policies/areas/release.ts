@@ -88,6 +88,7 @@ const colorRules: Rule[] = [
     frameworks: [],
     why: "A flip to a color without pods takes the application down; without the other color there is nothing to go back to.",
     mend: "Declare a Deployment for each of blue and green in the namespace of the live Service, with the label `color` on its pods.",
+    closed: true,
     kinds: [SERVICE],
     applies: isLive,
     relate: relateBoth,
@@ -100,6 +101,7 @@ const colorRules: Rule[] = [
     frameworks: [],
     why: "A Service that selects by the application's name alone sends users to the old and the new version at once, and a flip changes nothing.",
     mend: "Add `color` to `spec.selector`.",
+    closed: true,
     kinds: [SERVICE],
     // Without a selector somebody else writes the endpoints.
     applies: (service) => service.at("spec.selector").entries.length > 0,
@@ -113,6 +115,7 @@ const colorRules: Rule[] = [
     frameworks: [],
     why: "Traffic that is flipped to a color that does not exist is answered by nobody: the outage starts with the update and ends with the rollback.",
     mend: "Set `spec.selector.color` to the color of a Deployment in the same namespace.",
+    closed: true,
     kinds: [SERVICE],
     applies: (service) => selectorColor(service).exists,
     relate: relateLive,

@@ -48,6 +48,7 @@ export const rules: Rule[] = [
     frameworks: ["CIS AWS 3.0: 2.1.4", "FSBP: S3.8"],
     why: "The block is what holds when a policy or a list is written wrong; without it one careless statement publishes the bucket.",
     mend: "Declare a `BucketPublicAccessBlock` for the bucket with all four flags.",
+    closed: true,
     kinds: [BUCKET],
     relate: (bucket, stack, report) => {
       if (beside(bucket, stack, BLOCK).length === 0) report(bucket, "has no public-access block");

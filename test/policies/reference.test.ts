@@ -38,7 +38,8 @@ describe("a rule", () => {
     const manner = (id: string): string => RULE_TEXTS.filter((rule) => rule.id === id).map(mannerOf).join();
     expect(manner("protection/data-not-deleted")).toBe("mandatory; judged from the plan, by `golive gate --base`");
     expect(manner("storage/public-access-flags")).toBe("mandatory, refuses what it can not check; judged before each step");
-    expect(manner("storage/public-access-block")).toBe("mandatory; judged when the whole stack is known");
+    expect(manner("storage/public-access-block")).toBe("mandatory, refuses what it can not check; judged when the whole stack is known");
+    expect(manner("storage/versioning")).toBe("mandatory; judged when the whole stack is known");
     expect(manner("cache/three-nodes")).toMatch(/^advisory; /);
   });
 });

@@ -1,6 +1,6 @@
 /** `golive gate` on the real engine: this project's own stacks, and a change that would take data with it. */
 import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -61,6 +61,18 @@ describe("a change against its base", () => {
     expect(refused.filter((one) => one.startsWith("protection/data-not-replaced backups-copy-vault: holds data and would be replaced"))).toHaveLength(1);
     expect(refused.filter((one) => !one.startsWith("protection/data-not-"))).toEqual([]);
     expect(await runFolders(checkout)).toEqual([]);
+  });
+
+  test("that takes stacks away is told: nobody looks at them any more", async () => {
+    const files = ["production", "staging"].map((stack) => path.join(checkout, `Pulumi.${stack}.yaml`));
+    const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+    await Promise.all(files.map((file) => rm(file)));
+    const { code, stdout, stderr } = await golive(["gate", "--base", "HEAD", "--format", "json"], { checkout });
+    await Promise.all(files.map((file, index) => writeFile(file, texts[index] ?? "")));
+    expect(code, stderr).toBe(0);
+    const { stacks } = JSON.parse(stdout) as JsonReport;
+    expect(stacks.map(({ stack, rules }) => [stack, rules.length > 0])).toEqual([["sandbox", true], ["production", false], ["staging", false]]);
+    expect(stacks[1]?.notes.join()).toMatch(/^Pulumi\.production\.yaml is gone since [0-9a-f]{9}: no rule looks at this stack any more, and what it declared stays until somebody destroys it$/);
   });
 
   test("with a mistake in the exceptions is not judged at all, and the nearest rule is named", async () => {
