@@ -1,5 +1,6 @@
 /** What policies allow, in every place where one can be written. */
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { type Report, type Rule, shown } from "../rule.ts";
 import { any, type Value } from "../value.ts";
 import { actions, actionsAmong, conditions, demands, eachAllow, GRANTING, isOpen, matches, narrows, SHARING } from "./iamDocuments.ts";
@@ -56,7 +57,7 @@ function isEverything(resource: string): boolean {
 }
 
 /** Services whose ARNs say a name where others say a type: `arn:aws:s3:::files/*` is one bucket, `…:sns:…:alerts:*` one topic. */
-const NAME_FIRST = /^arn:[^:]*:(s3:::|(sns|sqs|execute-api):)/;
+const NAME_FIRST = /^arn:[^:]*:(s3:::|(sns|execute-api):)/;
 
 /** Whatever there is of a type, in one account or in all: `…:secret:*`, `…:function/*`, `arn:aws:sqs:us-east-1:123456789012:*`. */
 function isWholeType(resource: string): boolean {

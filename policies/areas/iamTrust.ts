@@ -67,7 +67,7 @@ function wantSamlAudience(role: Resource, report: Report): void {
 export function isPipeline(role: Resource): boolean {
   const trusted: Principal[] = [];
   eachTrusted(role, (principal) => trusted.push(principal));
-  return trusted.length > 0 && trusted.every(({ type, name }) => type === "Federated" && name.includes(":oidc-provider/") && !isCluster(name));
+  return trusted.length > 0 && trusted.every(({ name }) => name.includes(":oidc-provider/") && !isCluster(name));
 }
 
 /** Looks at each principal whose tokens an OIDC issuer signs; the issuer's name starts the keys of conditions. */

@@ -61,6 +61,7 @@ export const samples: Samples = {
     good: [
       { set: { "worker-policy:policy.Statement[1].Action": ["ec2:Describe*", "ecr:GetAuthorizationToken", "ssmmessages:OpenDataChannel", "kms:CreateKey", "s3:ListAllMyBuckets"] } },
       { set: { "worker-policy:policy.Statement[1]": statement("ec2:RunInstances", "*", { Condition: { StringEquals: { "aws:RequestedRegion": "us-east-1" } } }) } },
+      { set: { "worker-policy:policy.Statement[1]": statement("ec2:RunInstances", "*", { Condition: { StringLike: { "aws:RequestedRegion": "us-*" } } }) } },
       { set: { [`${OWN}.Resource`]: "arn:aws:s3:::files-*/*" } },
       { set: { [`${OWN}.Resource`]: ["arn:aws:s3:*:123456789012:accesspoint/shop-*", "arn:aws:s3:::files/*"] } },
       // Other wildcards than one at the end are refused, by a rule of their own.
@@ -71,7 +72,7 @@ export const samples: Samples = {
       ].map((resource) => ({ set: { [`${OWN}`]: statement("x:Change", resource) } })),
       ...[
         { StringEquals: { "kms:ViaService": "s3.us-east-1.amazonaws.com" } }, { "ForAnyValue:StringLike": { "kms:ResourceAliases": "alias/shop-*" } }, { StringLike: { "aws:ResourceTag/app": "shop-*" } },
-        { StringLike: { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::files/*" } }, { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": "arn:*:sns:*:123456789012:*" } }, { StringEquals: { "aws:ResourceTag/owner": "${aws:PrincipalTag/owner}" } },
+        { StringLike: { "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::files/*" } }, { ArnLike: { "kms:EncryptionContext:aws:s3:arn": "arn:*:s3:::files/*" } }, { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": "arn:*:sns:*:123456789012:*" } }, { StringEquals: { "aws:ResourceTag/owner": "${aws:PrincipalTag/owner}" } },
       ].map((Condition) => ({ set: { "worker-policy:policy.Statement[1]": statement("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:key/*", { Condition }) } })),
     ],
     bad: [

@@ -35,7 +35,7 @@ export const samples: Samples = {
       { set: { "worker:assumeRolePolicy": text(trust({ AWS: "arn:aws:iam::210987654321:root" }, { StringEquals: { "sts:ExternalId": "c2f1" } })) } },
       { set: { "worker:assumeRolePolicy": text(trust({ AWS: "123456789012" }, { ArnLike: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/shop-*" } })) } },
       { set: { "worker:assumeRolePolicy": text(trust({ AWS: "arn:aws:iam::123456789012:role/root" })) } },
-      { set: { "worker:assumeRolePolicy": text(trust({ AWS: "AROAJQABLZS4A3QDU576Q" })) } },
+      { set: { "worker:assumeRolePolicy": text(trust({ AWS: ["AROAJQABLZS4A3QDU576Q", "arn:aws:iam::123456789012:role/AIDA"] })) } },
     ],
     bad: [
       { set: { "break-glass:assumeRolePolicy.Statement[0].Condition": undefined }, at: first("break-glass", "AWS") },

@@ -68,6 +68,7 @@ export const samples: Samples = {
       { set: { "files-policy:policy.Statement[0].Resource": ["arn:aws:s3:::shop-files-123456789012/*"] }, at: "files:" },
       { set: { "files-policy:policy.Statement[0].Resource": ["arn:aws:s3:::shop-files-123456789012"] }, at: "files:" },
       { set: { "files-policy:policy.Statement[0].Action": "s3:GetObject" }, at: "files:" },
+      { set: { "files-policy:policy.Statement[0].Principal": { Service: "*" } }, at: "files:" },
       { set: { "files-policy:policy.Statement[0].Condition": { Bool: { "aws:SecureTransport": "true" } } }, at: "files:" },
     ],
   },
