@@ -55,7 +55,6 @@ export class Value {
   /** What was found, once somebody asked: rules ask the same places of a resource, which does not change meanwhile. */
   #found: { raw: unknown } | undefined;
   #below: Map<string | number, Value> | undefined;
-  #marked = false;
 
   constructor(place: string | { above: Value; key: string | number }, read: () => unknown, reading: Reading) {
     this.#place = place;
@@ -76,16 +75,16 @@ export class Value {
 
   /** Whether the program marked this as a secret, or something that it is part of: no message may repeat it. @throws Undecided */
   get secret(): boolean {
-    if (this.exists && this.#marked) return true;
+    if (isMarked(this.#touch(this.#read))) return true;
     return typeof this.#place === "string" ? this.#reading.secret === true : this.#place.above.secret;
   }
 
   #known(): unknown {
     const given = this.#touch(this.#read);
-    this.#marked = isObject(given) && given[SIGNATURE] === SECRET_SIGNATURE;
-    const value = this.#marked ? this.#touch(() => (given as Record<string, unknown>)["value"]) : given;
+    const marked = isMarked(given);
+    const value = marked ? this.#touch(() => given["value"]) : given;
     if (typeof value === "string" && SENTINELS.has(value)) throw new Undecided(this.path, UNKNOWN, true);
-    if (value === undefined && this.#marked) throw new Undecided(this.path, ENCRYPTED);
+    if (value === undefined && marked) throw new Undecided(this.path, ENCRYPTED);
     if ((value === undefined || value === null) && this.#reading.patch) throw new Undecided(this.path, LEFT_OUT);
     return value ?? undefined;
   }
@@ -206,8 +205,22 @@ export function any(tests: readonly (() => boolean)[]): boolean {
   return !all(tests.map((test) => () => !test()));
 }
 
+/** What can be read, `undefined` for what can not be known. */
+export function known<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Undecided) return undefined;
+    throw error;
+  }
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isMarked(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && value[SIGNATURE] === SECRET_SIGNATURE;
 }
 
 function parseJson(text: string): unknown {

@@ -1,41 +1,35 @@
 /** Secrets: never in plain sight, and changed in time. */
-import { shapeOf } from "../credentials.ts";
 import { POD_CARRIERS } from "../kinds.ts";
 import { eachContainer, podSpec } from "../pods.ts";
-import { refersTo, type Resource, type Stack } from "../resource.ts";
-import { atLeast, type Report, type Rule, where } from "../rule.ts";
-import type { Value } from "../value.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
+import { atLeast, type Report, type Rule, shown, where } from "../rule.ts";
 import { plainRules } from "./secretsPlain.ts";
-import { credential, credentialIn, reportNamed } from "./secretsPatterns.ts";
+import { credential, credentialIn, decoded, reportArguments, reportHeaders, reportNamed } from "./secretsPatterns.ts";
 
 const SECRET = "aws:secretsmanager:Secret";
 const ROTATION = "aws:secretsmanager:SecretRotation";
 
-/** `--db-password=…` as an argument. */
-const FLAG = /^--?([\w.-]+)=(.*)$/s;
-
-function reportArgument(argument: Value, report: Report): void {
-  const text = argument.text ?? "";
-  const [, name = "", value = text] = FLAG.exec(text) ?? [];
-  const found = credential(name, value) ?? shapeOf(text);
-  if (found !== undefined) report(argument, `holds ${found}, must come from a secret`);
-}
+/** What Kubernetes does to a container: each asks by HTTP or runs a command. */
+const HANDLERS = ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle.postStart", "lifecycle.preStop"];
 
 function noCredentialsInPods(carrier: Resource, report: Report): void {
   eachContainer(podSpec(carrier), (container) => {
     container.key("env").each((variable) => reportNamed(variable.key("name"), variable.key("value"), report));
-    for (const part of ["command", "args"]) container.try(() => container.key(part).texts.forEach((argument) => container.try(() => reportArgument(argument, report))));
+    for (const part of ["command", "args", ...HANDLERS.map((handler) => `${handler}.exec.command`)]) container.try(() => reportArguments(container.at(part), report));
+    for (const handler of HANDLERS) container.try(() => reportHeaders(container.at(`${handler}.httpGet.httpHeaders`), report));
   });
 }
 
 /** Files in a ConfigMap are read line by line; single values by their key. */
 function noCredentialsInMaps(map: Resource, report: Report): void {
-  for (const [key, value] of map.at("data").entries) {
-    map.try(() => {
-      const text = value.text ?? "";
+  const read: Readonly<Record<string, (text: string) => string>> = { data: (text) => text, binaryData: decoded };
+  for (const [part, textOf] of Object.entries(read)) {
+    map.try(() => map.at(part).entries.forEach(([key, value]) => map.try(() => {
+      const text = textOf(value.text ?? "");
       const found = text.includes("\n") ? credentialIn(text) : credential(key, text);
       if (found !== undefined) report(value, `holds ${found}, must be in a secret`);
-    });
+    })));
   }
 }
 
@@ -57,15 +51,22 @@ function noStaticLogin(store: Resource, report: Report): void {
 /** 90 days: requirements, "key rotation". */
 const ROTATION_DAYS = 90;
 
-/** Days between rotations by `rate(4 hours)` or by days; a cron expression rotates at least once a year, and says no more. */
+/** Whether a schedule rotates in time: `rate(4 hours)`, or a cron expression of every month, which comes round in 62 days. */
+function isOften(schedule: string): boolean {
+  const [, count, unit] = /^rate\((\d+) (day|hour)s?\)$/.exec(schedule) ?? [];
+  if (unit !== undefined) return Number(count) <= ROTATION_DAYS * (unit === "day" ? 1 : 24);
+  return /^cron\(\S+ \S+ \S+ \* \S+ \*\)$/.test(schedule);
+}
+
 function limitPeriod(rotation: Resource, report: Report): void {
   const rules = rotation.at("rotationRules");
   const [days, schedule] = [rules.at("automaticallyAfterDays"), rules.at("scheduleExpression")];
   const enabled = rotation.at("rotationEnabled");
   if (enabled.flag === false) report(enabled, "is false, must be true");
-  const rate = /^rate\((\d+) days?\)$/.exec(schedule.text ?? "")?.[1];
-  if (days.exists ? (days.number ?? Infinity) > ROTATION_DAYS : Number(rate ?? 0) > ROTATION_DAYS) report(days.exists ? days : schedule, `is more than ${ROTATION_DAYS} days, must be at most ${ROTATION_DAYS}`);
-  else if (!days.exists && !schedule.exists) report(rules, `says no period, must be at most ${ROTATION_DAYS} days`);
+  if (days.exists) {
+    if ((days.number ?? Infinity) > ROTATION_DAYS) report(days, `is ${shown(days)}, must be at most ${ROTATION_DAYS} days`);
+  } else if (!schedule.exists) report(rules, `says no period, must be at most ${ROTATION_DAYS} days`);
+  else if (!isOften(schedule.text ?? "")) report(schedule, `is ${shown(schedule)}, must be a rate of at most ${ROTATION_DAYS} days, or a cron expression of every month`);
 }
 
 /** Secrets that a database takes as its password: those AWS knows how to rotate. */
@@ -141,7 +142,7 @@ export const rules: Rule[] = [
     severity: "medium",
     frameworks: ["FSBP: SecretsManager.4"],
     why: "The longer a password lives, the more places have a copy of it.",
-    mend: "Set `rotationRules.automaticallyAfterDays: 90` or less, or a `scheduleExpression`; leave `rotationEnabled` at true.",
+    mend: "Set `rotationRules.automaticallyAfterDays: 90` or less, or a `scheduleExpression` with such a rate or of every month; leave `rotationEnabled` at true.",
     kinds: [ROTATION],
     check: limitPeriod,
   },

@@ -27,6 +27,37 @@ export function credentialIn(text: string): string | undefined {
   return shapeOf(text) ?? Array.from(text.matchAll(ASSIGNMENT)).map(([, name = "", value = ""]) => credential(name, value)).find((found) => found !== undefined);
 }
 
+/** `--db-password=…` as an argument. */
+const FLAG = /^--?([\w.-]+)=(.*)$/s;
+
+/** Reports each argument of a command line that holds a credential. */
+export function reportArguments(command: Value, report: Report): void {
+  for (const argument of command.texts) {
+    command.try(() => {
+      const text = argument.text ?? "";
+      const [, name = "", value = text] = FLAG.exec(text) ?? [];
+      const found = credential(name, value) ?? shapeOf(text);
+      if (found !== undefined) report(argument, `holds ${found}, must come from a secret`);
+    });
+  }
+}
+
+/** Headers whose value is a credential, or holds one. */
+const HEADERS = /^(?:proxy-authorization|authorization|cookie)$/i;
+
+/** Reports each header of a list of `{name, value}` that holds a credential. */
+export function reportHeaders(headers: Value, report: Report): void {
+  headers.each((header) => {
+    if (HEADERS.test(header.key("name").text ?? "")) report(header.key("value"), "holds a credential by its header, must be left out");
+    else reportNamed(header.key("name"), header.key("value"), report);
+  });
+}
+
+/** What is written in base64, as text. */
+export function decoded(text: string): string {
+  return Buffer.from(text, "base64").toString("utf8");
+}
+
 /** Reports a named value that is a credential, without repeating it; a name that is not in the place's path is told. */
 export function reportNamed(name: string | Value, value: Value, report: Report): void {
   const found = credential(typeof name === "string" ? name : (name.text ?? ""), value.text ?? "");

@@ -2,7 +2,7 @@
 import type { Resource } from "../resource.ts";
 import { absent, type Report, type Rule, where } from "../rule.ts";
 import type { Value } from "../value.ts";
-import { credential, credentialIn, reportNamed } from "./secretsPatterns.ts";
+import { credential, credentialIn, decoded, reportArguments, reportNamed } from "./secretsPatterns.ts";
 
 /** Reports the values of a map, or of a list of `{name, value}`. */
 function reportEach(variables: Value, report: Report): void {
@@ -10,11 +10,17 @@ function reportEach(variables: Value, report: Report): void {
   if (Array.isArray(variables.raw)) variables.each((variable) => reportNamed(variable.key("name"), variable.key("value"), report));
 }
 
+/** What a task's or a job's container is started with. */
+function reportContainer(container: Value, report: Report): void {
+  container.try(() => reportEach(container.key("environment"), report));
+  for (const part of ["command", "entryPoint", "healthCheck.command"]) container.try(() => reportArguments(container.at(part), report));
+}
+
 /** Where each kind keeps what its program finds in the environment. */
 const ENVIRONMENTS: Readonly<Record<string, (resource: Resource, report: Report) => void>> = {
   "aws:lambda:Function": (resource, report) => reportEach(resource.at("environment.variables"), report),
-  "aws:ecs:TaskDefinition": (resource, report) => resource.at("containerDefinitions").json.each((container) => reportEach(container.key("environment"), report)),
-  "aws:batch:JobDefinition": (resource, report) => reportEach(resource.at("containerProperties").json.key("environment"), report),
+  "aws:ecs:TaskDefinition": (resource, report) => resource.at("containerDefinitions").json.each((container) => reportContainer(container, report)),
+  "aws:batch:JobDefinition": (resource, report) => reportContainer(resource.at("containerProperties").json, report),
   "aws:amplify:App": (resource, report) => reportEach(resource.at("environmentVariables"), report),
   "aws:apprunner:Service": (resource, report) => {
     for (const part of ["imageRepository.imageConfiguration", "codeRepository.codeConfiguration.codeConfigurationValues"]) {
@@ -27,15 +33,39 @@ const ENVIRONMENTS: Readonly<Record<string, (resource: Resource, report: Report)
   }),
 };
 
-/** What a machine runs at its first start: as text, or in base64 where the kind wants it so. */
-function decoded(text: string): string {
-  return /^[A-Za-z0-9+/=\s]+$/.test(text) ? Buffer.from(text, "base64").toString("utf8") : text;
+/** What a machine runs at its first start: as text, or in base64 where the kind or the property wants it so. */
+function noCredentialsInUserData(machine: Resource, report: Report): void {
+  for (const part of ["userData", "userDataBase64"]) {
+    machine.try(() => {
+      const place = machine.at(part);
+      const text = place.text ?? "";
+      const found = credentialIn(/^[A-Za-z0-9+/=\s]+$/.test(text) ? decoded(text) : text);
+      if (found !== undefined) report(place, `holds ${found}, must be fetched from Secrets Manager by the machine's role`);
+    });
+  }
 }
 
-function noCredentialsInUserData(machine: Resource, report: Report): void {
-  const place = machine.at("userData");
-  const found = credentialIn(decoded(place.text ?? ""));
-  if (found !== undefined) report(place, `holds ${found}, must be fetched from Secrets Manager by the machine's role`);
+/** Keys that by custom hold the name of a Secret of the cluster. */
+const SECRET_NAMES = /^secret$|(?:existing|pull|tls|ca|cert|certificate|root|registry)[_-]?secret$/i;
+
+/** What a chart is told, as deep as it goes: by key, and by name in lists of `{name, value}`. */
+function reportValues(place: Value, key: string, report: Report): void {
+  if (!SECRET_NAMES.test(key)) reportNamed(key, place, report);
+  for (const [below, value] of place.entries) place.try(() => reportValues(value, below, report));
+  if (!Array.isArray(place.raw)) return;
+  place.each((item) => {
+    if (item.key("value").exists) reportNamed(item.key("name"), item.key("value"), report);
+    reportValues(item, key, report);
+  });
+}
+
+function noPlainVersion(version: Resource, report: Report): void {
+  for (const part of ["secretString", "secretBinary"]) {
+    version.try(() => {
+      const place = version.at(part);
+      if (!place.secret && place.exists) report(place, "is in plain text in the program's state, must be secretStringWo, or marked as a secret");
+    });
+  }
 }
 
 function noPlainParameter(parameter: Resource, report: Report): void {
@@ -78,6 +108,28 @@ export const plainRules: Rule[] = [
     mend: "Let the machine fetch what it needs from Secrets Manager by its instance profile.",
     kinds: ["aws:ec2:Instance", "aws:ec2:SpotInstanceRequest", "aws:ec2:LaunchTemplate", "aws:ec2:LaunchConfiguration"],
     check: noCredentialsInUserData,
+  },
+  {
+    id: "secrets/chart-values",
+    title: "No credential stands in the values of a chart",
+    items: ["secrets"],
+    severity: "critical",
+    frameworks: ["PCI DSS 4.0.1: 8.6.2"],
+    why: "Values are in the repository, in the state, and with a Release in a Secret of the cluster that every `helm get values` prints.",
+    mend: "Name a Secret that External Secrets fills; most charts have a value such as `existingSecret` for it.",
+    kinds: ["k8s:helm.sh:Chart", "k8s:helm.sh:Release"],
+    check: (chart, report) => reportValues(chart.at("values"), "", report),
+  },
+  {
+    id: "secrets/versions",
+    title: "A secret's value is in the state encrypted, or not at all",
+    items: ["secrets"],
+    severity: "critical",
+    frameworks: [],
+    why: "What is not marked as a secret stands in the state, in every preview and in every log of the update as it is.",
+    mend: "Set `secretStringWo` with `secretStringWoVersion`, or give `secretString` by pulumi.secret().",
+    kinds: ["aws:secretsmanager:SecretVersion"],
+    check: noPlainVersion,
   },
   {
     id: "secrets/parameters",

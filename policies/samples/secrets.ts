@@ -7,6 +7,15 @@ const KEY_ID = ["AKIA", "IOSFODNN7", "EXAMPLE"].join("");
 
 const literal = (name: string, value: string): { set: Record<string, unknown>; at: string } => ({ set: { [ENV]: [{ name, value }] }, at: `${ENV}[0].value` });
 
+/** A header, and a command, of what Kubernetes does to a container. */
+function handling(handler: string): { set: Record<string, unknown>; at: string }[] {
+  const place = `app:spec.template.spec.containers[0].${handler}`;
+  return [
+    { set: { [`${place}.httpGet.httpHeaders`]: [{ name: "Accept", value: "text/plain" }, { name: "X-Api-Key", value: "hunter2" }] }, at: `${place}.httpGet.httpHeaders[1].value` },
+    { set: { [`${place}.httpGet`]: undefined, [`${place}.exec`]: { command: ["check", "--password=hunter2"] } }, at: `${place}.exec.command[1]` },
+  ];
+}
+
 export const samples: Samples = {
   "secrets/pods": {
     scene: "workload",
@@ -27,17 +36,22 @@ export const samples: Samples = {
       { set: { "app:spec.template.spec.initContainers[0].env": [{ name: "DB_PASSWORD", value: "hunter2" }] }, at: "app:spec.template.spec.initContainers[0].env[0].value" },
       { set: { "app:spec.template.spec.containers[0].args": ["serve", "--db-password=hunter2"] }, at: "app:spec.template.spec.containers[0].args[1]" },
       { set: { "app:spec.template.spec.containers[0].command": ["sh", "-c", `aws configure set aws_access_key_id ${KEY_ID}`] }, at: "app:spec.template.spec.containers[0].command[2]" },
+      ...["livenessProbe", "readinessProbe", "startupProbe"].flatMap(handling),
+      ...["lifecycle.postStart", "lifecycle.preStop"].map((handler) => ({ set: { [`app:spec.template.spec.containers[0].${handler}`]: { httpGet: { path: "/", port: "http", httpHeaders: [{ name: "authorization", value: "Basic YTpi" }] } } }, at: `app:spec.template.spec.containers[0].${handler}.httpGet.httpHeaders[0].value` })),
+      ...["Authorization", "Proxy-Authorization", "COOKIE"].map((name) => ({ set: { "app:spec.template.spec.containers[0].livenessProbe.httpGet.httpHeaders": [{ name, value: "Basic YTpi" }] }, at: "app:spec.template.spec.containers[0].livenessProbe.httpGet.httpHeaders[0].value" })),
       { set: { "nightly:spec.jobTemplate.spec.template.spec.containers[0].env": [{ name: "DB_PASSWORD", value: "hunter2" }] }, at: "nightly:spec.jobTemplate.spec.template.spec.containers[0].env[0].value" },
     ],
   },
   "secrets/config-maps": {
     scene: "secrets",
-    good: [{ set: { "config:data.nginx": "token: $1\nsecret_name: app\npassword = \"$(cat /run/secrets/db)\"\n", "config:data.SECRET_NAME": "app" } }],
+    good: [{ set: { "config:data.nginx": "token: $1\nsecret_name: app\npassword = \"$(cat /run/secrets/db)\"\n", "config:data.SECRET_NAME": "app", "config:binaryData": { logo: btoa("PNG\n"), DB_PASSWORD_FILE: btoa("/run/secrets/db") } } }],
     bad: [
       { set: { "config:data.DB_PASSWORD": "hunter2" } },
       { set: { "config:data.URL": "amqp://app:hunter2@queue" } },
       { set: { "config:data.settings": "host: db\n  password: hunter2\n" } },
       { set: { "config:data.script": "#!/bin/sh\nexport DB_PASSWORD='hunter2'\n" } },
+      { set: { "config:binaryData": { DB_PASSWORD: btoa("hunter2") } }, at: "config:binaryData.DB_PASSWORD" },
+      { set: { "config:binaryData": { settings: btoa("host: db\n  password: hunter2\n") } }, at: "config:binaryData.settings" },
       { set: { "config:data.json": "{\n  \"apiKey\": \"c29tZXRoaW5n\"\n}\n" } },
     ],
   },
@@ -60,10 +74,15 @@ export const samples: Samples = {
       { set: { "rotation:rotationRules": { scheduleExpression: "rate(90 days)" } } },
       { set: { "rotation:rotationRules": { scheduleExpression: "cron(0 16 1,15 * ? *)" } } },
       { set: { "rotation:rotationRules": { scheduleExpression: "rate(10 hours)" } } },
+      { set: { "rotation:rotationRules": { scheduleExpression: "rate(2160 hours)" } } },
+      { set: { "rotation:rotationRules": { scheduleExpression: "rate(1 day)" } } },
+      { set: { "rotation:rotationRules": { scheduleExpression: "cron(0 4 ? * MON#1 *)" } } },
     ],
     bad: [
       { set: { "rotation:rotationRules.automaticallyAfterDays": 91 } },
       { set: { "rotation:rotationRules": { scheduleExpression: "rate(91 days)" } }, at: "rotation:rotationRules.scheduleExpression" },
+      ...["rate(2161 hours)", "cron(0 0 1 1 ? *)", "cron(0 0 1 1/6 ? *)", "cron(0 0 1 * ? 2027)", "cron(0 0 1 * ?)", "yearly", "rate(1 year)"].map((scheduleExpression) => ({ set: { "rotation:rotationRules": { scheduleExpression } }, at: "rotation:rotationRules.scheduleExpression" })),
+      { set: { "rotation:rotationRules.automaticallyAfterDays": "often" } },
       { set: { "rotation:rotationRules": undefined } },
       { set: { "rotation:rotationEnabled": false } },
     ],

@@ -469,6 +469,7 @@ export const ANSWERS: Readonly<Record<ChecklistItem, readonly string[]>> = {
     "iam/no-static-keys",
     "rbac/secrets-read",
     "rbac/token-secrets",
+    "secrets/chart-values",
     "secrets/config-maps",
     "secrets/database-passwords",
     "secrets/environments",
@@ -480,6 +481,7 @@ export const ANSWERS: Readonly<Record<ChecklistItem, readonly string[]>> = {
     "secrets/rotation-period",
     "secrets/store-identity",
     "secrets/user-data",
+    "secrets/versions",
   ],
   "rbac": [
     "cluster/access-mode",

@@ -16,6 +16,7 @@ export const secrets: readonly SampleResource[] = [
     name: "rotation",
     props: { secretId: "secret", rotationLambdaArn: "arn:aws:lambda:us-east-1:123456789012:function:rotation", rotationRules: { automaticallyAfterDays: 90 } },
   },
+  { type: "aws:secretsmanager/secretVersion:SecretVersion", name: "version", props: { secretId: "secret", secretStringWo: "first", secretStringWoVersion: 1 } },
   { type: "aws:ssm/parameter:Parameter", name: "parameter", props: { name: "/shop/log-level", type: "String", value: "info" } },
   {
     type: "aws:lambda/function:Function",
