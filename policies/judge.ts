@@ -2,6 +2,7 @@
 import { CHECKLIST } from "./checklist.ts";
 import type { Rules, Verdict } from "./evaluate.ts";
 import { exempted, type Exempted, ExemptionBook, type Exemptions } from "./exemptions.ts";
+import { passedOver } from "./passedOver.ts";
 import { isPlanRule } from "./plan.ts";
 import type { Declared } from "./resource.ts";
 import { isRelation, type Rule } from "./rule.ts";
@@ -43,6 +44,8 @@ export interface Results {
   problems: string[];
   /** What a reader must know, and refuses nothing: lists that the stack has chosen itself, with its reasons. */
   notes: string[];
+  /** Kinds that no rule judges, and how many resources of each there are. */
+  passedOver: [kind: string, count: number][];
   rules: RuleResult[];
 }
 
@@ -79,7 +82,7 @@ export class Judge {
     const byRule = new Map<Rule, Verdict[]>(rules.all.map((rule) => [rule, []]));
     for (const verdict of verdicts) byRule.get(verdict.rule)?.push(verdict);
     const results = [...byRule].map(([rule, all]) => this.#result(rule, all));
-    return { stack, problems: [...this.problems, ...this.#unfit()], notes: settings.notes, rules: results };
+    return { stack, problems: [...this.problems, ...this.#unfit()], notes: settings.notes, passedOver: passedOver(declared, rules), rules: results };
   }
 
   /** Exemptions that nothing needs or that cover too much. What a plan does is not seen here: the gate asks for those. */

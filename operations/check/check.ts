@@ -2,7 +2,7 @@
 import type { Rules } from "../../policies/evaluate.ts";
 import type { Exemptions } from "../../policies/exemptions.ts";
 import { type Issue, Judge } from "../../policies/judge.ts";
-import { kindOf } from "../../policies/kinds.ts";
+import { passedOver } from "../../policies/passedOver.ts";
 import type { Declared } from "../../policies/resource.ts";
 import type { StackSettings } from "../../policies/settings.ts";
 import type { Place, StackReport, Unread } from "../report/report.ts";
@@ -31,8 +31,6 @@ export interface Checked {
   report: StackReport & { unread: Unread[] };
   /** Where an issue stands. */
   place: (issue: Issue) => Place | undefined;
-  /** Kinds that no rule judges, and how many objects of each there are; the most frequent first. */
-  passedOver: [kind: string, count: number][];
   /** Resources that were read. */
   resources: number;
 }
@@ -73,13 +71,12 @@ export async function check(given: readonly string[], options: CheckOptions): Pr
   }
   const judge = new Judge(options);
   // Exceptions that nothing needs are no mistake here: these files need not be the whole stack.
-  const results = { ...judge.stack(declared), problems: [...judge.problems] };
+  const results = { ...judge.stack(declared), problems: [...judge.problems], passedOver: passedOver(declared, options.catalog) };
   const issues = results.rules.flatMap((rule) => rule.issues);
   let places: Map<Issue, Place> | undefined;
   return {
     report: { stack: options.stack, results, charts: [], seconds: (performance.now() - started) / 1000, unread },
     place: (issue) => (places ??= placesOf(issues, origins)).get(issue),
-    passedOver: passedOver(declared, options.catalog),
     resources: declared.length,
   };
 }
@@ -142,16 +139,4 @@ function placesOf(issues: readonly Issue[], origins: ReadonlyMap<string, Origin>
     }
   }
   return places;
-}
-
-function passedOver(declared: readonly Declared[], catalog: Rules): Checked["passedOver"] {
-  const counts = new Map<string, number>();
-  for (const { type } of declared) {
-    const { kind } = kindOf(type);
-    const { alone, related } = catalog.for(kind);
-    if (alone.length + related.length > 0 || kind.startsWith("pulumi:")) continue;
-    const name = kind.startsWith("k8s:") ? kind.slice(kind.lastIndexOf(":") + 1) : kind;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return [...counts].sort(([, a], [, b]) => b - a);
 }

@@ -5,6 +5,7 @@ import { closest } from "../../policies/closest.ts";
 import { Rules } from "../../policies/evaluate.ts";
 import type { Exemptions } from "../../policies/exemptions.ts";
 import { refused } from "../../policies/judge.ts";
+import { passedOverText } from "../../policies/passedOver.ts";
 import { type StackSettings, stackSettings } from "../../policies/settings.ts";
 import { UserError } from "../../sandbox/errors.ts";
 import { check, type Checked } from "../check/check.ts";
@@ -12,7 +13,7 @@ import { exceptions } from "../gate/pack.ts";
 import { writeOutput } from "../output.ts";
 import { progress } from "../progress.ts";
 import { FORMATS, type Format, render } from "../report/render.ts";
-import { counted, placeText } from "../report/report.ts";
+import { placeText } from "../report/report.ts";
 import { stackConfig } from "../stacks.ts";
 
 interface Options {
@@ -22,9 +23,6 @@ interface Options {
   stack?: string;
   rule?: string[];
 }
-
-/** Kinds that the note on what was passed over names. */
-const NAMED_KINDS = 10;
 
 export function register(program: Command): void {
   program
@@ -54,7 +52,7 @@ async function run(files: string[], options: Options): Promise<void> {
   line.done();
   const text = options.json === true ? findings(checked) : render(options.format, [checked.report], { rules: rules.all, place: checked.place, color: options.output === "-" });
   writeOutput(text, options.output, "the report");
-  tell(checked);
+  tell(checked, options.json !== true && options.format === "text");
   if (checked.report.unread.length > 0) process.exitCode = 2;
   else if (refused(checked.report.results)) process.exitCode = 1;
 }
@@ -86,13 +84,10 @@ function findings({ report, place }: Checked): string {
 }
 
 /** What a reader of the report must know besides: what was not read, and what nothing looked at. */
-function tell({ report, passedOver }: Checked): void {
+function tell({ report }: Checked, isText: boolean): void {
   const lines = report.unread.map((one) => `error: ${placeText(one)}: ${one.message}`);
   for (const problem of report.results.problems) lines.push(`error: ${problem}`);
-  const count = passedOver.reduce((sum, [, objects]) => sum + objects, 0);
-  if (count > 0) {
-    const names = passedOver.slice(0, NAMED_KINDS).map(([kind, objects]) => (objects === 1 ? kind : `${kind} (${objects})`));
-    lines.push(`${counted(count, "object")} of kinds that no rule judges: ${names.join(", ")}${passedOver.length > NAMED_KINDS ? `, and ${passedOver.length - NAMED_KINDS} more kinds` : ""}`);
-  }
+  const unjudged = isText ? undefined : passedOverText(report.results.passedOver);
+  if (unjudged !== undefined) lines.push(unjudged);
   if (lines.length > 0) process.stderr.write(`${lines.join("\n")}\n`);
 }

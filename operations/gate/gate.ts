@@ -49,7 +49,7 @@ function changed({ revision }: BaseRevision, results: Results, onPlan: PlanResul
 /** Nothing is refused: a stack may end. But nobody looks at it any more, and what it declared is still there unless it was destroyed. */
 function goneSince({ revision }: BaseRevision, stack: string): GateReport {
   const note = `Pulumi.${stack}.yaml is gone since ${revision.slice(0, 9)}: no rule looks at this stack any more, and what it declared stays until somebody destroys it`;
-  return { stack, results: { stack, problems: [], notes: [note], rules: [] }, charts: [], seconds: 0, base: revision };
+  return { stack, results: { stack, problems: [], notes: [note], passedOver: [], rules: [] }, charts: [], seconds: 0, base: revision };
 }
 
 /** Whether any stack is refused. */

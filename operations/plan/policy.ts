@@ -19,11 +19,13 @@ export interface PolicyResult {
   undecided: number;
   /** Those of them that look at several resources together, which an update decides only when everything is applied. */
   undecidedRelations: number;
+  /** Kinds that no rule judges, and how many resources of each there are. */
+  passedOver: Results["passedOver"];
   findings: PolicyFinding[];
 }
 
 /** Adds up the pack's results; findings that refuse come first. */
-export function policyResult({ problems, rules }: Results): PolicyResult {
+export function policyResult({ problems, passedOver, rules }: Results): PolicyResult {
   const issues = rules.flatMap((rule) => rule.issues);
   const undecided = (all: Issue[]): number => checks(all.filter((issue) => issue.outcome === "undecided" && !issue.refuses && issue.exempted === undefined));
   const refusing = issues.filter((issue) => issue.refuses);
@@ -35,6 +37,7 @@ export function policyResult({ problems, rules }: Results): PolicyResult {
     exempted: checks(issues.filter((issue) => issue.exempted !== undefined)),
     undecided: undecided(issues),
     undecidedRelations: undecided(rules.filter((rule) => rule.relation === true).flatMap((rule) => rule.issues)),
+    passedOver,
     findings: [
       ...problems.map((message): PolicyFinding => ({ rule: "exceptions and settings", level: "mandatory", resource: "", message })),
       ...refusing.map((issue) => finding(issue, "mandatory")),

@@ -1,5 +1,6 @@
 /** A plan as text for a person and as JSON for a machine. */
 import pc from "picocolors";
+import { passedOverText } from "../../policies/passedOver.ts";
 import type { ComponentPlan, Plan } from "./plan.ts";
 import type { PolicyResult } from "./policy.ts";
 
@@ -76,7 +77,8 @@ function changeLines(plan: Plan): string[] {
 
 function policyLines(policy: PolicyResult): string {
   const head = `Policy ${policy.pack}: ${policy.mandatory} refused, ${policy.advisory} advisory, ${policy.exempted} excepted, ${policy.undecided} not decided before the update${policy.undecidedRelations === 0 ? "" : ` (${policy.undecidedRelations} not until it is over)`}.`;
-  return [policy.mandatory > 0 ? pc.red(head) : pc.green(head), ...policy.findings.map((f) => `  ${f.level} ${f.rule} ${f.resource}: ${f.message}`)].join("\n");
+  const unjudged = passedOverText(policy.passedOver);
+  return [policy.mandatory > 0 ? pc.red(head) : pc.green(head), ...(unjudged === undefined ? [] : [`  ${unjudged}`]), ...policy.findings.map((f) => `  ${f.level} ${f.rule} ${f.resource}: ${f.message}`)].join("\n");
 }
 
 function section(title: string, lines: string[]): string {

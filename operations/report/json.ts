@@ -21,6 +21,8 @@ export interface JsonStack {
   notes: string[];
   /** Charts declared but not looked into. */
   charts: string[];
+  /** Kinds that no rule judges, and how many resources of each there are. */
+  passedOver: { kind: string; count: number }[];
   /** Files, or parts of files, that could not be checked. */
   unread: Unread[];
   totals: Totals;
@@ -78,6 +80,7 @@ function stackOf(report: StackReport, options: RenderOptions): JsonStack {
     problems: report.results.problems,
     notes: report.results.notes,
     charts: [...report.charts],
+    passedOver: report.results.passedOver.map(([kind, count]) => ({ kind, count })),
     unread: [...(report.unread ?? [])],
     totals,
     items: items.map(({ item, phrase, verdict, rules: answering }) => ({ item, phrase, verdict, rules: answering.map((view) => view.rule.id) })),

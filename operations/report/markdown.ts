@@ -23,6 +23,7 @@ function page(view: View, options: RenderOptions, index: number): string {
     ...list("Not read, and so not checked", (report.unread ?? []).map((one) => `${code(placeText(one))}: ${plain(one.message)}`)),
     ...list("To know besides", report.results.notes.map(plain)),
     ...list("Charts that were declared, but not looked into", report.charts.map(code)),
+    ...list("Of kinds that no rule judges", report.results.passedOver.map(([kind, count]) => `${code(kind)}: ${counted(count, "resource")}`)),
     summary(view, link),
     ...view.items.flatMap((item) => itemPart(item, options, link)),
   ].join("\n\n");

@@ -57,7 +57,7 @@ function runOf(report: StackReport, options: RenderOptions): Json {
     artifacts: [...new Set(results.map(locationOf))].map((location) => ({ location })),
     columnKind: "utf16CodeUnits",
     results,
-    properties: { seconds: report.seconds, chartsNotLookedInto: report.charts, notes: report.results.notes, ...(report.base === undefined ? {} : { base: report.base }) },
+    properties: { seconds: report.seconds, chartsNotLookedInto: report.charts, notes: report.results.notes, passedOver: Object.fromEntries(report.results.passedOver), ...(report.base === undefined ? {} : { base: report.base }) },
   };
 }
 

@@ -1,6 +1,7 @@
 /** The report for a terminal: what is wrong by checklist item, worst first, and at the end what was looked at. */
 import pc from "picocolors";
 import type { Issue } from "../../policies/judge.ts";
+import { passedOverText } from "../../policies/passedOver.ts";
 import { checks, counted, type ItemView, lateText, nameOf, placeText, type RenderOptions, type RuleView, type StackReport, type View, viewOf } from "./report.ts";
 
 const WIDTH = 100;
@@ -82,8 +83,9 @@ function totals(views: readonly View[], colors: Colors): string {
 }
 
 function footer(view: View, several: boolean, colors: Colors): string {
-  const { report: { stack, charts, base, seconds, results: { notes } }, totals: { refused, nextExpiry } } = view;
+  const { report: { stack, charts, base, seconds, results: { notes, passedOver } }, totals: { refused, nextExpiry } } = view;
   const late = lateText(view.totals);
+  const unjudged = passedOverText(passedOver);
   const took = `${base === undefined ? "" : ` compared with ${base}`} in ${seconds.toFixed(1)} s`;
   const verdict = refused === 0 ? colors.green(`Nothing is refused${took}.`) : colors.red(`${counted(refused, "finding")} refused${took}.`);
   const lines = [
@@ -91,6 +93,7 @@ function footer(view: View, several: boolean, colors: Colors): string {
     ...(late === undefined ? [] : wrapped(late, 0)),
     ...(nextExpiry === undefined ? [] : [`The first exemption ends on ${nextExpiry}.`]),
     ...(charts.length === 0 ? [] : wrapped(`${counted(charts.length, "chart")} declared, not looked into: ${charts.join(", ")}.`, 0)),
+    ...(unjudged === undefined ? [] : wrapped(`${unjudged}.`, 0)),
     verdict,
   ];
   return lines.map((line) => (several ? `${stack}: ${line}` : line)).join("\n");

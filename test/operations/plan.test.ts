@@ -101,11 +101,11 @@ describe("cost drivers", () => {
 
 describe("what the policy pack says", () => {
   const issue = (over: Partial<Issue>): Issue => ({ rule: "storage/versioning", level: "mandatory", outcome: "violated", refuses: true, urn: "urn:files", type: "aws:s3/bucket:Bucket", resource: "files", path: "versioning", message: "is not set", ...over });
-  const results = (problems: string[], ...issues: Issue[]): Results => ({ stack: "production", problems, notes: [], rules: [{ rule: "storage/versioning", level: "mandatory", satisfied: [], issues }] });
+  const results = (problems: string[], ...issues: Issue[]): Results => ({ stack: "production", problems, notes: [], passedOver: [], rules: [{ rule: "storage/versioning", level: "mandatory", satisfied: [], issues }] });
   const exempted = { place: "exceptions.yaml:3", kind: "waiver" as const, reason: "r", owner: "o", until: "2026-12-01" };
 
   test("is all zero when everything is kept", () => {
-    expect(policyResult(results([]))).toEqual({ pack: "golive", mandatory: 0, advisory: 0, exempted: 0, undecided: 0, undecidedRelations: 0, findings: [] });
+    expect(policyResult(results([]))).toEqual({ pack: "golive", mandatory: 0, advisory: 0, exempted: 0, undecided: 0, undecidedRelations: 0, passedOver: [], findings: [] });
   });
 
   test("tells what refuses first, with its place", () => {
@@ -122,7 +122,7 @@ describe("what the policy pack says", () => {
   });
 
   test("counts one rule on one resource once, where it is excepted or not decided", () => {
-    expect(policyResult(results([], issue({ refuses: false, exempted }), issue({ refuses: false, exempted, path: "other" }), issue({ outcome: "undecided", refuses: false, urn: "urn:b" })))).toMatchObject({ mandatory: 0, exempted: 1, undecided: 1, undecidedRelations: 0, findings: [] });
+    expect(policyResult(results([], issue({ refuses: false, exempted }), issue({ refuses: false, exempted, path: "other" }), issue({ outcome: "undecided", refuses: false, urn: "urn:b" })))).toMatchObject({ mandatory: 0, exempted: 1, undecided: 1, undecidedRelations: 0, passedOver: [], findings: [] });
   });
 
   test("counts apart what is not decided until an update is over", () => {
@@ -136,7 +136,7 @@ describe("what the policy pack says", () => {
 });
 
 describe("the report", () => {
-  const kept = { pack: "golive", mandatory: 0, advisory: 0, exempted: 0, undecided: 0, undecidedRelations: 0, findings: [] };
+  const kept = { pack: "golive", mandatory: 0, advisory: 0, exempted: 0, undecided: 0, undecidedRelations: 0, passedOver: [], findings: [] };
   const plan = planOf(network, step("create", "aws:ec2/natGateway:NatGateway", "nat", { parent: NETWORK, protect: true }), step("replace", "aws:ec2/vpc:Vpc", "vpc", { parent: NETWORK, diff: ["cidrBlock"] }));
 
   test("for machines has the documented shape, seconds to a tenth", () => {
@@ -155,6 +155,8 @@ describe("the report", () => {
     expect(text).toMatch(/^network +2 +· +1 +· +1$/m);
     expect(text).toContain("replace vpc aws:ec2/vpc:Vpc: cidrBlock");
     expect(text).toContain("network: nat");
+    expect(text).not.toContain("no rule judges");
+    expect(previewText("production", 1.26, plan, { ...kept, passedOver: [["command:local:Command", 1]] })).toContain("\n  1 object of kinds that no rule judges: command:local:Command\n");
     expect(text).toContain("3 resources of production previewed by the real engine in 1.3 s; no cloud, no credentials.");
   });
 });

@@ -38,6 +38,7 @@ describe("a stack", () => {
       stack: "production",
       problems: [],
       notes: [],
+      passedOver: [],
       rules: [
         { rule: "storage/on", level: "mandatory", satisfied: [`${BUCKET}::files`], issues: [] },
         { rule: "storage/closed", level: "mandatory", satisfied: [`${BUCKET}::files`], issues: [] },

@@ -77,11 +77,15 @@ test("standard input", () => {
   expect(JSON.parse(out)).toEqual([]);
 });
 
-test("kinds that no rule judges are counted on standard error, and are no failure", async () => {
+test("kinds that no rule judges are counted in the report, beside findings as JSON on standard error, and are no failure", async () => {
   const other = folderOf({ "a.yaml": "apiVersion: example.com/v1\nkind: Foo\nmetadata: {name: a}\n---\napiVersion: example.com/v1\nkind: Foo\nmetadata: {name: b}\n---\napiVersion: example.com/v1\nkind: Bar\nmetadata: {name: b}\n" });
-  const { code, stderr } = await golive(["check", other, ...RULE]);
+  const text = await golive(["check", other, ...RULE]);
+  const { code, stderr } = await golive(["check", other, "--json", ...RULE]);
   rmSync(other, { recursive: true });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "3 objects of kinds that no rule judges: Foo (2), Bar\n" });
+  const told = "3 objects of kinds that no rule judges: Foo (2), Bar";
+  expect({ code: text.code, stderr: text.stderr }).toEqual({ code: 0, stderr: "" });
+  expect(text.stdout).toContain(`\n${told}.\n`);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: `${told}\n` });
 });
 
 describe("wrong use", () => {

@@ -67,7 +67,7 @@ describe("manifests", () => {
   test("kinds that no rule judges are passed over and counted, the most frequent first", async () => {
     const foo = "apiVersion: example.com/v1\nkind: Foo\nmetadata: {name: f}\n";
     const { checked, unread } = await checkFiles({ "a.yaml": [foo.replace("Foo", "Bar"), foo, pod("a"), foo].join("---\n") });
-    expect(checked.passedOver).toEqual([["Foo", 2], ["Bar", 1]]);
+    expect(checked.report.results.passedOver).toEqual([["Foo", 2], ["Bar", 1]]);
     expect(unread).toEqual([]);
   });
 });

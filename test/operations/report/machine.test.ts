@@ -160,6 +160,7 @@ describe("json", () => {
     expect(stack?.items.find((item) => item.item === "encryption-at-rest")).toEqual({ item: "encryption-at-rest", phrase: "encryption at rest", verdict: "refused", rules: ["test/broken"] });
     expect(stack?.items.find((item) => item.item === "spread")).toMatchObject({ verdict: "unused", rules: [] });
     expect(stack?.notes).toEqual(["policies.requiredTags: in this stack team: one team has one account"]);
+    expect(stack?.passedOver).toEqual([{ kind: "command:local:Command", count: 2 }, { kind: "aws-native:s3:Bucket", count: 1 }]);
     expect(stack?.rules.filter((rule) => rule.relation === true).map((rule) => rule.id)).toEqual(["test/unknown"]);
     expect(stack?.rules.map((rule) => [rule.id, rule.verdict])).toEqual([["test/broken", "refused"], ["test/kept", "satisfied"], ["test/advice", "advisory"], ["test/excused", "exempted"], ["test/unknown", "undecided"], ["test/closed", "refused"], ["test/off", "disabled"], ["test/idle", "unused"]]);
     expect(stack?.rules[0]?.satisfied).toEqual([`${BUCKET}::good`]);
@@ -180,6 +181,6 @@ test("every format ends with one line break, also for nothing at all", () => {
   expect(FORMATS).toEqual(["text", "sarif", "junit", "json", "markdown"]);
   for (const format of FORMATS) {
     expect(render(format, [REPORT], OPTIONS), format).toMatch(/[^\n]\n$/);
-    expect(render(format, [{ ...CLEAN, results: { stack: "staging", problems: [], notes: [], rules: [] } }], { version: "1" }), format).toMatch(/[^\n]\n$/);
+    expect(render(format, [{ ...CLEAN, results: { stack: "staging", problems: [], notes: [], passedOver: [], rules: [] } }], { version: "1" }), format).toMatch(/[^\n]\n$/);
   }
 });

@@ -9,6 +9,7 @@ test("opens with the verdict, problems, charts and a table of all 44 items", () 
   expect(page).toMatch(/^# Security checklist: production\n\n\*\*5 findings refused\.\*\* 7 rules looked at 13 resources in 6\.3 s: 8 checks satisfied, 1 advisory, 2 exempted, 2 not decided\. 2 of the 2 checks not decided look at several resources together: an update judges that only when everything is applied\. The change was judged against `main`\. The first exemption ends on 2026-12-24\.\n/);
   expect(page).toContain("The policy pack can not be relied on:\n\n- exceptions.yaml:12: nothing needs");
   expect(page).toContain("To know besides:\n\n- policies.requiredTags: in this stack team: one team has one account\n");
+  expect(page).toContain("Of kinds that no rule judges:\n\n- `command:local:Command`: 2 resources\n- `aws-native:s3:Bucket`: 1 resource\n");
   expect(page).toContain("Charts that were declared, but not looked into:\n\n- `keda`\n- `loki`");
   const rows = page.split("\n").filter((line) => line.startsWith("| ")).slice(2);
   expect(rows).toHaveLength(44);

@@ -34,6 +34,7 @@ export const RESULTS: Results = {
   stack: "production",
   problems: ["exceptions.yaml:12: nothing needs this waiver of test/idle on a::b: remove it"],
   notes: ["policies.requiredTags: in this stack team: one team has one account"],
+  passedOver: [["command:local:Command", 2], ["aws-native:s3:Bucket", 1]],
   rules: [
     { rule: "test/broken", level: "mandatory", satisfied: [`${BUCKET}::good`], issues: [issue("test/broken", "files"), issue("test/broken", "files", { path: "policy" }), issue("test/broken", NASTY)] },
     { rule: "test/kept", level: "mandatory", satisfied: Array.from({ length: 7 }, (_, n) => `${BUCKET}::kept-${n}`), issues: [] },
@@ -54,5 +55,5 @@ export const RESULTS: Results = {
 };
 
 export const REPORT: StackReport = { stack: "production", results: RESULTS, charts: ["keda", "loki"], seconds: 6.25, base: "main", unread: [] };
-export const CLEAN: StackReport = { stack: "staging", results: { stack: "staging", problems: [], notes: [], rules: RULES.map(({ id }) => ({ rule: id, level: "mandatory", satisfied: [`${BUCKET}::files`], issues: [] })) }, charts: [], seconds: 1 };
+export const CLEAN: StackReport = { stack: "staging", results: { stack: "staging", problems: [], notes: [], passedOver: [], rules: RULES.map(({ id }) => ({ rule: id, level: "mandatory", satisfied: [`${BUCKET}::files`], issues: [] })) }, charts: [], seconds: 1 };
 export const OPTIONS: RenderOptions = { rules: RULES, version: "1.2.3", root: "/checkout" };

@@ -36,6 +36,7 @@ describe("one stack", () => {
     expect(text).toContain("  not decided test/unknown: 2 resources, until an update is over\n");
     expect(text).toContain("2 of the 2 checks not decided look at several resources together: an update judges that only when\neverything is applied.\n");
     expect(text).toContain("Note: policies.requiredTags: in this stack team: one team has one account.\n");
+    expect(text).toContain("\n3 objects of kinds that no rule judges: command:local:Command (2), aws-native:s3:Bucket.\n");
     expect(text).toContain("      can not be decided: the value is not known before the update; this rule refuses what it can\n      not check");
     expect(text).toContain("  disabled test/off: staging has no people");
   });
