@@ -12,9 +12,9 @@ import { writeFileSync } from "node:fs";
 import type { PolicyPackArgs, PolicyResource, ReportViolation, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
 import type { Run, Sent, Told } from "./engine.ts";
 import { type Issue, issueText, type Judge, type Results } from "./judge.ts";
-import { type Declared, known } from "./resource.ts";
+import type { Declared } from "./resource.ts";
 import type { Rule } from "./rule.ts";
-import { Value } from "./value.ts";
+import { known, Value } from "./value.ts";
 
 /** Properties by which others name a resource that exists. */
 const IDENTIFIERS = ["id", "arn"];

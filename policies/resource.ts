@@ -1,7 +1,8 @@
 /** A declared resource, and the stack that it is part of, as rules see them. */
 import { type Kind, kindOf, tokenOf } from "./kinds.ts";
+import { identifiersOf, References, refersTo } from "./references.ts";
 import { matching } from "./search.ts";
-import { any, isObject, type Reading, Undecided, Value } from "./value.ts";
+import { isObject, known, type Reading, Undecided, Value } from "./value.ts";
 
 /** What is known of a resource before any rule looks: from the engine, a saved state or a file. */
 export interface Declared {
@@ -45,13 +46,17 @@ export class Resource extends Value {
   readonly settings: Settings;
   /** Properties of the provider that manages it: its region, account and default tags. Nothing, where none is known. */
   readonly provider: Value;
+  /** The stack that it is part of, where that is known. */
+  readonly stack: Stack | undefined;
+  #identifiers: ReadonlySet<string> | undefined;
 
-  constructor(declared: Declared, settings: Settings, reading: Pick<Reading, "undecided">) {
+  constructor(declared: Declared, settings: Settings, reading: Pick<Reading, "undecided">, stack?: Stack) {
     const kind = kindOf(declared.type);
     super(declared.at ?? "", () => declared.props, { patch: kind.patch, undecided: reading.undecided });
     this.declared = declared;
     this.kind = kind;
     this.settings = settings;
+    this.stack = stack;
     this.provider = new Value("provider", () => declared.provider?.props, { patch: false, undecided: reading.undecided });
   }
 
@@ -65,6 +70,12 @@ export class Resource extends Value {
 
   get type(): string {
     return this.declared.type;
+  }
+
+  /** Every name by which others may mean it. */
+  get identifiers(): ReadonlySet<string> {
+    this.#identifiers ??= identifiersOf(this);
+    return this.#identifiers;
   }
 
   is(...kinds: string[]): boolean {
@@ -93,12 +104,15 @@ export class Stack {
   readonly resources: readonly Resource[];
   readonly settings: Settings;
   readonly #byKind = new Map<string, Resource[]>();
+  readonly #byUrn = new Map<string, Resource>();
+  readonly #references = new References();
   readonly #byNamespace = new Map<string, Neighbours>();
 
   constructor(declared: readonly Declared[], settings: Settings, reading: Pick<Reading, "undecided">) {
     this.settings = settings;
-    this.resources = declared.map((one) => new Resource(one, settings, reading));
+    this.resources = declared.map((one) => new Resource(one, settings, reading, this));
     for (const resource of this.resources) {
+      this.#byUrn.set(resource.urn, resource);
       const group = this.#byKind.get(resource.kind.kind);
       if (group) group.push(resource);
       else this.#byKind.set(resource.kind.kind, [resource]);
@@ -110,9 +124,18 @@ export class Stack {
     return kinds.flatMap((kind) => this.#byKind.get(kind) ?? []);
   }
 
+  byUrn(urn: string): Resource | undefined {
+    return this.#byUrn.get(urn);
+  }
+
   /** Resources of a kind whose property refers to `target`. @throws Undecided when one may, and nobody can know */
   pointing(kind: string, property: string, target: Resource): Resource[] {
-    return matching(this.of(kind), (holder) => refersTo(holder, property, target));
+    return matching(this.#references.holders(kind, this.of(kind), property, target), (holder) => refersTo(holder, property, target));
+  }
+
+  /** Resources of a kind to which a property of `holder` refers. @throws Undecided when it may be one, and nobody can know */
+  named(kind: string, holder: Resource, property: string): Resource[] {
+    return matching(this.#references.targets(kind, this.of(kind), holder, property), (target) => refersTo(holder, property, target));
   }
 
   /** Resources of these kinds for which a test holds. @throws Undecided when it may hold for one, and holds for none */
@@ -154,50 +177,6 @@ export class Stack {
       }
     }
     return group;
-  }
-}
-
-/** Properties by which others name a resource, once it exists or where its name is chosen. */
-const IDENTIFIERS = ["id", "arn", "name", "bucket", "keyId", "identifier", "clusterIdentifier", "replicationGroupId", "functionName", "domainName"] as const;
-
-/**
- * Whether a property of `holder` names `target`: by the engine's own record of dependencies, or by a known value that
- * is one of the target's identifiers.
- *
- * @throws Undecided when the value is unknown and nothing is recorded of it
- */
-export function refersTo(holder: Resource, property: string, target: Resource): boolean {
-  const recorded = holder.declared.references?.[property.split(/[.[]/)[0] ?? property];
-  if (recorded?.includes(target.urn) === true) return true;
-  if (recorded !== undefined && recorded.length > 0) return false;
-  const names = identifiersOf(target);
-  return any(holder.at(property).texts.map((one) => () => [one.text ?? "", ...ends(one.text ?? "")].some((text) => names.has(text))));
-}
-
-/** What an ARN or URL ends with, which is the name of what it names: `…:log-group:/aws/x:*` → `/aws/x`, `…/queue` → `queue`. */
-function ends(text: string): string[] {
-  if (!/^(arn:|https:)/.test(text)) return [];
-  const whole = text.replace(/[:/]\*$/, "");
-  return [whole.slice(whole.lastIndexOf(":") + 1), whole.slice(whole.lastIndexOf("/") + 1)];
-}
-
-function identifiersOf(target: Resource): Set<string> {
-  const names = new Set<string>([target.name, ...(target.declared.identifiers ?? [])]);
-  for (const key of IDENTIFIERS) {
-    // An identifier that is not known yet can not be what somebody wrote down.
-    const text = known(() => target.key(key).text);
-    if (text !== undefined) names.add(text);
-  }
-  return names;
-}
-
-/** What can be read, `undefined` for what can not be known. */
-export function known<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Undecided) return undefined;
-    throw error;
   }
 }
 

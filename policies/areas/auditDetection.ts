@@ -1,5 +1,6 @@
 /** Services that look for threats, weaknesses and open doors, and what becomes of their findings. */
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { type RelationRule, type Report, type Rule, shown } from "../rule.ts";
 import { any } from "../value.ts";
 import { isEnvironment, reachSomebody, routesOf } from "./auditRoutes.ts";

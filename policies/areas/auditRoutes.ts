@@ -1,5 +1,6 @@
 /** Event rules: which events they match, and whether somebody is told. */
-import { known, type Resource, type Stack } from "../resource.ts";
+import type { Resource, Stack } from "../resource.ts";
+import { known } from "../value.ts";
 
 /** Whether an event rule is in force; it is, where nothing is said. */
 export function isOn(rule: Resource): boolean {

@@ -1,5 +1,6 @@
 /** Redis. */
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { atLeast, is, present, type Report, type Rule, shown, where } from "../rule.ts";
 import { any, type Value } from "../value.ts";
 import { customerKey, demand, isNot } from "./keysTests.ts";

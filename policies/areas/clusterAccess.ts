@@ -1,5 +1,6 @@
 /** Who may do what in the cluster, and how they get there. */
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { is, type Report, type Rule, shown, where } from "../rule.ts";
 import { any, type Value } from "../value.ts";
 import { isAlarmed } from "./iam.ts";

@@ -1,5 +1,6 @@
 /** Node groups and add-ons. */
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { present, type Report, type Rule, shown, where } from "../rule.ts";
 import { isPublic, subnetsOf } from "./networkRoutes.ts";
 

@@ -1,5 +1,5 @@
 /** Relational databases: that they stay, and come back. */
-import { refersTo } from "../resource.ts";
+import { refersTo } from "../references.ts";
 import { atLeast, is, present, type Rule, where } from "../rule.ts";
 import { CLUSTER, CLUSTER_INSTANCE, INSTANCE, isMultiAzCluster, isReplica, STORES } from "./databaseKinds.ts";
 import { isNot, parts } from "./keysTests.ts";

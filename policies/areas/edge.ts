@@ -1,8 +1,9 @@
 /** The edge: the distribution, what stands in front of it, and its names. */
-import { known, refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { is, oneOf, present, type Report, type Rule, shown, where } from "../rule.ts";
 import { matching } from "../search.ts";
-import type { Value } from "../value.ts";
+import { known, type Value } from "../value.ts";
 import { behaviorsOf, DISTRIBUTIONS, headers, TENANTS } from "./edgeHeaders.ts";
 import { names } from "./edgeNames.ts";
 import { waf } from "./edgeWaf.ts";

@@ -1,5 +1,6 @@
 /** Names and certificates: Route 53 and ACM. */
-import { refersTo, type Resource } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource } from "../resource.ts";
 import { is, oneOf, type Rule, where } from "../rule.ts";
 
 const ZONE = ["aws:route53:Zone"];

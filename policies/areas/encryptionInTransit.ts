@@ -1,5 +1,6 @@
 /** Encryption in transit: listeners, targets, and services that also answer without TLS. */
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { is, type Report, type Rule, shown, where } from "../rule.ts";
 import { any, type Value } from "../value.ts";
 import { refusesPlain, statements } from "./iamDocuments.ts";

@@ -1,5 +1,6 @@
 /** Access: rights, trust, and how people and keys are held. */
-import { type Resource, refersTo, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { atLeast, atMost, is, type Report, type Rule, where } from "../rule.ts";
 import { any, type Value } from "../value.ts";
 import { conditions } from "./iamDocuments.ts";

@@ -1,7 +1,7 @@
 /** What NGINX Ingress Controller's resources are made of (API k8s.nginx.org/v1, and its annotations on Ingress). */
-import { known, type Resource, type Stack } from "../resource.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { any, matching } from "../search.ts";
-import type { Value } from "../value.ts";
+import { known, type Value } from "../value.ts";
 
 export const VIRTUAL_SERVER = "k8s:k8s.nginx.org:VirtualServer";
 export const SUBROUTES = "k8s:k8s.nginx.org:VirtualServerRoute";

@@ -1,6 +1,7 @@
 /** Routes, endpoints of services, and the VPN: how packets leave and enter a VPC. */
 import { isEverywhere } from "../addresses.ts";
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { atMost, is, type Report, type Rule, where } from "../rule.ts";
 import type { Value } from "../value.ts";
 import { conditions, narrows, statements } from "./iamDocuments.ts";

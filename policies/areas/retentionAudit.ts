@@ -1,5 +1,6 @@
 /** How long records of who did what are kept, and that other records end. */
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { atLeast, type Rule, shown, where } from "../rule.ts";
 import { demand } from "./keysTests.ts";
 import { any, type Value } from "../value.ts";

@@ -1,5 +1,6 @@
 /** How long backups are kept, and that nothing goes without one. */
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { atLeast, is, type Report, type Rule, shown, where } from "../rule.ts";
 import { any, type Value } from "../value.ts";
 import { CLUSTER, INSTANCE, isReplica } from "./databaseKinds.ts";

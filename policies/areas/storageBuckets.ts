@@ -1,5 +1,6 @@
 /** What belongs to a bucket: said by the bucket itself, in singular or (as BucketV2) in plural, or by resources beside it. */
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { any, type Value } from "../value.ts";
 
 export const BUCKET = "aws:s3:Bucket";

@@ -1,5 +1,6 @@
 /** Buckets: how objects are kept, and what is known of who read them. */
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { type Report, type Rule, shown } from "../rule.ts";
 import { any, type Value } from "../value.ts";
 import { customerKey } from "./keysTests.ts";

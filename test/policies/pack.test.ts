@@ -8,7 +8,7 @@ import type { Sent, Told } from "../../policies/engine.ts";
 import { Rules } from "../../policies/evaluate.ts";
 import { Judge, type Results } from "../../policies/judge.ts";
 import { packOf } from "../../policies/pack.ts";
-import { refersTo } from "../../policies/resource.ts";
+import { refersTo } from "../../policies/references.ts";
 import { is, type Rule, where } from "../../policies/rule.ts";
 import { stackSettings } from "../../policies/settings.ts";
 

@@ -1,7 +1,8 @@
 import policyProxy from "@pulumi/policy/proxy.js";
 import { describe, expect, it } from "vitest";
-import { type Declared, expand, known, refersTo, Resource, Stack } from "../../policies/resource.ts";
-import { Undecided } from "../../policies/value.ts";
+import { refersTo } from "../../policies/references.ts";
+import { type Declared, expand, Resource, Stack } from "../../policies/resource.ts";
+import { known, Undecided } from "../../policies/value.ts";
 import { SETTINGS } from "./scene.ts";
 
 const internals = policyProxy as unknown as { unknownCheckingProxy: (value: object) => object };
@@ -41,6 +42,64 @@ describe("a reference", () => {
     expect(() => refersTo(holder(UNKNOWN), "bucket", files)).toThrow(Undecided);
     expect(refersTo(holder({ id: UNKNOWN }, { bucket: ["urn:files"] }), "bucket.id", files)).toBe(true);
     expect(refersTo(resource("x:y:Z", "z", { list: [UNKNOWN] }, { references: { list: ["urn:files"] } }), "list[0]", files)).toBe(true);
+  });
+
+  describe("by way of another resource", () => {
+    const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+    const chain = (value: unknown, between: Partial<Declared> = { references: { bucket: ["urn:files"] } }): ((name: string) => Resource) => {
+      const all = new Stack([
+        declared("aws:s3/bucket:Bucket", "files", { bucket: "shop-files" }),
+        declared("aws:s3/bucket:Bucket", "logs", { bucket: "shop-logs" }),
+        declared("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "owner", { bucket: value }, between),
+        declared(BLOCK, "block", { bucket: value }, { references: { bucket: ["urn:owner"] } }),
+      ], SETTINGS, reading);
+      return (name) => all.byUrn(`urn:${name}`) as Resource;
+    };
+
+    it("is to what the known value names", () => {
+      const at = chain("shop-files");
+      expect([refersTo(at("block"), "bucket", at("files")), refersTo(at("block"), "bucket", at("logs"))]).toEqual([true, false]);
+    });
+
+    it("may be to what the one in between depends on, and to nothing else, while the value is unknown", () => {
+      const at = chain(UNKNOWN);
+      expect(() => refersTo(at("block"), "bucket", at("files"))).toThrow(Undecided);
+      expect(refersTo(at("block"), "bucket", at("logs"))).toBe(false);
+      const far = chain(UNKNOWN, { references: { other: ["urn:nowhere", "urn:block"], bucket: ["urn:logs"] } });
+      expect(() => refersTo(far("block"), "bucket", far("logs"))).toThrow(Undecided);
+      expect(refersTo(far("block"), "bucket", far("files"))).toBe(false);
+    });
+
+    it("is not, while another of the target's kind is recorded", () => {
+      const at = (name: string): Resource => all.byUrn(`urn:${name}`) as Resource;
+      const all = new Stack([
+        declared("aws:s3/bucket:Bucket", "files", { bucket: "shop-files" }),
+        declared("aws:s3/bucket:Bucket", "copy", { bucket: UNKNOWN }, { references: { bucket: ["urn:files"] } }),
+        declared(BLOCK, "block", { bucket: UNKNOWN }, { references: { bucket: ["urn:copy"] } }),
+      ], SETTINGS, reading);
+      expect([refersTo(at("block"), "bucket", at("copy")), refersTo(at("block"), "bucket", at("files"))]).toEqual([true, false]);
+    });
+
+    it("is found from both ends, whatever is known of it", () => {
+      for (const value of ["shop-files", "arn:aws:s3:::shop-files", ["shop-other", "shop-files"], [UNKNOWN, "shop-files"]]) {
+        const at = chain(value);
+        const all = at("files").stack;
+        expect(all?.pointing("aws:s3:BucketPublicAccessBlock", "bucket", at("files")).map((one) => one.name)).toEqual(["block"]);
+        expect(all?.named("aws:s3:Bucket", at("block"), "bucket").map((one) => one.name)).toEqual(["files"]);
+        expect(all?.pointing("aws:s3:BucketPublicAccessBlock", "bucket", at("logs"))).toEqual([]);
+      }
+      const doubtful = chain(UNKNOWN);
+      expect(() => doubtful("files").stack?.pointing("aws:s3:BucketPublicAccessBlock", "bucket", doubtful("files"))).toThrow(Undecided);
+      expect(() => doubtful("files").stack?.named("aws:s3:Bucket", doubtful("block"), "bucket")).toThrow(Undecided);
+      expect(doubtful("files").stack?.pointing("aws:s3:BucketPublicAccessBlock", "bucket", doubtful("logs"))).toEqual([]);
+    });
+
+    it("nobody can tell of a value without a record", () => {
+      const all = new Stack([declared("aws:s3/bucket:Bucket", "files", {}), declared(BLOCK, "b", { bucket: UNKNOWN }), declared(BLOCK, "a", { bucket: "files" })], SETTINGS, reading);
+      const [bucket] = all.of("aws:s3:Bucket");
+      expect(bucket && all.pointing("aws:s3:BucketPublicAccessBlock", "bucket", bucket).map((one) => one.name)).toEqual(["a"]);
+      expect(() => all.named("aws:s3:Bucket", all.byUrn("urn:b") as Resource, "bucket")).toThrow(Undecided);
+    });
   });
 
   it("is not to a resource whose identifiers are unknown", () => {
