@@ -105,7 +105,7 @@ function overrides(acl: Resource, stack: Stack, report: Report): void {
       const replaced = label !== undefined && statements.some((statement) => catches(statement, label));
       const counts = override.at("actionToUse.count").exists;
       if (override.at("actionToUse.allow").exists || (counts && name !== MAY_COUNT && !replaced)) {
-        report(override, `keeps ${name} from blocking${label === undefined ? "" : "; a rule of the web ACL must block its label on every route but the upload"}`);
+        report(override, `keeps ${shown(override.at("name"))} from blocking${label === undefined ? "" : "; a rule of the web ACL must block its label on every route but the upload"}`);
       }
     });
   }

@@ -1,6 +1,6 @@
 /** Releases: canaries by the splits of NGINX. */
 import type { Resource, Stack } from "../resource.ts";
-import type { Report, Rule } from "../rule.ts";
+import { type Report, type Rule, shown } from "../rule.ts";
 import type { Value } from "../value.ts";
 import { ROUTERS, routesOf } from "./ingressParts.ts";
 import { SERVICE } from "./releaseParts.ts";
@@ -73,7 +73,7 @@ export const canaryRules: Rule[] = [
     kinds: ROUTERS,
     check: (router, report) => eachSplits(router, (splits) => splits.each((split) => {
       const weight = split.at("weight");
-      if (!STEPS.includes(weight.number ?? 0)) report(weight, `is ${weight.number ?? 0}, must be one of ${STEPS.join(", ")}`);
+      if (!STEPS.includes(weight.number ?? 0)) report(weight, `is ${shown(weight)}, must be one of ${STEPS.join(", ")}`);
     })),
   },
   {

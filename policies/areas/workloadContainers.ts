@@ -93,7 +93,7 @@ export const containerRules: Rule[] = [
       for (const [resource, request] of container.at("resources.requests").entries) {
         container.try(() => {
           const limit = container.at("resources.limits").key(resource);
-          if ((quantity(request.text) ?? 0) > (quantity(limit.text) ?? Infinity)) report(request, `is ${shown(request)}, more than the limit of ${limit.text ?? ""}`);
+          if ((quantity(request.text) ?? 0) > (quantity(limit.text) ?? Infinity)) report(request, `is ${shown(request)}, more than the limit of ${shown(limit)}`);
         });
       }
     }, LASTING),
@@ -163,7 +163,7 @@ export const containerRules: Rule[] = [
       for (const { value: container } of containers(spec, LASTING)) {
         container.try(() => {
           const seconds = pause(container.at("lifecycle.preStop"));
-          if (seconds >= (grace.number ?? DEFAULT_GRACE)) report(grace, `is ${shown(grace)}, and preStop of container ${container.at("name").text ?? ""} takes ${seconds} seconds of it`);
+          if (seconds >= (grace.number ?? DEFAULT_GRACE)) report(grace, `is ${shown(grace)}, and preStop of container ${shown(container.at("name"))} takes ${seconds} seconds of it`);
         });
       }
     },
