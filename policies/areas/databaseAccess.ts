@@ -1,5 +1,5 @@
 /** Relational databases: who gets at them, how, and what is seen of it. */
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { is, type Report, type Rule, shown, where } from "../rule.ts";
 import { any, type Value } from "../value.ts";
 import { CLUSTER, CLUSTER_INSTANCE, DOCUMENTS, GRAPH, INSTANCE, isMultiAzCluster, isReplica, STORES } from "./databaseKinds.ts";
@@ -10,6 +10,9 @@ const TLS_PARAMETERS: readonly { family: RegExp; name: string; on: readonly stri
   { family: /^(aurora-)?postgresql|^postgres|^sqlserver/, name: "rds.force_ssl", on: ["1"] },
   { family: /^(aurora-)?mysql|^mariadb/, name: "require_secure_transport", on: ["1", "ON"] },
 ];
+
+/** Parameters of DocumentDB, whose groups demand TLS until they say otherwise. */
+const DOCUMENT_PARAMETERS = "aws:docdb:ClusterParameterGroup";
 
 /** Log that tells of errors, by engine; one that is not listed must export something. */
 const ERROR_LOGS: readonly { engine: RegExp; log: string }[] = [
@@ -29,10 +32,17 @@ function groupOf(store: Resource): { property: string; kind: string } {
 function demandTls(store: Resource, stack: Stack, report: Report): void {
   const { property, kind } = groupOf(store);
   const name = store.at(property);
-  const [group] = stack.which([kind], (one) => refersTo(store, property, one));
+  const [group] = stack.named(kind, store, property);
   // A replica without a group of its own has the one of its source.
   if (group === undefined && (!isReplica(store) || name.exists)) report(name, `is ${shown(name)}, a group that is not declared here, so nobody can tell that it forces TLS`);
   if (group !== undefined) demandParameter(name, group, report);
+}
+
+function demandTlsOfDocuments(group: Resource, report: Report): void {
+  group.at("parameters").each((parameter) => {
+    const value = parameter.at("value");
+    if (parameter.at("name").text === "tls" && value.text === "disabled") report(value, "is disabled, must be enabled or the least version of TLS");
+  });
 }
 
 function demandParameter(name: Value, group: Resource, report: Report): void {
@@ -129,11 +139,11 @@ export const rules: Rule[] = [
     severity: "high",
     frameworks: ["FSBP: RDS.38", "PCI DSS 4.0.1: 4.2.1"],
     why: "Offering TLS is not demanding it: a client that does not ask for it sends its password and every row readable.",
-    mend: "Declare a parameter group with `rds.force_ssl = 1` (MySQL and MariaDB: `require_secure_transport = ON`) and name it in `parameterGroupName`, of clusters in `dbClusterParameterGroupName`.",
-    kinds: [INSTANCE, CLUSTER],
+    mend: "Declare a parameter group with `rds.force_ssl = 1` (MySQL and MariaDB: `require_secure_transport = ON`; DocumentDB: leave `tls` alone) and name it in `parameterGroupName`, of clusters in `dbClusterParameterGroupName`.",
+    kinds: [INSTANCE, CLUSTER, DOCUMENT_PARAMETERS],
     // Oracle and Db2 have no such parameter: there an option group or the listener decides.
     applies: (store) => !/oracle|db2/.test(store.at("engine").text ?? ""),
-    relate: demandTls,
+    relate: (store, stack, report) => (store.is(DOCUMENT_PARAMETERS) ? demandTlsOfDocuments(store, report) : demandTls(store, stack, report)),
   },
   {
     id: "database/ca-certificate",

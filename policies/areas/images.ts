@@ -8,11 +8,26 @@ import { any, type Value } from "../value.ts";
 import { charts } from "./imagesCharts.ts";
 
 /** Kinds that run images. */
-const RUNNERS = [...POD_CARRIERS, "aws:ecs:TaskDefinition", "aws:lambda:Function", "aws:codebuild:Project"];
+const RUNNERS = [...POD_CARRIERS, "aws:ecs:TaskDefinition", "aws:lambda:Function", "aws:codebuild:Project", "aws:batch:JobDefinition", "aws:apprunner:Service", "aws:sagemaker:Model"];
 const REPOSITORY = ["aws:ecr:Repository"];
 
 /** Images that AWS itself keeps for CodeBuild; they have no digest and no other registry. */
 const CODEBUILD_OWN = "aws/codebuild/";
+
+/** Where a batch job, or a group of its nodes, has its only container, and where its tasks or pods. */
+const BATCH = { alone: ["containerProperties", "container"], several: [["ecsProperties", "taskProperties[0]"], ["eksProperties", "podProperties"]] } as const;
+
+/** Looks at each container of a batch job, of each group of its nodes. */
+function batchContainers(job: Value, look: (container: Value) => void): void {
+  for (const name of BATCH.alone) job.try(() => look(job.at(name).json));
+  for (const [holder, path] of BATCH.several) {
+    job.try(() => {
+      const pod = job.at(holder).json.at(path);
+      for (const list of ["initContainers", "containers"]) pod.try(() => pod.at(list).each(look));
+    });
+  }
+  job.try(() => job.at("nodeProperties").json.at("nodeRangeProperties").each((group) => batchContainers(group, look)));
+}
 
 /** Looks at the name of each image that a resource runs or mounts. */
 function eachImage(resource: Resource, look: (image: Value) => void): void {
@@ -20,6 +35,12 @@ function eachImage(resource: Resource, look: (image: Value) => void): void {
     if (image.exists) look(image);
   };
   if (resource.is("aws:ecs:TaskDefinition")) return resource.at("containerDefinitions").json.each((container) => given(container.key("image")));
+  if (resource.is("aws:batch:JobDefinition")) return batchContainers(resource, (container) => given(container.key("image")));
+  if (resource.is("aws:apprunner:Service")) return given(resource.at("sourceConfiguration.imageRepository.imageIdentifier"));
+  if (resource.is("aws:sagemaker:Model")) {
+    resource.try(() => given(resource.at("primaryContainer.image")));
+    return resource.at("containers").each((container) => given(container.key("image")));
+  }
   if (resource.is("aws:lambda:Function")) return given(resource.at("imageUri"));
   if (resource.is("aws:codebuild:Project")) {
     const image = resource.at("environment.image");
@@ -35,7 +56,7 @@ function isScanned(name: string, rule: Value): boolean {
   const frequency = rule.at("scanFrequency").text;
   if (frequency !== "SCAN_ON_PUSH" && frequency !== "CONTINUOUS_SCAN") return false;
   return any(rule.at("repositoryFilters").items.map((filter) => () => {
-    const pattern = (filter.at("filter").text ?? "").split("*").map((part) => part.replace(/\./g, "\\.")).join(".*");
+    const pattern = (filter.at("filter").text ?? "").split("*").map((part) => part.replace(/[^\w/-]/g, "\\$&")).join(".*");
     // ECR finds a filter without a star anywhere in the name.
     return new RegExp(pattern.includes("*") ? `^${pattern}$` : pattern).test(name);
   }));

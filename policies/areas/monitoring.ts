@@ -1,10 +1,12 @@
 /** Monitoring: alarms that reach somebody, and nothing that runs unwatched. */
 import { picks, selects } from "../labels.ts";
 import { podSpec } from "../pods.ts";
-import { refersTo, type Resource, type Stack } from "../resource.ts";
+import { refersTo } from "../references.ts";
+import type { Resource, Stack } from "../resource.ts";
 import { is, present, type Report, type Rule, where } from "../rule.ts";
 import { any } from "../search.ts";
 import type { Value } from "../value.ts";
+import { CLUSTER, CLUSTER_INSTANCE, DOCUMENTS, GRAPH, INSTANCE, STORES } from "./databaseKinds.ts";
 import { alertRules } from "./monitoringAlerts.ts";
 import { alertsOf, deliveryRules } from "./monitoringDelivery.ts";
 import { podLabels, REPLICATED } from "./workloadParts.ts";
@@ -39,6 +41,25 @@ function relateDatabase(instance: Resource, stack: Stack, report: Report): void 
     instance.try(() => {
       const found = isWatched(stack, [name], "DBInstanceIdentifier", (alarm, place) => refersTo(alarm, place.path, instance));
       if (!found) report(instance, `has no alarm on ${name}`);
+    });
+  }
+}
+
+/** The storage of clusters grows by itself. */
+const CLUSTER_METRICS = ["CPUUtilization", "FreeableMemory"];
+
+/** Clusters, and the kind of the instances that join them. */
+const CLUSTERS: Readonly<Record<string, string>> = { [CLUSTER]: CLUSTER_INSTANCE, [DOCUMENTS]: "aws:docdb:ClusterInstance", [GRAPH]: "aws:neptune:ClusterInstance" };
+
+/** An alarm names the cluster, or one of its instances: declared, or made by the service under the cluster's name. */
+function relateCluster(cluster: Resource, stack: Stack, report: Report): void {
+  const id = cluster.at("clusterIdentifier").text ?? cluster.name;
+  const instances = stack.of(CLUSTERS[cluster.kind.kind] ?? "");
+  for (const name of CLUSTER_METRICS) {
+    cluster.try(() => {
+      const found = isWatched(stack, [name], "DBClusterIdentifier", (alarm, place) => refersTo(alarm, place.path, cluster))
+        || isWatched(stack, [name], "DBInstanceIdentifier", (alarm, place) => any(instances, (one) => refersTo(alarm, place.path, one) && refersTo(one, "clusterIdentifier", cluster)) || place.text?.startsWith(`${id}-instance-`) === true);
+      if (!found) report(cluster, `has no alarm on ${name}`);
     });
   }
 }
@@ -154,15 +175,15 @@ const alarmRules: Rule[] = [
   },
   {
     id: "monitoring/database-alarms",
-    title: "Every database instance has alarms on CPU, memory and storage, every replica on its lag",
+    title: "Every database has alarms on CPU and memory, an instance of its own on storage, every replica on its lag",
     items: ["monitoring-coverage"],
     severity: "high",
     frameworks: [],
     why: "A full disk stops PostgreSQL at once, and it announces itself for days to whoever listens; a replica that lags serves yesterday.",
-    mend: "Declare MetricAlarms of AWS/RDS with `dimensions.DBInstanceIdentifier` for CPUUtilization, FreeStorageSpace, FreeableMemory, and ReplicaLag of replicas.",
-    kinds: ["aws:rds:Instance"],
+    mend: "Declare MetricAlarms of AWS/RDS with `dimensions.DBInstanceIdentifier` for CPUUtilization, FreeStorageSpace, FreeableMemory, and ReplicaLag of replicas; of clusters (AWS/RDS, AWS/DocDB, AWS/Neptune) with `dimensions.DBClusterIdentifier` for CPUUtilization and FreeableMemory.",
+    kinds: STORES,
     applies: isWhole,
-    relate: relateDatabase,
+    relate: (store, stack, report) => (store.is(INSTANCE) ? relateDatabase : relateCluster)(store, stack, report),
   },
   {
     id: "monitoring/cache-alarms",

@@ -1,6 +1,11 @@
 /** Samples of areas/databaseAccess.ts. */
 import type { Samples } from "./sample.ts";
 
+/** Parameters of DocumentDB. */
+function documentParameters(...parameters: object[]) {
+  return { type: "aws:docdb/clusterParameterGroup:ClusterParameterGroup", name: "document-parameters", props: { family: "docdb5.0", parameters } };
+}
+
 export const samples: Samples = {
   "database/private": {
     scene: "database",
@@ -51,6 +56,7 @@ export const samples: Samples = {
       ...["mysql8.4", "mariadb11.4"].map((family) => ({ set: { "parameters:family": family, "parameters:parameters": [{ name: "require_secure_transport", value: "1" }], "db:engine": "mysql", "db:enabledCloudwatchLogsExports": ["error"] } })),
       { set: { "aurora-parameters:family": "aurora-mysql8.0", "aurora-parameters:parameters": [{ name: "require_secure_transport", value: "ON" }], "aurora:engine": "aurora-mysql", "aurora:enabledCloudwatchLogsExports": ["error"] } },
       { set: { "parameters:family": "custom-oracle-ee-19", "parameters:parameters": [] } },
+      { add: [documentParameters({ name: "audit_logs", value: "disabled" }, { name: "tls", value: "tls1.2+" })] },
     ],
     bad: [
       { set: { "parameters:parameters[0].value": "0" }, at: "db:parameterGroupName" },
@@ -66,6 +72,7 @@ export const samples: Samples = {
       { set: { "aurora-parameters:family": "aurora-mysql8.0" }, at: "aurora:dbClusterParameterGroupName" },
       { set: { "aurora:dbClusterParameterGroupName": undefined } },
       { remove: ["parameters"], at: "db:parameterGroupName" },
+      { add: [documentParameters({ name: "audit_logs", value: "enabled" }, { name: "tls", value: "disabled" })], at: "document-parameters:parameters[1].value" },
     ],
   },
   "database/ca-certificate": {

@@ -1,9 +1,11 @@
 /** Samples of areas/images.ts. */
-import type { Samples } from "./sample.ts";
+import type { SampleResource, Samples } from "./sample.ts";
 
 const HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com";
 
 const DIGEST = "sha256:2626fa35271ccabad5a78f5287618e2cf2b7cccb5c69a3253db747206ac045bf";
+
+const TAGS = { environment: "production", owner: "platform@example.com", "cost-center": "shop" };
 
 const IMAGE = "app:spec.template.spec.containers[0].image";
 
@@ -17,6 +19,21 @@ function scanning(change: Record<string, unknown>, filter = "*") {
   return { type: "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration", name: "scanning", props: { scanType: "BASIC", rules: [rule] } };
 }
 
+/** Things of AWS that run an image, and where they name it. */
+function running(image: string): { add: [SampleResource]; at: string }[] {
+  const one = (type: string, props: Record<string, unknown>, at: string): { add: [SampleResource]; at: string } => ({ add: [{ type, name: "runner", props: { tags: TAGS, ...props } }], at: `runner:${at}` });
+  const batch = (props: Record<string, unknown>, at: string) => one("aws:batch/jobDefinition:JobDefinition", { name: "runner", type: "container", ...props }, at);
+  return [
+    batch({ containerProperties: JSON.stringify({ image }) }, "containerProperties.image"),
+    batch({ ecsProperties: JSON.stringify({ taskProperties: [{ containers: [{ image }] }] }) }, "ecsProperties.taskProperties[0].containers[0].image"),
+    batch({ eksProperties: { podProperties: { containers: [], initContainers: [{ image }] } } }, "eksProperties.podProperties.initContainers[0].image"),
+    batch({ nodeProperties: JSON.stringify({ nodeRangeProperties: [{ container: { image } }] }) }, "nodeProperties.nodeRangeProperties[0].container.image"),
+    one("aws:apprunner/service:Service", { sourceConfiguration: { imageRepository: { imageIdentifier: image, imageRepositoryType: "ECR" } }, networkConfiguration: { ingressConfiguration: { isPubliclyAccessible: false } } }, "sourceConfiguration.imageRepository.imageIdentifier"),
+    one("aws:sagemaker/model:Model", { enableNetworkIsolation: true, primaryContainer: { image } }, "primaryContainer.image"),
+    one("aws:sagemaker/model:Model", { enableNetworkIsolation: true, containers: [{}, { image }] }, "containers[1].image"),
+  ];
+}
+
 export const samples: Samples = {
   "images/digest": {
     scene: "workload",
@@ -24,6 +41,7 @@ export const samples: Samples = {
       { set: { [IMAGE]: `${HOST}/shop:1.4.2@${DIGEST}` } },
       { set: { "migrate:spec.template.spec.volumes": [{ name: "model", image: { reference: `${HOST}/model@${DIGEST}` } }] } },
       { set: { [IMAGE]: undefined } },
+      ...running(`${HOST}/shop@${DIGEST}`).map(({ add }) => ({ add })),
     ],
     bad: [
       { set: { [IMAGE]: `${HOST}/shop:1.4.2` } },
@@ -37,6 +55,7 @@ export const samples: Samples = {
       { set: { "migrate:spec.template.spec.containers[0].image": `${HOST}/shop:latest` } },
       { set: { "store:spec.template.spec.containers[0].image": `${HOST}/shop:latest` } },
       { set: { "migrate:spec.template.spec.volumes": [{ name: "model", image: { reference: `${HOST}/model:7` } }] }, at: "migrate:spec.template.spec.volumes[0].image.reference" },
+      ...running(`${HOST}/shop:latest`),
     ],
   },
   "images/registry": {
@@ -81,7 +100,7 @@ export const samples: Samples = {
     bad: [
       { set: { "repository:imageScanningConfiguration.scanOnPush": false } },
       { set: { "repository:imageScanningConfiguration": undefined }, at: "repository:imageScanningConfiguration.scanOnPush" },
-      ...[scanning({ scanFrequency: "MANUAL" }), scanning({}, "other"), scanning({}, "shop*"), scanning({}, "sh.p/app")].map((one) => ({ set: { "repository:imageScanningConfiguration.scanOnPush": false }, add: [one] })),
+      ...[scanning({ scanFrequency: "MANUAL" }), scanning({}, "other"), scanning({}, "shop*"), scanning({}, "sh.p/app"), scanning({}, "my-shop(*")].map((one) => ({ set: { "repository:imageScanningConfiguration.scanOnPush": false }, add: [one] })),
     ],
   },
   "images/repository-lifecycle": {

@@ -44,6 +44,10 @@ export const samples: Samples = {
     good: [
       { remove: ["stack", "cpu"] },
       { set: { "cpu:metricName": undefined, "cpu:dimensions": undefined, "cpu:metricQueries": [{ id: "m", metric: { metricName: "CPUUtilization", namespace: "AWS/RDS", dimensions: { DBInstanceIdentifier: "db" }, period: 60, stat: "Average" } }] } },
+      ...["docdb", "neptune"].map((service, index) => ({
+        set: { [`${["documents", "graph"][index] ?? ""}-cpu:dimensions`]: { DBInstanceIdentifier: "one" } },
+        add: [{ type: `aws:${service}/clusterInstance:ClusterInstance`, name: "one", protect: true, props: { identifier: "one", clusterIdentifier: ["documents", "graph"][index], instanceClass: "db.r6g.large", tags: { "data-class": "database" } } }],
+      })),
     ],
     bad: [
       { remove: ["cpu"], at: "db:" },
@@ -52,6 +56,14 @@ export const samples: Samples = {
       { remove: ["lag"], at: "replica:" },
       { set: { "cpu:dimensions.DBInstanceIdentifier": "other" }, at: "db:" },
       { set: { "cpu:metricName": "DatabaseConnections" }, at: "db:" },
+      { remove: ["aurora-cpu"], at: "aurora:" },
+      { remove: ["aurora-memory"], at: "aurora:" },
+      { set: { "aurora-memory:dimensions.DBInstanceIdentifier": "other-1" }, at: "aurora:" },
+      { set: { "aurora-1:clusterIdentifier": "other" }, at: "aurora:", also: ["database/aurora-standby"] },
+      { remove: ["documents-cpu"], at: "documents:" },
+      { set: { "documents-memory:dimensions.DBInstanceIdentifier": "documents2-instance-1" }, at: "documents:" },
+      { remove: ["graph-memory"], at: "graph:" },
+      { set: { "graph-cpu:dimensions.DBClusterIdentifier": "other" }, at: "graph:" },
     ],
   },
   "monitoring/cache-alarms": {
