@@ -29,5 +29,5 @@ it("an Ingress must name its namespace too", () => {
 });
 
 it("of containers the message on the grace period says which one takes it", () => {
-  expect(messages("workload/graceful-stop", { set: { "app:spec.template.spec.terminationGracePeriodSeconds": 15 } })).toEqual(["is 15, and preStop of container app takes 15 seconds of it"]);
+  expect(messages("workload/graceful-stop", { set: { "app:spec.template.spec.terminationGracePeriodSeconds": 15 } })).toEqual(['is 15, and preStop of container "app" takes 15 seconds of it']);
 });
