@@ -2,7 +2,7 @@
 import { type Kind, kindOf, tokenOf } from "./kinds.ts";
 import { identifiersOf, References, refersTo } from "./references.ts";
 import { matching } from "./search.ts";
-import { isObject, known, type Reading, Undecided, Value } from "./value.ts";
+import { all, isObject, known, type Reading, Undecided, Value } from "./value.ts";
 
 /** What is known of a resource before any rule looks: from the engine, a saved state or a file. */
 export interface Declared {
@@ -128,9 +128,9 @@ export class Stack {
     return this.#byUrn.get(urn);
   }
 
-  /** Resources of a kind whose property refers to `target`. @throws Undecided when one may, and nobody can know */
-  pointing(kind: string, property: string, target: Resource): Resource[] {
-    return matching(this.#references.holders(kind, this.of(kind), property, target), (holder) => refersTo(holder, property, target));
+  /** Resources of a kind whose property refers to `target`, and for which a test holds. @throws Undecided when one may be such, and none is */
+  pointing(kind: string, property: string, target: Resource, test: (holder: Resource) => boolean = () => true): Resource[] {
+    return matching(this.#references.holders(kind, this.of(kind), property, target), (holder) => all([() => refersTo(holder, property, target), () => test(holder)]));
   }
 
   /** Resources of a kind to which a property of `holder` refers. @throws Undecided when it may be one, and nobody can know */

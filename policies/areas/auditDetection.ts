@@ -1,5 +1,4 @@
 /** Services that look for threats, weaknesses and open doors, and what becomes of their findings. */
-import { refersTo } from "../references.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { type RelationRule, type Report, type Rule, shown } from "../rule.ts";
 import { any } from "../value.ts";
@@ -47,7 +46,7 @@ function needProtections(detector: Resource, stack: Stack, report: Report): void
     detector.try(() => {
       const on = any([
         () => inline !== undefined && detector.at(inline).flag === true,
-        () => stack.which(["aws:guardduty:DetectorFeature"], (one) => one.at("name").text === feature && one.at("status").text === "ENABLED" && refersTo(one, "detectorId", detector)).length > 0,
+        () => stack.pointing("aws:guardduty:DetectorFeature", "detectorId", detector, (one) => one.at("name").text === feature && one.at("status").text === "ENABLED").length > 0,
       ]);
       if (!on) report(detector, `does not look at ${feature}, must have a DetectorFeature with status ENABLED`);
     });

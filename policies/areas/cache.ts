@@ -1,5 +1,4 @@
 /** Redis. */
-import { refersTo } from "../references.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { atLeast, is, present, type Report, type Rule, shown, where } from "../rule.ts";
 import { any, type Value } from "../value.ts";
@@ -16,7 +15,7 @@ export const MEMORY_METRICS = ["DatabaseMemoryUsagePercentage", "DatabaseMemoryU
 
 /** Whether a cache keeps what it holds when it is full. A group of parameters that says nothing evicts keys with an expiry, as sessions are. */
 function keepsAll(group: Resource, stack: Stack): boolean {
-  const parameters = stack.which([PARAMETERS], (one) => refersTo(group, "parameterGroupName", one)).flatMap((one) => one.at("parameters").items);
+  const parameters = stack.named(PARAMETERS, group, "parameterGroupName").flatMap((one) => one.at("parameters").items);
   return any(parameters.map((one) => () => one.at("name").text === "maxmemory-policy" && one.at("value").text === "noeviction"));
 }
 

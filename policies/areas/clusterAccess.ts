@@ -1,5 +1,4 @@
 /** Who may do what in the cluster, and how they get there. */
-import { refersTo } from "../references.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { is, type Report, type Rule, shown, where } from "../rule.ts";
 import { any, type Value } from "../value.ts";
@@ -25,7 +24,7 @@ function wholeCluster(association: Resource, stack: Stack, report: Report): void
 
 /** Who needs the whole cluster: the pipeline, which declares namespaces and their rights, and in emergencies a role that rings when it is taken. */
 function isTrusted(association: Resource, stack: Stack): boolean {
-  const roles = stack.which(["aws:iam:Role"], (role) => refersTo(association, "principalArn", role));
+  const roles = stack.named("aws:iam:Role", association, "principalArn");
   return any([
     ...roles.flatMap((role) => [() => isPipeline(role), () => isAlarmed(String(role.at("name").text), stack)]),
     () => isAlarmed(String(association.at("principalArn").text), stack),

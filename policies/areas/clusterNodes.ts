@@ -1,5 +1,4 @@
 /** Node groups and add-ons. */
-import { refersTo } from "../references.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { present, type Report, type Rule, shown, where } from "../rule.ts";
 import { isPublic, subnetsOf } from "./networkRoutes.ts";
@@ -22,7 +21,7 @@ function privateSubnets(resource: Resource, stack: Stack, report: Report): void 
 
 function nodeZones(cluster: Resource, stack: Stack, report: Report): void {
   const groups = stack.pointing("aws:eks:NodeGroup", "clusterName", cluster);
-  const subnets = stack.which(["aws:ec2:Subnet"], (subnet) => groups.some((group) => refersTo(group, "subnetIds", subnet)));
+  const subnets = groups.flatMap((group) => subnetsOf(group, "subnetIds", stack));
   const zones = new Set(subnets.map((subnet) => subnet.at("availabilityZone").text));
   if (zones.size === 1) report(cluster, "has all its nodes in one zone");
 }
@@ -49,8 +48,7 @@ function updates(group: Resource, report: Report): void {
 function addons(cluster: Resource, stack: Stack, report: Report): void {
   for (const name of MANAGED) {
     cluster.try(() => {
-      const found = stack.which([ADDON], (addon) => addon.at("addonName").text === name && refersTo(addon, "clusterName", cluster));
-      if (found.length === 0) report(cluster, `has no add-on ${name}`);
+      if (stack.pointing(ADDON, "clusterName", cluster, (addon) => addon.at("addonName").text === name).length === 0) report(cluster, `has no add-on ${name}`);
     });
   }
 }

@@ -1,5 +1,4 @@
 /** Relational databases: that they stay, and come back. */
-import { refersTo } from "../references.ts";
 import { atLeast, is, present, type Rule, where } from "../rule.ts";
 import { CLUSTER, CLUSTER_INSTANCE, INSTANCE, isMultiAzCluster, isReplica, STORES } from "./databaseKinds.ts";
 import { isNot, parts } from "./keysTests.ts";
@@ -32,7 +31,7 @@ export const rules: Rule[] = [
     applies: (cluster) => !isMultiAzCluster(cluster),
     relate: (cluster, stack, report) => {
       const [first] = stack.pointing(CLUSTER_INSTANCE, "clusterIdentifier", cluster);
-      const others = stack.which([CLUSTER_INSTANCE], (one) => one !== first && refersTo(one, "clusterIdentifier", cluster));
+      const others = stack.pointing(CLUSTER_INSTANCE, "clusterIdentifier", cluster, (one) => one !== first);
       if (others.length === 0) report(cluster, `has ${first === undefined ? "no instance" : "one instance"}, must have at least 2`);
     },
   },

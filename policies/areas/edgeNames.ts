@@ -1,5 +1,4 @@
 /** Names and certificates: Route 53 and ACM. */
-import { refersTo } from "../references.ts";
 import type { Resource } from "../resource.ts";
 import { is, oneOf, type Rule, where } from "../rule.ts";
 
@@ -78,7 +77,7 @@ export const names: Rule[] = [
     kinds: ZONE,
     applies: isPublicZone,
     relate: (zone, stack, report) => {
-      const signed = stack.which(["aws:route53:HostedZoneDnsSec"], (one) => refersTo(one, "hostedZoneId", zone) && (one.at("signingStatus").text ?? "SIGNING") === "SIGNING");
+      const signed = stack.pointing("aws:route53:HostedZoneDnsSec", "hostedZoneId", zone, (one) => (one.at("signingStatus").text ?? "SIGNING") === "SIGNING");
       if (signed.length === 0) report(zone, "is not signed");
     },
   },
@@ -94,7 +93,7 @@ export const names: Rule[] = [
     kinds: ZONE,
     applies: isPublicZone,
     relate: (zone, stack, report) => {
-      const records = stack.which(["aws:route53:Record"], (record) => record.at("type").text === "CAA" && refersTo(record, "zoneId", zone));
+      const records = stack.pointing("aws:route53:Record", "zoneId", zone, (record) => record.at("type").text === "CAA");
       if (records.length === 0) report(zone, "has no CAA record");
     },
   },

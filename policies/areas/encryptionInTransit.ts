@@ -1,5 +1,4 @@
 /** Encryption in transit: listeners, targets, and services that also answer without TLS. */
-import { refersTo } from "../references.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { is, type Report, type Rule, shown, where } from "../rule.ts";
 import { any, type Value } from "../value.ts";
@@ -43,8 +42,8 @@ function secured(balancer: Resource): Value[] {
 /** Attributes of the TLS policies that point to a classic load balancer, of both resources that declare them. */
 function classicPolicies(balancer: Resource, stack: Stack): Value[] {
   return [
-    ...stack.which(["aws:elb:SslNegotiationPolicy"], (policy) => refersTo(policy, "loadBalancer", balancer)).map((policy) => policy.at("attributes")),
-    ...stack.which(["aws:elb:LoadBalancerPolicy"], (policy) => refersTo(policy, "loadBalancerName", balancer)).map((policy) => policy.at("policyAttributes")),
+    ...stack.pointing("aws:elb:SslNegotiationPolicy", "loadBalancer", balancer).map((policy) => policy.at("attributes")),
+    ...stack.pointing("aws:elb:LoadBalancerPolicy", "loadBalancerName", balancer).map((policy) => policy.at("policyAttributes")),
   ];
 }
 
@@ -94,9 +93,9 @@ export const rules: Rule[] = [
     why: "The listener redirects, but a rule on it comes first: that path alone stays readable on the wire, and no look at the listener shows it.",
     mend: "Move the rule to the HTTPS listener, or make its action a redirect with `redirect.protocol: \"HTTPS\"`.",
     kinds: [LISTENER_RULE],
-    applies: (rule, stack) => stack.which([LISTENER], (listener) => refersTo(rule, "listenerArn", listener)).length > 0,
+    applies: (rule, stack) => stack.named(LISTENER, rule, "listenerArn").length > 0,
     relate: (rule, stack, report) => {
-      if (stack.which([LISTENER], (listener) => refersTo(rule, "listenerArn", listener)).some(isPlain)) onlyRedirects(rule.at("actions"), report);
+      if (stack.named(LISTENER, rule, "listenerArn").some(isPlain)) onlyRedirects(rule.at("actions"), report);
     },
   },
   {

@@ -1,8 +1,7 @@
 /** Access: rights, trust, and how people and keys are held. */
-import { refersTo } from "../references.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { atLeast, atMost, is, type Report, type Rule, where } from "../rule.ts";
-import { any, type Value } from "../value.ts";
+import type { Value } from "../value.ts";
 import { conditions } from "./iamDocuments.ts";
 import { grantRules } from "./iamGrants.ts";
 import { trustRules } from "./iamTrust.ts";
@@ -64,7 +63,7 @@ function alarmAdministrators(resource: Resource, stack: Stack, report: Report): 
 /** Name of the role that an attachment is for, also where it is a reference. */
 function nameOf(resource: Resource, property: string, stack: Stack): string {
   if (resource.is("aws:iam:Role")) return resource.at("name").text ?? resource.name;
-  const [role] = stack.of("aws:iam:Role").filter((one) => refersTo(resource, property, one));
+  const [role] = stack.named("aws:iam:Role", resource, property);
   return role?.at("name").text ?? resource.at(property).text ?? "";
 }
 
@@ -90,13 +89,8 @@ function wantLoginFactor(login: Resource, stack: Stack, report: Report): void {
   const memberships = stack.which(["aws:iam:UserGroupMembership"], (one) => one.at("user").text === user);
   const groups = new Set(memberships.flatMap((one) => one.at("groups").texts.map((group) => group.text ?? "")));
   const inline = stack.which(["aws:iam:GroupPolicy"], (one) => groups.has(one.at("group").text ?? "") && refusesWithoutFactor(one.at("policy")));
-  const attached = stack.which(["aws:iam:GroupPolicyAttachment"], (one) => groups.has(one.at("group").text ?? "") && stack.of("aws:iam:Policy").some((policy) => isPolicy(one, policy) && refusesWithoutFactor(policy.at("policy"))));
+  const attached = stack.which(["aws:iam:GroupPolicyAttachment"], (one) => groups.has(one.at("group").text ?? "") && stack.named("aws:iam:Policy", one, "policyArn").some((policy) => refusesWithoutFactor(policy.at("policy"))));
   if (inline.length + attached.length === 0) report(login.at("user"), "has a password, and no group whose policy denies what is done without a second factor");
-}
-
-function isPolicy(attachment: Resource, policy: Resource): boolean {
-  const end = `/${policy.at("name").text ?? policy.name}`;
-  return any([() => refersTo(attachment, "policyArn", policy), () => attachment.at("policyArn").text?.endsWith(end) === true]);
 }
 
 export const rules: Rule[] = [

@@ -1,5 +1,4 @@
 /** What policies allow, in every place where one can be written. */
-import { refersTo } from "../references.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { type Report, type Rule, shown } from "../rule.ts";
 import { any, type Value } from "../value.ts";
@@ -29,17 +28,10 @@ const ATTACHMENTS: Readonly<Record<string, string>> = {
   "aws:iam:Role": "managedPolicyArns",
 };
 
-/** Whether a property names a policy, by reference or by the ARN that its name makes. */
-function names(holder: Resource, property: string, policy: Resource): boolean {
-  const end = `/${policy.at("name").text ?? policy.name}`;
-  return any([() => refersTo(holder, property, policy), () => holder.at(property).texts.some((arn) => arn.text?.endsWith(end))]);
-}
-
 /** A permissions boundary grants nothing; unless somebody attaches it as well. */
 function isBoundaryOnly(policy: Resource, stack: Stack): boolean {
-  const bounds = stack.which(["aws:iam:Role", "aws:iam:User"], (bearer) => names(bearer, "permissionsBoundary", policy));
-  const attached = stack.which(Object.keys(ATTACHMENTS), (holder) => names(holder, ATTACHMENTS[holder.kind.kind] ?? "", policy));
-  return bounds.length > 0 && attached.length === 0;
+  const bounds = any(["aws:iam:Role", "aws:iam:User"].map((kind) => () => stack.pointing(kind, "permissionsBoundary", policy).length > 0));
+  return bounds && !any(Object.entries(ATTACHMENTS).map(([kind, property]) => () => stack.pointing(kind, property, policy).length > 0));
 }
 
 function noExclusions(resource: Resource, report: Report): void {

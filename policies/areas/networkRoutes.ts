@@ -1,6 +1,5 @@
 /** Routes, endpoints of services, and the VPN: how packets leave and enter a VPC. */
 import { isEverywhere } from "../addresses.ts";
-import { refersTo } from "../references.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { atMost, is, type Report, type Rule, where } from "../rule.ts";
 import type { Value } from "../value.ts";
@@ -22,8 +21,7 @@ interface Route {
 }
 
 function routesOf(subnet: Resource, stack: Stack): Route[] {
-  const associations = stack.pointing("aws:ec2:RouteTableAssociation", "subnetId", subnet);
-  const tables = stack.of("aws:ec2:RouteTable").filter((table) => associations.some((association) => refersTo(association, "routeTableId", table)));
+  const tables = stack.pointing("aws:ec2:RouteTableAssociation", "subnetId", subnet).flatMap((association) => stack.named("aws:ec2:RouteTable", association, "routeTableId"));
   return tables.flatMap((table) => [
     ...table.at("routes").items.map((value) => ({ holder: table, value })),
     ...stack.pointing("aws:ec2:Route", "routeTableId", table).map((route) => ({ holder: route, value: route })),
@@ -40,13 +38,12 @@ function leadsEverywhere({ value }: Route): boolean {
 
 /** Subnets that a property names. */
 export function subnetsOf(holder: Resource, property: string, stack: Stack): Resource[] {
-  return stack.which([SUBNET], (subnet) => refersTo(holder, property, subnet));
+  return stack.named(SUBNET, holder, property);
 }
 
 /** Whether the subnet is public: its way to everywhere is an internet gateway. */
 export function isPublic(subnet: Resource, stack: Stack): boolean {
-  return routesOf(subnet, stack).filter(leadsEverywhere).some(({ holder, value }) =>
-    stack.of("aws:ec2:InternetGateway").some((gateway) => refersTo(holder, value.at("gatewayId").path, gateway)));
+  return routesOf(subnet, stack).filter(leadsEverywhere).some(({ holder, value }) => stack.named("aws:ec2:InternetGateway", holder, value.at("gatewayId").path).length > 0);
 }
 
 function isolated(group: Resource, stack: Stack, report: Report): void {
@@ -126,7 +123,7 @@ export const routes: Rule[] = [
     mend: "Declare a `VpcEndpoint` of type Gateway for `com.amazonaws.<region>.s3` with the route tables; it is free.",
     kinds: [VPC],
     relate: (vpc, stack, report) => {
-      if (stack.which([ENDPOINT], (endpoint) => isStorage(endpoint) && refersTo(endpoint, "vpcId", vpc)).length === 0) report(vpc, "has no gateway endpoint for S3");
+      if (stack.pointing(ENDPOINT, "vpcId", vpc, isStorage).length === 0) report(vpc, "has no gateway endpoint for S3");
     },
   },
   {

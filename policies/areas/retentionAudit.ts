@@ -1,5 +1,4 @@
 /** How long records of who did what are kept, and that other records end. */
-import { refersTo } from "../references.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { atLeast, type Rule, shown, where } from "../rule.ts";
 import { demand } from "./keysTests.ts";
@@ -15,7 +14,7 @@ const TRAIL = "aws:cloudtrail:Trail";
 
 /** Whether a trail of this stack delivers into the bucket or log group. */
 function ofTrail(target: Resource, property: string, stack: Stack): boolean {
-  return stack.which([TRAIL], (trail) => refersTo(trail, property, target)).length > 0;
+  return stack.pointing(TRAIL, property, target).length > 0;
 }
 
 /** For how many days a bucket's objects have to stay; none when nobody says what they are. */

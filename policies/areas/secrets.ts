@@ -1,7 +1,6 @@
 /** Secrets: never in plain sight, and changed in time. */
 import { POD_CARRIERS } from "../kinds.ts";
 import { eachContainer, podSpec } from "../pods.ts";
-import { refersTo } from "../references.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { atLeast, type Report, type Rule, shown, where } from "../rule.ts";
 import { plainRules } from "./secretsPlain.ts";
@@ -73,7 +72,7 @@ function limitPeriod(rotation: Resource, report: Report): void {
 const OF_DATABASE = /(?:^|[^a-z])(?:rds|aurora|database|db|postgres|postgresql|mysql|mariadb|documentdb|redshift)(?:[^a-z]|$)/i;
 
 function needRotation(secret: Resource, stack: Stack, report: Report): void {
-  if (stack.which([ROTATION], (rotation) => refersTo(rotation, "secretId", secret)).length === 0) report(secret, "is never rotated, must have a SecretRotation");
+  if (stack.pointing(ROTATION, "secretId", secret).length === 0) report(secret, "is never rotated, must have a SecretRotation");
 }
 
 export const rules: Rule[] = [

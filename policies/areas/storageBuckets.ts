@@ -23,11 +23,10 @@ const BALANCER_LOGS: Readonly<Record<string, readonly string[]>> = { "aws:lb:Loa
 
 /** Whether services deliver access logs into the bucket, which they can with SSE-S3 only; its own logs do not count. @throws Undecided */
 export function takesLogs(bucket: Resource, stack: Stack): boolean {
-  const others = stack.of(BUCKET).filter((other) => other !== bucket);
   return any([
-    ...stack.of(LOGGING).map((logging) => () => refersTo(logging, "targetBucket", bucket) && !refersTo(logging, "bucket", bucket)),
-    ...others.map((other) => () => refersTo(other, "logging.targetBucket", bucket) || other.at("loggings").items.some((_, index) => refersTo(other, `loggings[${index}].targetBucket`, bucket))),
-    ...Object.entries(BALANCER_LOGS).flatMap(([kind, paths]) => stack.of(kind).flatMap((balancer) => paths.map((path) => () => refersTo(balancer, path, bucket)))),
+    () => stack.pointing(LOGGING, "targetBucket", bucket, (logging) => !refersTo(logging, "bucket", bucket)).length > 0,
+    ...["logging.targetBucket", "loggings[0].targetBucket"].map((path) => () => stack.pointing(BUCKET, path, bucket, (other) => other !== bucket).length > 0),
+    ...Object.entries(BALANCER_LOGS).flatMap(([kind, paths]) => paths.map((path) => () => stack.pointing(kind, path, bucket).length > 0)),
   ]);
 }
 

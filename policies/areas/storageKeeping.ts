@@ -31,7 +31,7 @@ function relateEncryption(holder: Resource, stack: Stack, report: Report): void 
   const findings: [Value | Resource, string][] = missing ? [[holder, "has no encryption with a customer key"]] : [];
   inline.forEach((setting) => holder.try(() => checkEncryption(setting, (place, message) => findings.push([place, message]))));
   if (findings.length === 0) return;
-  const buckets = holder.is(BUCKET) ? [holder] : stack.which([BUCKET], (bucket) => refersTo(holder, "bucket", bucket));
+  const buckets = holder.is(BUCKET) ? [holder] : stack.named(BUCKET, holder, "bucket");
   if (!any(buckets.map((bucket) => () => takesLogs(bucket, stack)))) findings.forEach(([place, message]) => report(place, message));
 }
 
