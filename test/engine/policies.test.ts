@@ -42,7 +42,7 @@ const VIOLATIONS: Violation[] = [
 const STACK_WIDE: Violation = { rule: "storage/public-access-block", type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", name: "storage-archive-public-access", property: "bucket", value: "shop-production-files-123456789012" };
 
 /** Only wrong together with another resource, and in a text that holds what AWS makes: nobody knows before the first update. */
-const LATE: Violation = { rule: "storage/tls-only", type: "aws:s3/bucketPolicy:BucketPolicy", name: "storage-files", property: "policy", value: { from: "aws:SecureTransport", to: "aws:ViaAWSService" } };
+const LATE: Violation = { rule: "storage/tls-only", type: "aws:s3/bucketPolicy:BucketPolicy", name: "storage-files-policy", property: "policy", value: { from: "aws:SecureTransport", to: "aws:ViaAWSService" } };
 
 /** The program of the checkout, with what violations.json names changed on the way to the engine. */
 const PROGRAM = `
@@ -138,7 +138,7 @@ describe("a violation that nobody can know before everything is there", () => {
     const refused = await gatedUp(judged).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(PolicyRefusal);
     expect(refused).toMatchObject({ applied: "everything", exitCode: 1, message: 'Stack "production" is applied, and broken: the policy pack refuses what could not be decided before the end of the update.' });
-    expect((refused as PolicyRefusal).findings.join("\n")).toContain(`[${LATE.rule}] storage-files`);
+    expect((refused as PolicyRefusal).findings.join("\n")).toContain(`[${LATE.rule}] storage-files:`);
     expect((await inState(sandbox)).length).toBeGreaterThan(500);
   });
 });
