@@ -80,6 +80,9 @@ export class Rules {
   }
 }
 
+/** Most verdicts have none. */
+const NONE: Doubt[] = [];
+
 /** Runs one rule on one resource; `undefined` when the rule does not apply to it. */
 function judge(rule: Rule, resource: Resource, doubts: Undecided[], run: (report: Report) => boolean): Verdict | undefined {
   const { urn, name, type } = resource;
@@ -90,12 +93,13 @@ function judge(rule: Rule, resource: Resource, doubts: Undecided[], run: (report
   } catch (error) {
     if (error instanceof Undecided) doubts.push(error);
     // A value that a rule did not expect is no reason to let it pass, nor to leave the others unjudged.
-    else findings.push({ ...about, path: resource.path, message: `holds a value that this rule can not read (${error instanceof Error ? error.message : String(error)})` });
+    // What the error says may repeat the value.
+    else findings.push({ ...about, path: resource.path, message: `holds a value that this rule can not read (${error instanceof Error ? error.name : "an error"})` });
   }
   return {
     ...about,
     outcome: findings.length > 0 ? "violated" : doubts.length > 0 ? "undecided" : "satisfied",
     findings,
-    doubts: doubts.map((doubt) => ({ ...about, path: doubt.path, reason: doubt.message, unknown: doubt.unknown })),
+    doubts: doubts.length === 0 ? NONE : doubts.map((doubt) => ({ ...about, path: doubt.path, reason: doubt.message, unknown: doubt.unknown })),
   };
 }

@@ -78,11 +78,11 @@ export class Judge {
   /** Everything, once all resources are known. */
   stack(declared: readonly Declared[]): Results {
     const { rules, settings, stack } = this.#bench;
-    const verdicts = [...declared.flatMap((one) => rules.judgeAlone(one, settings.settings)), ...rules.judgeRelations(declared, settings.settings)];
-    const byRule = new Map<Rule, Verdict[]>(rules.all.map((rule) => [rule, []]));
-    for (const verdict of verdicts) byRule.get(verdict.rule)?.push(verdict);
-    const results = [...byRule].map(([rule, all]) => this.#result(rule, all));
-    return { stack, problems: [...this.problems, ...this.#unfit()], notes: settings.notes, passedOver: passedOver(declared, rules), rules: results };
+    const results = new Map<Rule, RuleResult>(rules.all.map((rule) => [rule, this.#result(rule)]));
+    // Verdicts are many times the resources: each is let go as soon as it is counted.
+    for (const one of declared) this.#count(rules.judgeAlone(one, settings.settings), results);
+    this.#count(rules.judgeRelations(declared, settings.settings), results);
+    return { stack, problems: [...this.problems, ...this.#unfit()], notes: settings.notes, passedOver: passedOver(declared, rules), rules: [...results.values()] };
   }
 
   /** Exemptions that nothing needs or that cover too much. What a plan does is not seen here: the gate asks for those. */
@@ -91,17 +91,19 @@ export class Judge {
     return [...unused.map((one) => `${one.place}: nothing needs this ${one.kind} of ${one.rule} on ${one.resource}: remove it`), ...this.#book.tooBroad()];
   }
 
-  #result(rule: Rule, verdicts: Verdict[]): RuleResult {
+  /** A rule of which nothing is said yet. */
+  #result(rule: Rule): RuleResult {
     const reason = this.#bench.settings.levels.get(rule.id)?.reason;
-    const level = this.#level(rule);
-    return {
-      rule: rule.id,
-      level,
-      ...(reason === undefined ? {} : { reason }),
-      ...(isRelation(rule) ? { relation: true } : {}),
-      satisfied: level === "disabled" ? [] : verdicts.filter((verdict) => verdict.outcome === "satisfied").map((verdict) => `${verdict.type}::${verdict.resource}`),
-      issues: verdicts.flatMap((verdict) => this.#issues(verdict)),
-    };
+    return { rule: rule.id, level: this.#level(rule), ...(reason === undefined ? {} : { reason }), ...(isRelation(rule) ? { relation: true } : {}), satisfied: [], issues: [] };
+  }
+
+  #count(verdicts: readonly Verdict[], results: ReadonlyMap<Rule, RuleResult>): void {
+    for (const verdict of verdicts) {
+      const result = results.get(verdict.rule);
+      if (result === undefined || result.level === "disabled") continue;
+      if (verdict.outcome === "satisfied") result.satisfied.push(`${verdict.type}::${verdict.resource}`);
+      else result.issues.push(...this.#issues(verdict));
+    }
   }
 
   #level(rule: Rule): Level {

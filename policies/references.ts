@@ -75,8 +75,14 @@ class Index {
     for (const resource of resources) {
       const keys = keysFor(resource);
       if (keys === undefined) this.#always.push(resource);
-      else for (const key of keys) this.#found.set(key, [...(this.#found.get(key) ?? []), resource]);
+      else for (const key of keys) this.#add(key, resource);
     }
+  }
+
+  #add(key: string, resource: Resource): void {
+    const before = this.#found.get(key);
+    if (before === undefined) this.#found.set(key, [resource]);
+    else before.push(resource);
   }
 
   /** In the order of declaration. */
@@ -91,15 +97,16 @@ class Index {
 export class References {
   readonly #holders = new Map<string, Index>();
   readonly #targets = new Map<string, Index>();
+  readonly #texts = new Map<string, Index>();
+
+  /** Of the resources of a kind, those in which a text may be found. */
+  having(kind: string, all: readonly Resource[], what: string, texts: (resource: Resource) => string[], text: string): Resource[] {
+    return indexed(this.#texts, `${kind} ${what}`, () => new Index(all, (resource) => known(() => texts(resource)))).candidates([text]);
+  }
 
   /** Of the holders of a kind, those whose property may name the target. */
   holders(kind: string, all: readonly Resource[], property: string, target: Resource): Resource[] {
-    const key = `${kind} ${property}`;
-    let index = this.#holders.get(key);
-    if (index === undefined) {
-      index = new Index(all, (holder) => keysOf(holder, property));
-      this.#holders.set(key, index);
-    }
+    const index = indexed(this.#holders, `${kind} ${property}`, () => new Index(all, (holder) => keysOf(holder, property)));
     return index.candidates([target.urn, ...target.identifiers]);
   }
 
@@ -107,13 +114,16 @@ export class References {
   targets(kind: string, all: readonly Resource[], holder: Resource, property: string): Resource[] {
     const keys = keysOf(holder, property);
     if (keys === undefined) return [...all];
-    let index = this.#targets.get(kind);
-    if (index === undefined) {
-      index = new Index(all, (target) => [target.urn, ...target.identifiers]);
-      this.#targets.set(kind, index);
-    }
-    return index.candidates(keys);
+    return indexed(this.#targets, kind, () => new Index(all, (target) => [target.urn, ...target.identifiers])).candidates(keys);
   }
+}
+
+function indexed(indexes: Map<string, Index>, key: string, make: () => Index): Index {
+  const before = indexes.get(key);
+  if (before !== undefined) return before;
+  const index = make();
+  indexes.set(key, index);
+  return index;
 }
 
 /** What a property may name: recorded URNs and known texts; nothing when nobody can know, and it may be anything. */

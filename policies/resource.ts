@@ -130,12 +130,12 @@ export class Stack {
 
   /** Resources of a kind whose property refers to `target`, and for which a test holds. @throws Undecided when one may be such, and none is */
   pointing(kind: string, property: string, target: Resource, test: (holder: Resource) => boolean = () => true): Resource[] {
-    return matching(this.#references.holders(kind, this.of(kind), property, target), (holder) => all([() => refersTo(holder, property, target), () => test(holder)]));
+    return matching(this.#references.holders(kind, this.#byKind.get(kind) ?? [], property, target), (holder) => all([() => refersTo(holder, property, target), () => test(holder)]));
   }
 
   /** Resources of a kind to which a property of `holder` refers. @throws Undecided when it may be one, and nobody can know */
   named(kind: string, holder: Resource, property: string): Resource[] {
-    return matching(this.#references.targets(kind, this.of(kind), holder, property), (target) => refersTo(holder, property, target));
+    return matching(this.#references.targets(kind, this.#byKind.get(kind) ?? [], holder, property), (target) => refersTo(holder, property, target));
   }
 
   /** Resources of these kinds for which a test holds. @throws Undecided when it may hold for one, and holds for none */
@@ -152,11 +152,24 @@ export class Stack {
     return found;
   }
 
+  /** Objects of these kinds without those that are in another namespace for sure. */
+  near(namespace: () => string, ...kinds: string[]): Resource[] {
+    const name = known(namespace);
+    if (name === undefined) return this.of(...kinds);
+    return kinds.map((kind) => this.#namespaces(kind)).flatMap((group) => [...(group.known.get(name) ?? []), ...group.doubts.map((doubt) => doubt.resource)]);
+  }
+
   /** Objects of these kinds without those that are in another namespace than `object` for sure. */
   besides(object: Resource, ...kinds: string[]): Resource[] {
-    const namespace = known(() => object.namespace);
-    const near = namespace === undefined ? this.of(...kinds) : kinds.map((kind) => this.#namespaces(kind)).flatMap((group) => [...(group.known.get(namespace) ?? []), ...group.doubts.map((doubt) => doubt.resource)]);
-    return near.filter((one) => one !== object);
+    return this.near(() => object.namespace, ...kinds).filter((one) => one !== object);
+  }
+
+  /**
+   * Resources of a kind that may have a text among what `texts` finds in them: those of which it is not known, too.
+   * `what` names the texts, which are asked of each resource once.
+   */
+  having(kind: string, what: string, texts: (resource: Resource) => string[], text: string): Resource[] {
+    return this.#references.having(kind, this.#byKind.get(kind) ?? [], what, texts, text);
   }
 
   /** Objects of a kind by namespace: each is asked once, for every object of a stack may ask for its neighbours. */

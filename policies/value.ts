@@ -55,6 +55,7 @@ export class Value {
   /** What was found, once somebody asked: rules ask the same places of a resource, which does not change meanwhile. */
   #found: { raw: unknown } | undefined;
   #below: Map<string | number, Value> | undefined;
+  #json: Value | undefined;
 
   constructor(place: string | { above: Value; key: string | number }, read: () => unknown, reading: Reading) {
     this.#place = place;
@@ -163,10 +164,12 @@ export class Value {
 
   /** What a text holds as JSON, such as a policy document; an object as it is. @throws Undecided */
   get json(): Value {
-    const value = this.raw;
-    if (typeof value !== "string") return this;
-    const parsed = parseJson(value);
-    return new Value(this.path, () => parsed, { ...this.#reading, patch: false, secret: this.secret });
+    if (this.#json === undefined) {
+      const value = this.raw;
+      const parsed = typeof value === "string" ? parseJson(value) : undefined;
+      this.#json = typeof value === "string" ? new Value(this.path, () => parsed, { ...this.#reading, patch: false, secret: this.secret }) : this;
+    }
+    return this.#json;
   }
 
   /** Looks at each item; what can not be decided at one does not hide the next. @throws Undecided for the list itself */

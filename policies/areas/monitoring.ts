@@ -81,7 +81,8 @@ function relateCache(group: Resource, stack: Stack, report: Report): void {
 /** A job is watched by an alarm with its name among the dimensions, or by an alert on the metrics of kube-state-metrics. */
 function relateJob(job: Resource, stack: Stack, report: Report): void {
   const name = job.objectName;
-  const alarmed = any(stack.of(METRIC_ALARM), (alarm) => any(metricsOf(alarm), (metric) => any(metric.at("dimensions").entries, ([, value]) => value.text === name)));
+  const alarms = stack.having(METRIC_ALARM, "values of dimensions", (alarm) => metricsOf(alarm).flatMap((metric) => metric.at("dimensions").entries.map(([, value]) => value.text ?? "")), name);
+  const alarmed = any(alarms, (alarm) => any(metricsOf(alarm), (metric) => any(metric.at("dimensions").entries, ([, value]) => value.text === name)));
   if (!alarmed && !any(alertsOf(stack), (alert) => /\bkube_(cron)?job_/.test(alert.at("expr").text ?? ""))) report(job, "has no alarm that names it, so nobody hears when it fails or does not run");
 }
 

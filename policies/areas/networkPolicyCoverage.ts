@@ -22,7 +22,7 @@ function denies(policy: Resource, direction: Direction): boolean {
 /** Whether any policy that applies to a workload's pods passes a test. @throws Undecided */
 function anyPolicyOf(workload: Resource, stack: Stack, test: (policy: Resource) => boolean): boolean {
   const labels = podTemplate(workload).at("metadata.labels");
-  return any(stack.of(...POLICY).map((policy) => () => all([() => policy.namespace === workload.namespace, () => selects(policy.at("spec.podSelector"), labels), () => test(policy)])));
+  return any(stack.near(() => workload.namespace, ...POLICY).map((policy) => () => all([() => policy.namespace === workload.namespace, () => selects(policy.at("spec.podSelector"), labels), () => test(policy)])));
 }
 
 function rulesOf(policy: Resource, direction: Direction): Value[] {
@@ -67,8 +67,8 @@ export const coverage: Rule[] = [
     relate: (namespace, stack, report) => {
       for (const direction of DIRECTIONS) {
         namespace.try(() => {
-          const found = stack.which(POLICY, (policy) => all([() => policy.namespace === namespace.objectName, () => denies(policy, direction)]));
-          if (found.length === 0) report(namespace, `has no NetworkPolicy that denies all ${direction.type.toLowerCase()}`);
+          const denied = any(stack.near(() => namespace.objectName, ...POLICY).map((policy) => () => all([() => policy.namespace === namespace.objectName, () => denies(policy, direction)])));
+          if (!denied) report(namespace, `has no NetworkPolicy that denies all ${direction.type.toLowerCase()}`);
         });
       }
     },

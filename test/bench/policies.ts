@@ -16,7 +16,7 @@ import type { Declared } from "../../policies/resource.ts";
 import { fromState, isState } from "../../policies/state.ts";
 import { CHECKOUT, NODE } from "../../sandbox/engine/checkout.ts";
 import { openSandbox } from "../../sandbox/workspace/sandbox.ts";
-import { judging, shapes } from "./growth.ts";
+import { growthOf, judging, shapes } from "./growth.ts";
 import { addToJson } from "./json.ts";
 
 /** Seconds of the pack's start, and times that a preview may take with the pack (issue, "Shown by"). */
@@ -94,10 +94,9 @@ try {
   judging(resources);
   const judgeSeconds = await times(() => judging(resources));
   const growths: Figure[] = [];
-  for (const { name, small, big } of shapes(resources)) {
-    // In pairs, for what else the machine does falls on both; the big one first, for the small one is over before that changes.
-    const growth = await times(() => judging(big) / judging(small) / (big.length / small.length));
-    growths.push({ figure: `policies.growth: ${name}`, text: `judging ${big.length} resources (${name}), against ${small.length}`, value: growth, unit: "×", reach: REACH.growth });
+  for (const shape of shapes(resources)) {
+    const growth = await times(() => growthOf(shape));
+    growths.push({ figure: `policies.growth: ${shape.name}`, text: `judging ${shape.big.length} resources (${shape.name}), against ${shape.small.length}`, value: growth, unit: "×", reach: REACH.growth });
   }
   const judgedKinds = resources.filter(({ type }) => /^(aws|k8s):/.test(kindOf(type).kind)).length;
   const figures: Figure[] = [

@@ -105,7 +105,7 @@ describe("a rule that meets what it did not expect", () => {
   it("refuses, names what it was, and leaves the other rules their say", () => {
     const broken = new Rules([{ ...base, id: "storage/broken", check: () => { throw new RangeError("no such range"); } }, ...RULES.all] as Rule[]);
     const judged = new Judge({ rules: broken, stack: "production", settings: stackSettings(undefined, undefined, broken.all), exemptions: { all: [], problems: [], mistakes: [] } }).stack([bucket("files", { on: false, closed: true })]);
-    expect(judged.rules[0]?.issues).toMatchObject([{ refuses: true, resource: "files", message: "holds a value that this rule can not read (no such range)" }]);
+    expect(judged.rules[0]?.issues).toMatchObject([{ refuses: true, resource: "files", message: "holds a value that this rule can not read (RangeError)" }]);
     expect(judged.rules[1]?.issues).toMatchObject([{ rule: "storage/on", refuses: true }]);
   });
 });

@@ -29,7 +29,7 @@ describe("a rule", () => {
 
   it("tells programs what it looks at, and by which samples", () => {
     const details = (id: string): object[] => RULE_TEXTS.filter((rule) => rule.id === id).map(detailsOf);
-    expect(details("storage/public-access-flags")).toMatchObject([{ closed: true, relation: false, kinds: expect.arrayContaining(["aws:s3:BucketPublicAccessBlock"]) as unknown, samples: { scene: "storage", good: expect.any(Array) as unknown, bad: expect.arrayContaining([expect.any(Object)]) as unknown } }]);
+    expect(details("storage/public-access-flags")).toMatchObject([{ closed: true, relation: false, kinds: expect.arrayContaining(["aws:s3:BucketPublicAccessBlock"]) as unknown, samples: { scene: "bucket", good: expect.any(Array) as unknown, bad: expect.arrayContaining([expect.any(Object)]) as unknown } }]);
     expect(details("storage/versioning")).toMatchObject([{ closed: false, relation: true }]);
     expect(details("protection/data-not-deleted")).toEqual([{}]);
   });
