@@ -70,6 +70,7 @@ export const detectionRules: Rule[] = [
     frameworks: ["FSBP: GuardDuty.1"],
     why: "Stolen credentials are used within minutes; without detection the first sign is the bill, or a ransom note.",
     mend: "Declare aws.guardduty.Detector; where the account has one already, route its findings here by an EventRule.",
+    closed: true,
     kinds: STACK,
     applies: isEnvironment,
     relate: need(DETECTOR, "a GuardDuty detector"),

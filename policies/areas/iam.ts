@@ -148,6 +148,7 @@ export const rules: Rule[] = [
     frameworks: ["CIS AWS 3.0: 1.10", "PCI DSS 4.0.1: 8.4.2"],
     why: "A password that was used elsewhere too, or was typed into the wrong page, is enough to sign in to the console.",
     mend: "Leave out UserLoginProfile and use single sign-on; or put the user into a group (`UserGroupMembership`) whose policy denies everything with `BoolIfExists: {\"aws:MultiFactorAuthPresent\": \"false\"}`.",
+    closed: true,
     kinds: ["aws:iam:UserLoginProfile"],
     relate: wantLoginFactor,
   },

@@ -37,6 +37,7 @@ export const rules: Rule[] = [
     frameworks: ["PCI DSS 4.0.1: 10.3.2"],
     why: "Who breaks in deletes the trail before anybody reads it; seven years is what the checklist owes to auditors.",
     mend: "Give the bucket an object lock with `defaultRetention` of 2555 days or 7 years (`BucketObjectLockConfiguration`).",
+    closed: true,
     kinds: [BUCKET],
     applies: (bucket, stack) => ofTrail(bucket, "s3BucketName", stack),
     relate: (bucket, stack, report) => {
