@@ -2,7 +2,7 @@
 import { type Kind, kindOf, tokenOf } from "./kinds.ts";
 import { identifiersOf, References, refersTo } from "./references.ts";
 import { matching } from "./search.ts";
-import { all, isObject, known, type Reading, Undecided, Value } from "./value.ts";
+import { all, isObject, known, marked, type Reading, Undecided, Value } from "./value.ts";
 
 /** What is known of a resource before any rule looks: from the engine, a saved state or a file. */
 export interface Declared {
@@ -201,7 +201,9 @@ export function expand(declared: Declared): Declared[] {
   if (!Array.isArray(known(() => items.raw))) return [declared];
   return items.items.map((item, index) => {
     const given = known(() => item.raw);
-    const props = isObject(given) ? given : {};
+    const own = isObject(given) ? given : {};
+    // What is below a secret is secret too, also as a resource of its own.
+    const props = known(() => item.secret) === true ? marked(own) : own;
     return { ...declared, type: itemType(declared.type, item), props, name: `${declared.name}[${index}]`, at: `items[${index}]` };
   });
 }

@@ -82,10 +82,10 @@ export class Value {
 
   #known(): unknown {
     const given = this.#touch(this.#read);
-    const marked = isMarked(given);
-    const value = marked ? this.#touch(() => given["value"]) : given;
+    const isSecret = isMarked(given);
+    const value = isSecret ? this.#touch(() => given["value"]) : given;
     if (typeof value === "string" && SENTINELS.has(value)) throw new Undecided(this.path, UNKNOWN, true);
-    if (value === undefined && marked) throw new Undecided(this.path, ENCRYPTED);
+    if (value === undefined && isSecret) throw new Undecided(this.path, ENCRYPTED);
     if ((value === undefined || value === null) && this.#reading.patch) throw new Undecided(this.path, LEFT_OUT);
     return value ?? undefined;
   }
@@ -220,6 +220,11 @@ export function known<T>(read: () => T): T | undefined {
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A secret, as the engine marks it. */
+export function marked(value: unknown): Record<string, unknown> {
+  return { [SIGNATURE]: SECRET_SIGNATURE, value };
 }
 
 function isMarked(value: unknown): value is Record<string, unknown> {

@@ -177,6 +177,15 @@ describe("a list", () => {
     expect(expand(unknownItems)).toEqual([unknownItems]);
   });
 
+  it("keeps the secrets of a list that is one, or has them", () => {
+    const secret = (value: unknown): object => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
+    const at = (items: unknown): Resource[] => expand(declared("kubernetes:core/v1:SecretList", "all", { items })).map((one) => new Resource(one, SETTINGS, reading));
+    const item = { metadata: { name: "a" } };
+    for (const [items, secrets] of [[secret([item, item]), [true, true]], [[secret(item), item], [true, false]]] as const) {
+      expect(at(items).map((one) => [one.at("metadata.name").text, one.at("metadata.name").secret])).toEqual(secrets.map((hidden) => ["a", hidden]));
+    }
+  });
+
   it("without items, and anything else, stays what it is", () => {
     const empty = declared("kubernetes:apps/v1:DeploymentList", "all", { items: UNKNOWN });
     const pod = declared("kubernetes:core/v1:Pod", "pod", { items: [{}] });
