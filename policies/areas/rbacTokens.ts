@@ -3,6 +3,7 @@ import { POD_CARRIERS } from "../kinds.ts";
 import { podSpec } from "../pods.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { type Rule, shown } from "../rule.ts";
+import { matching } from "../search.ts";
 import { all, any, type Value } from "../value.ts";
 
 const BINDINGS = ["k8s:rbac:RoleBinding", "k8s:rbac:ClusterRoleBinding"];
@@ -18,7 +19,7 @@ function accountOf(spec: Value): string {
 /** What the pod's account says about mounting its token; `undefined` where it says nothing, or is not declared here. */
 function accountMounts(pod: Resource, spec: Value, stack: Stack): boolean | undefined {
   const name = accountOf(spec);
-  const [account] = stack.which(["k8s:core:ServiceAccount"], (one) => all([() => one.namespace === pod.namespace, () => one.objectName === name]));
+  const [account] = matching(stack.near(() => pod.namespace, "k8s:core:ServiceAccount"), (one) => all([() => one.namespace === pod.namespace, () => one.objectName === name]));
   return account?.at("automountServiceAccountToken").flag;
 }
 

@@ -2,6 +2,7 @@
 import { selects } from "../labels.ts";
 import { podTemplate } from "../pods.ts";
 import type { Resource, Stack } from "../resource.ts";
+import { matching } from "../search.ts";
 import { all, type Value } from "../value.ts";
 
 export const REPLICATED = ["k8s:apps:Deployment", "k8s:apps:StatefulSet", "k8s:argoproj.io:Rollout"];
@@ -25,7 +26,7 @@ export function scales(autoscaler: Resource, workload: Resource): boolean {
 
 /** The autoscaler of a workload. @throws Undecided */
 export function autoscalerOf(workload: Resource, stack: Stack): Resource | undefined {
-  return stack.which(AUTOSCALER, (one) => scales(one, workload))[0];
+  return matching(stack.near(() => workload.namespace, ...AUTOSCALER), (one) => scales(one, workload))[0];
 }
 
 /** The least number of pods of a workload, as its autoscaler has it, or itself; Kubernetes runs one where nothing is said. @throws Undecided */

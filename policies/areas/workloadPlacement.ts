@@ -123,7 +123,7 @@ export const placementRules: Rule[] = [
     relate: (service, stack, report) => {
       const selector = service.at("spec.selector");
       const { namespace } = service;
-      if (stack.which(POD_CARRIERS, (carrier) => all([() => carrier.namespace === namespace, () => picks(selector, podLabels(carrier))])).length > 0) return;
+      if (any(stack.near(() => namespace, ...POD_CARRIERS).map((carrier) => () => all([() => carrier.namespace === namespace, () => picks(selector, podLabels(carrier))])))) return;
       // Pods of packages, operators and other stacks are not seen here.
       const seen = stack.inNamespace(namespace, ...POD_CARRIERS).length > 0 && stack.which(PACKAGES, (one) => one.at("namespace").text === namespace).length === 0;
       if (seen) report(selector, "matches no pods of the namespace");

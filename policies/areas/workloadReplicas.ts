@@ -2,6 +2,7 @@
 import { picks } from "../labels.ts";
 import type { Resource, Stack } from "../resource.ts";
 import { type Rule, shown } from "../rule.ts";
+import { matching } from "../search.ts";
 import { all, any, type Value } from "../value.ts";
 import { AUTOSCALER, autoscalerOf, BUDGET, guards, leastPods, podLabels, REPLICATED, scales } from "./workloadParts.ts";
 
@@ -12,7 +13,7 @@ const LIVE = 3;
 
 /** Whether a Service of its namespace sends traffic to a workload's pods. @throws Undecided */
 function isServed(workload: Resource, stack: Stack): boolean {
-  return any(stack.of("k8s:core:Service").map((service) => () => all([() => service.namespace === workload.namespace, () => picks(service.at("spec.selector"), podLabels(workload))])));
+  return any(stack.near(() => workload.namespace, "k8s:core:Service").map((service) => () => all([() => service.namespace === workload.namespace, () => picks(service.at("spec.selector"), podLabels(workload))])));
 }
 
 /** Who says the least number of pods, for a message, where it is not the workload itself. */
@@ -35,7 +36,7 @@ function evictable(budget: Resource, total: number): { place: Value; count: numb
 
 /** Looks at the workloads of more than one pod that a budget counts. */
 function eachGuarded(budget: Resource, stack: Stack, look: (workload: Resource, total: number) => void): void {
-  for (const workload of stack.of(...REPLICATED)) {
+  for (const workload of stack.near(() => budget.namespace, ...REPLICATED)) {
     budget.try(() => {
       if (!guards(budget, workload)) return;
       const total = leastPods(workload, stack);
@@ -131,9 +132,9 @@ export const replicaRules: Rule[] = [
     applies: (autoscaler) => ["Deployment", "StatefulSet", "Rollout"].includes(autoscaler.at("spec.scaleTargetRef.kind").text ?? ""),
     relate: (autoscaler, stack, report) => {
       const name = autoscaler.at("spec.scaleTargetRef.name");
-      const [workload] = stack.which(REPLICATED, (one) => scales(autoscaler, one));
+      const [workload] = matching(stack.near(() => autoscaler.namespace, ...REPLICATED), (one) => scales(autoscaler, one));
       if (workload === undefined) report(name, `is ${shown(name)}, which is not declared in the namespace`);
-      else if (any(stack.of(...AUTOSCALER).filter((one) => one !== autoscaler).map((one) => () => scales(one, workload)))) report(name, `is ${shown(name)}, which another autoscaler scales too`);
+      else if (any(stack.besides(autoscaler, ...AUTOSCALER).map((one) => () => scales(one, workload)))) report(name, `is ${shown(name)}, which another autoscaler scales too`);
     },
   },
   {
@@ -147,7 +148,7 @@ export const replicaRules: Rule[] = [
     kinds: REPLICATED,
     relate: (workload, stack, report) => {
       if (leastPods(workload, stack) < 2) return;
-      const found = stack.which(BUDGET, (budget) => guards(budget, workload));
+      const found = matching(stack.near(() => workload.namespace, ...BUDGET), (budget) => guards(budget, workload));
       if (found.length === 0) report(workload, "has no PodDisruptionBudget");
       if (found.length > 1) report(workload, `has ${found.length} PodDisruptionBudgets, and evictions are refused where more than one applies`);
     },
