@@ -98,10 +98,14 @@ export class Judge {
   }
 
   #count(verdicts: readonly Verdict[], results: ReadonlyMap<Rule, RuleResult>): void {
+    // The verdicts on one resource follow each other: one text for all of them is made, kept and compared once.
+    let named: { type: string; resource: string; name: string } | undefined;
     for (const verdict of verdicts) {
+      const { type, resource } = verdict;
       const result = results.get(verdict.rule);
       if (result === undefined || result.level === "disabled") continue;
-      if (verdict.outcome === "satisfied") result.satisfied.push(`${verdict.type}::${verdict.resource}`);
+      if (named?.type !== type || named.resource !== resource) named = { type, resource, name: `${type}::${resource}` };
+      if (verdict.outcome === "satisfied") result.satisfied.push(named.name);
       else result.issues.push(...this.#issues(verdict));
     }
   }

@@ -146,6 +146,7 @@ export class Value {
   /** The places of a list's items; none when there is no list; a single object counts as a list of one. @throws Undecided */
   get items(): Value[] {
     const value = this.raw;
+    // By length: to touch an item here would be to ask for it.
     if (Array.isArray(value)) return Array.from({ length: value.length }, (_, index) => this.key(index));
     return isObject(value) ? [this] : [];
   }
