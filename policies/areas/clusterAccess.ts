@@ -55,7 +55,7 @@ export const access: Rule[] = [
     title: "Access to the cluster is by access entries alone",
     items: ["cluster-endpoint", "rbac"],
     severity: "high",
-    frameworks: ["CIS EKS 1.7: 5.5.1"],
+    frameworks: ["CIS EKS 1.7: 4.1.7"],
     why: "The aws-auth map is edited by hand inside of the cluster: no CloudTrail event shows it, and a typing error locks everybody out.",
     mend: "Set `accessConfig.authenticationMode: \"API\"`.",
     kinds: CLUSTER,

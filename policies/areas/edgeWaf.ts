@@ -224,7 +224,7 @@ export const waf: Rule[] = [
     title: "Every web ACL logs what it sees",
     items: ["waf", "audit-trail"],
     severity: "medium",
-    frameworks: ["FSBP: WAF.11"],
+    frameworks: [],
     why: "Without the log a block can not be told from a false alarm, and after an intrusion nobody sees which requests came through.",
     mend: "Declare a `WebAclLoggingConfiguration` with the ARN of the web ACL and a log group whose name begins with `aws-waf-logs-`.",
     kinds: [ACL],

@@ -41,7 +41,7 @@ export const rules: Rule[] = [
     title: "Streams are encrypted with a customer key",
     items: ["encryption-at-rest"],
     severity: "medium",
-    frameworks: ["FSBP: Kinesis.1"],
+    frameworks: ["FSBP: Kinesis.1", "FSBP: DataFirehose.1"],
     why: "A stream holds days of records; without encryption, or with a key that AWS shares out, nobody can take the reading of them away.",
     mend: "Kinesis: `encryptionType: \"KMS\"` and `kmsKeyId`; Firehose: `serverSideEncryption` enabled with `keyType: \"CUSTOMER_MANAGED_CMK\"` and `keyArn`; MSK: `encryptionInfo.encryptionAtRestKmsKeyArn`.",
     ...demand({
@@ -100,7 +100,7 @@ export const rules: Rule[] = [
     title: "Search domains are encrypted with a customer key",
     items: ["encryption-at-rest"],
     severity: "high",
-    frameworks: ["FSBP: Opensearch.1"],
+    frameworks: ["FSBP: Opensearch.1", "FSBP: ES.1"],
     why: "An index is a copy of the records it finds, and its snapshots are copies of the index.",
     mend: "Set `encryptAtRest: {enabled: true, kmsKeyId}`.",
     ...demand({ "aws:opensearch:Domain": SEARCH, "aws:elasticsearch:Domain": SEARCH }),
@@ -110,7 +110,7 @@ export const rules: Rule[] = [
     title: "Databases and their copies are encrypted with a customer key",
     items: ["encryption-at-rest", "database"],
     severity: "critical",
-    frameworks: ["CIS AWS 3.0: 2.3.1", "FSBP: RDS.3", "FSBP: RDS.27", "PCI DSS 4.0.1: 3.5.1"],
+    frameworks: ["CIS AWS 3.0: 2.3.1", "FSBP: RDS.3", "FSBP: RDS.27"],
     why: "A database can not be encrypted later: it takes a snapshot, an encrypted copy and a restore, with the application down meanwhile.",
     mend: "Set `storageEncrypted: true` and `kmsKeyId` (`kmsKeyArn` of Neptune, `encrypted` of Redshift) to a customer key, of copies in another region to one of that region.",
     ...demand({

@@ -164,7 +164,7 @@ export const rules: Rule[] = [
     title: "Search domains speak TLS 1.2 only, between nodes as well",
     items: ["encryption-in-transit"],
     severity: "high",
-    frameworks: ["FSBP: Opensearch.3", "FSBP: Opensearch.8"],
+    frameworks: ["FSBP: Opensearch.3", "FSBP: Opensearch.8", "FSBP: ES.3", "FSBP: ES.8"],
     why: "A domain answers plain HTTP beside HTTPS until it is told not to, and its nodes copy the index in the clear.",
     mend: "Set `domainEndpointOptions: {enforceHttps: true, tlsSecurityPolicy: \"Policy-Min-TLS-1-2-PFS-2023-10\"}` and `nodeToNodeEncryption.enabled`.",
     ...demand({ "aws:opensearch:Domain": SEARCH, "aws:elasticsearch:Domain": SEARCH }),

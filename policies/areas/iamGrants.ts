@@ -151,7 +151,7 @@ export const grantRules: Rule[] = [
     title: "Rights are named one by one",
     items: ["iam-wildcards"],
     severity: "critical",
-    frameworks: ["FSBP: IAM.1", "FSBP: IAM.21", "CIS AWS 3.0: 1.16", "PCI DSS 4.0.1: 7.2.2"],
+    frameworks: ["CIS AWS 3.0: 1.16", "PCI DSS 4.0.1: 7.2.2"],
     why: "With `s3:*` a program that uploads files may also empty the bucket and make it public; and the next action that AWS invents comes along unasked.",
     mend: "List the actions in `Action`. A wildcard may only end the name of what looks, such as `ec2:Describe*`.",
     kinds: [...GRANTING.filter((kind) => kind !== POLICY), ...SHARING],

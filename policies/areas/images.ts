@@ -81,7 +81,7 @@ export const rules: Rule[] = [
     title: "Images come from the registries that the stack allows",
     items: ["image-registries"],
     severity: "high",
-    frameworks: ["CIS EKS 1.7: 5.1.4", "CIS Kubernetes 1.8: 5.5.1"],
+    frameworks: ["CIS EKS 1.7: 5.1.4"],
     why: "An image of a registry that is not one's own can disappear, be limited in downloads in the middle of a scale-up, or be exchanged by whoever takes over its account.",
     mend: "Copy the image into a registry of the stack's `policies.allowedRegistries`, and name it there.",
     kinds: RUNNERS,

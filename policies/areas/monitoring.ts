@@ -145,7 +145,7 @@ const alarmRules: Rule[] = [
     title: "Every alarm tells somebody",
     items: ["monitoring-coverage"],
     severity: "high",
-    frameworks: ["FSBP: CloudWatch.15", "FSBP: CloudWatch.17"],
+    frameworks: [],
     why: "An alarm without an action turns red on a page that nobody has open.",
     mend: "Set `alarmActions` to the alarm topic, or let a composite alarm or an EventBridge rule carry its state on.",
     kinds: [METRIC_ALARM, COMPOSITE],

@@ -23,7 +23,7 @@ export const balancers: Rule[] = [
     items: ["network-exposure", "waf"],
     severity: "critical",
     closed: true,
-    frameworks: ["PCI DSS 4.0.1: 1.4.4"],
+    frameworks: [],
     why: "A public load balancer has a name and addresses that anybody can find, and answers without the WAF, its rate limit and the security headers of CloudFront.",
     mend: "Set `internal: true` and reach it as a CloudFront VPC origin.",
     kinds: [BALANCER, CLASSIC],

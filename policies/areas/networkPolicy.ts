@@ -100,7 +100,7 @@ export const rules: Rule[] = [
     items: ["network-policies"],
     severity: "high",
     closed: true,
-    frameworks: [],
+    frameworks: ["NSA Kubernetes 1.2: Network separation and hardening"],
     why: "169.254.169.254 hands the node's own role to whoever asks: one forged request inside of the application is enough to pull images and to attach network interfaces as the node.",
     mend: "Put `169.254.169.254/32`, or `169.254.0.0/16`, into `except` of each wide `ipBlock` in egress rules; for IPv6 `fd00:ec2::254/128`.",
     kinds: POLICY,

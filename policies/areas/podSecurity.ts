@@ -24,7 +24,7 @@ export const rules: Rule[] = [
     title: "Every namespace has the API server refuse pods below the standard",
     items: ["pod-security"],
     severity: "high",
-    frameworks: ["CIS Kubernetes 1.10: 5.2.1", "NSA Kubernetes 1.2: Pod security"],
+    frameworks: ["CIS Kubernetes 1.10: 5.2.1", "NSA Kubernetes 1.2: Kubernetes Pod security"],
     why: "These rules see what this program declares; what a chart, an operator or a person with kubectl starts is held back by the API server alone, and only where the namespace says so.",
     mend: `Label the namespace \`${LABEL}enforce: restricted\`, and \`${LABEL}enforce-version: latest\` or a version from v1.${COMPLETE_SINCE} on.`,
     kinds: ["k8s:core:Namespace"],

@@ -37,7 +37,7 @@ export const rules: Rule[] = [
     id: "pod-security/app-armor",
     title: "AppArmor is not switched off",
     severity: "medium",
-    frameworks: ["PSS baseline", "NSA Kubernetes 1.2: Pod security"],
+    frameworks: ["PSS baseline", "NSA Kubernetes 1.2: Kubernetes Pod security"],
     why: "The runtime's profile keeps a container off the node's mounts and kernel files even when it became root; Unconfined takes that away.",
     mend: "Remove `appArmorProfile` and the annotations of AppArmor, or set the type RuntimeDefault or Localhost.",
     check: (resource, report) => {
@@ -50,7 +50,7 @@ export const rules: Rule[] = [
     id: "pod-security/se-linux",
     title: "SELinux labels are those of containers",
     severity: "medium",
-    frameworks: ["PSS baseline", "NSA Kubernetes 1.2: Pod security"],
+    frameworks: ["PSS baseline", "NSA Kubernetes 1.2: Kubernetes Pod security"],
     why: "A type such as spc_t, or a user or role of its own, takes the container out of SELinux's separation: it reads files of the node and of other containers.",
     mend: `Remove \`seLinuxOptions.user\` and \`role\`; leave \`type\` out, or choose one of ${SELINUX_TYPES.slice(1).join(", ")}.`,
     check: eachContext((context, report) => {
@@ -86,7 +86,7 @@ export const rules: Rule[] = [
     title: "Containers can not change their own files",
     severity: "low",
     enforcement: "advisory",
-    frameworks: ["NSA Kubernetes 1.2: Pod security"],
+    frameworks: ["NSA Kubernetes 1.2: Kubernetes Pod security"],
     why: "Who gets into a container that can write its image's files leaves tools there and changes the program; what is written there also counts against the node's disk and is lost with the container.",
     mend: "Set `securityContext.readOnlyRootFilesystem: true` and mount an `emptyDir` where the program writes.",
     check: except(onWindows, eachOf((container, report) => {

@@ -14,7 +14,7 @@ export const rules: Rule[] = [
     id: "pod-security/privilege-escalation",
     title: "No process gets more privileges than its parent",
     severity: "high",
-    frameworks: ["PSS restricted", "CIS EKS 1.7: 4.2.5", "CIS Kubernetes 1.10: 5.2.6", "NSA Kubernetes 1.2: Pod security"],
+    frameworks: ["PSS restricted", "CIS EKS 1.7: 4.2.5", "CIS Kubernetes 1.10: 5.2.6", "NSA Kubernetes 1.2: Kubernetes Pod security"],
     why: "Without the flag, one set-user-ID file in the image makes root of the user that the container was given.",
     mend: "Set `securityContext.allowPrivilegeEscalation: false` on every container, init containers included.",
     check: except(onWindows, eachOf((container, report) => {
@@ -41,7 +41,7 @@ export const rules: Rule[] = [
     title: "No container adds a capability, but that of binding low ports",
     severity: "high",
     closed: true,
-    frameworks: ["PSS restricted", "CIS Kubernetes 1.10: 5.2.9", "NSA Kubernetes 1.2: Pod security"],
+    frameworks: ["PSS restricted", "CIS Kubernetes 1.10: 5.2.9", "NSA Kubernetes 1.2: Kubernetes Pod security"],
     why: "SYS_ADMIN, NET_ADMIN or SYS_PTRACE are root on the node by another name.",
     mend: "Remove it from `securityContext.capabilities.add`; only NET_BIND_SERVICE may be added.",
     check: except(onWindows, eachOf((container, report) => {
@@ -55,7 +55,7 @@ export const rules: Rule[] = [
     id: "pod-security/run-as-non-root",
     title: "Containers must run as another user than root",
     severity: "high",
-    frameworks: ["PSS restricted", "CIS Kubernetes 1.10: 5.2.7", "NSA Kubernetes 1.2: Pod security"],
+    frameworks: ["PSS restricted", "CIS Kubernetes 1.10: 5.2.7", "NSA Kubernetes 1.2: Kubernetes Pod security"],
     why: "Root in a container is root on the node as soon as one bug lets it out; the kubelet refuses to start an image that runs as root only where it is told to.",
     mend: "Set `securityContext.runAsNonRoot: true` on the pod, and nothing else on its containers.",
     check: except(inUserNamespace, inherited("runAsNonRoot", (value) => (value.flag === true ? undefined : `is ${shown(value)}, must be true`), "is set neither here nor on the pod, must be true")),
@@ -78,7 +78,7 @@ export const rules: Rule[] = [
     id: "pod-security/seccomp",
     title: "System calls are filtered by a seccomp profile",
     severity: "medium",
-    frameworks: ["PSS restricted", "CIS Kubernetes 1.10: 5.7.2", "NSA Kubernetes 1.2: Pod security"],
+    frameworks: ["PSS restricted", "CIS Kubernetes 1.10: 5.7.2", "NSA Kubernetes 1.2: Kubernetes Pod security"],
     why: "Without a profile a container may use all of some 400 system calls; most bugs of the kernel that let one out are in those that no application needs.",
     mend: 'Set `securityContext.seccompProfile: { type: "RuntimeDefault" }` on the pod. The old annotations have no effect any more.',
     check: except(onWindows, inherited(

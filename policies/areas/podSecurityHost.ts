@@ -47,7 +47,7 @@ export const rules: Rule[] = [
     title: "No container is privileged",
     severity: "critical",
     closed: true,
-    frameworks: ["PSS baseline", "CIS EKS 1.7: 4.2.1", "CIS Kubernetes 1.10: 5.2.2", "NSA Kubernetes 1.2: Pod security"],
+    frameworks: ["PSS baseline", "CIS EKS 1.7: 4.2.1", "CIS Kubernetes 1.10: 5.2.2", "NSA Kubernetes 1.2: Kubernetes Pod security"],
     why: "A privileged container has every device and every capability of the node: whoever takes it over has the node, its credentials and all pods on it.",
     mend: "Remove `securityContext.privileged`; give the one capability or device that is needed in another way.",
     check: eachOf((container, report) => {
@@ -61,7 +61,7 @@ export const rules: Rule[] = [
     title: "No pod shares the network, the processes or the IPC of its node",
     severity: "critical",
     closed: true,
-    frameworks: ["PSS baseline", "CIS EKS 1.7: 4.2.2", "CIS EKS 1.7: 4.2.3", "CIS EKS 1.7: 4.2.4", "NSA Kubernetes 1.2: Pod security"],
+    frameworks: ["PSS baseline", "CIS EKS 1.7: 4.2.2", "CIS EKS 1.7: 4.2.3", "CIS EKS 1.7: 4.2.4", "CIS Kubernetes 1.10: 5.2.3", "CIS Kubernetes 1.10: 5.2.4", "CIS Kubernetes 1.10: 5.2.5", "NSA Kubernetes 1.2: Kubernetes Pod security"],
     why: "In the node's namespaces a pod reads the traffic of its neighbors past every network policy, asks the metadata service for the node's role, and can see or signal other pods' processes.",
     mend: "Remove `hostNetwork`, `hostPID` and `hostIPC`; publish ports with a Service, and exchange data over a volume.",
     check: pod((spec, report) => {
@@ -93,7 +93,7 @@ export const rules: Rule[] = [
     title: "No pod mounts a folder of its node",
     severity: "critical",
     closed: true,
-    frameworks: ["PSS baseline", "CIS Kubernetes 1.10: 5.2.12", "NSA Kubernetes 1.2: Pod security"],
+    frameworks: ["PSS baseline", "CIS Kubernetes 1.10: 5.2.12", "NSA Kubernetes 1.2: Kubernetes Pod security"],
     why: "A folder of the node reaches the container runtime's socket, the kubelet's keys or other pods' data, and what is written there outlives the pod on one node only.",
     mend: "Use `emptyDir` for scratch files, a `persistentVolumeClaim` for data and `configMap` or `secret` for settings.",
     check: pod((spec, report) => eachForeignVolume(spec, (volume) => {

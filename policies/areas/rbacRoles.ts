@@ -70,7 +70,7 @@ export const roles: Rule[] = [
     items: ["rbac"],
     severity: "critical",
     closed: true,
-    frameworks: ["CIS Kubernetes 1.8: 5.1.8"],
+    frameworks: ["CIS EKS 1.7: 4.1.8", "CIS Kubernetes 1.8: 5.1.8"],
     why: "`escalate` and `bind` give their holder any right that exists, `impersonate` any identity: each makes its holder an administrator in one step.",
     mend: "Leave `escalate`, `bind` and `impersonate` out of `verbs`; grant the rights that are needed themselves.",
     kinds: ROLES,
