@@ -137,7 +137,7 @@ export const rules: Rule[] = [
     title: "A database refuses connections without TLS",
     items: ["database", "encryption-in-transit"],
     severity: "high",
-    frameworks: ["FSBP: RDS.38", "FSBP: RDS.39", "FSBP: RDS.44", "PCI DSS 4.0.1: 4.2.1"],
+    frameworks: ["FSBP: RDS.38", "FSBP: RDS.39", "FSBP: RDS.41", "FSBP: RDS.44", "PCI DSS 4.0.1: 4.2.1"],
     why: "Offering TLS is not demanding it: a client that does not ask for it sends its password and every row readable.",
     mend: "Declare a parameter group with `rds.force_ssl = 1` (MySQL and MariaDB: `require_secure_transport = ON`; DocumentDB: leave `tls` alone) and name it in `parameterGroupName`, of clusters in `dbClusterParameterGroupName`.",
     kinds: [INSTANCE, CLUSTER, DOCUMENT_PARAMETERS],
