@@ -1,4 +1,5 @@
 /** `golive policies`: the rules of the policy pack, listed, explained, and written down. */
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
 import pc from "picocolors";
@@ -6,12 +7,14 @@ import { RULE_TEXTS } from "../../policies/catalog.ts";
 import { CHECKLIST } from "../../policies/checklist.ts";
 import { closest } from "../../policies/closest.ts";
 import type { RuleText } from "../../policies/rule.ts";
-import { UserError } from "../../sandbox/errors.ts";
+import { UserError, writeError } from "../../sandbox/errors.ts";
 import { written } from "../output.ts";
-import { detailsOf, mannerOf, referencePage, section } from "../policies/reference.ts";
+import { areaOf } from "../policies/place.ts";
+import { detailsOf, mannerOf, referencePages, section } from "../policies/reference.ts";
 import { ROOT } from "../stacks.ts";
 
-export const POLICIES_FILE = path.join("docs", "policies.md");
+/** Folder of the reference. */
+export const REFERENCE_FOLDER = "docs";
 
 export function register(program: Command): void {
   const policies = program.command("policies").description("list and explain the rules of the policy pack, write their reference");
@@ -27,8 +30,8 @@ export function register(program: Command): void {
     .action(explain);
   policies.command("reference")
     .description("write the reference of every rule")
-    .option("--output <file>", "file to write, - for standard output", path.join(ROOT, POLICIES_FILE))
-    .action((options: { output: string }) => written(referencePage(), options.output, "the reference"));
+    .option("--output <folder>", "folder to write it to", path.join(ROOT, REFERENCE_FOLDER))
+    .action((options: { output: string }) => reference(options.output));
 }
 
 function list(areas: string[], options: { json?: boolean }): void {
@@ -49,14 +52,24 @@ function list(areas: string[], options: { json?: boolean }): void {
   process.stdout.write(`${lines.join("\n")}\n\n${rules.length} rules. What one demands and why: ./golive policies explain RULE\n`);
 }
 
+function reference(folder: string): void {
+  const before = path.join(folder, "policies");
+  try {
+    mkdirSync(before, { recursive: true });
+  } catch (error) {
+    throw writeError(error, "the reference", before, "Or name another folder with --output.");
+  }
+  const pages = referencePages();
+  const names = new Set(pages.map(({ file }) => path.basename(file)));
+  // The page of an area that is no more would be a lie.
+  for (const file of readdirSync(before)) if (file.endsWith(".md") && !names.has(file)) rmSync(path.join(before, file));
+  for (const { file, text } of pages) written(text, path.join(folder, file), "the reference");
+}
+
 function explain(id: string, options: { json?: boolean }): void {
   const rule = RULE_TEXTS.find((one) => one.id === id);
   if (rule === undefined) throw new UserError(`There is no rule ${JSON.stringify(id.slice(0, 80))}${closest(id, RULE_TEXTS.map((one) => one.id))}.`, "./golive policies lists them.", 2);
   process.stdout.write(options.json === true ? `${JSON.stringify({ ...asJson(rule), ...detailsOf(rule) }, null, 2)}\n` : `${section(rule).replaceAll("`", "")}\n`);
-}
-
-function areaOf(rule: RuleText): string {
-  return rule.id.split("/")[0] ?? "";
 }
 
 function asJson({ id, title, items, severity, frameworks, why, mend }: RuleText): object {

@@ -1,14 +1,12 @@
 /** The reference of the policy pack, written from the rules themselves. */
+import path from "node:path";
 import { CATALOG, RULE_TEXTS } from "../../policies/catalog.ts";
 import { CHECKLIST } from "../../policies/checklist.ts";
+import { DATA_KINDS } from "../../policies/dataKinds.ts";
 import { isRelation, type Rule, type RuleText } from "../../policies/rule.ts";
 import { samplesOf } from "../../policies/samples/index.ts";
 import type { Sample } from "../../policies/samples/sample.ts";
-
-/** Longest value that a sample shows on its line, in characters. */
-const LONGEST = 160;
-/** Bad and good samples that are shown; all of them are run by the tests. */
-const SHOWN = { bad: 4, good: 3 };
+import { areaOf, placeOf } from "./place.ts";
 
 const byId = new Map<string, Rule>(CATALOG.all.map((rule) => [rule.id, rule]));
 
@@ -28,34 +26,48 @@ export function detailsOf(text: RuleText): object {
   return { closed: rule.closed === true, relation: isRelation(rule), kinds: rule.kinds, samples: { scene, bad, good } };
 }
 
-/** The whole page, in Markdown. */
-export function referencePage(): string {
+/** A page of the reference. */
+export interface Page {
+  /** Where it belongs, from the folder of the reference on. */
+  file: string;
+  text: string;
+}
+
+const WRITTEN = "<!-- Written by `./golive policies reference` from policies; do not edit. -->";
+
+/** The reference in Markdown: the checklist, which leads to a page for each area. */
+export function referencePages(): Page[] {
   const areas = new Map<string, RuleText[]>();
   for (const text of RULE_TEXTS) {
-    const area = text.id.split("/")[0] ?? "";
+    const area = areaOf(text);
     areas.set(area, [...(areas.get(area) ?? []), text]);
   }
-  return [
+  const index = [
     "# The policy pack",
-    "<!-- Written by `./golive policies reference` from policies/areas; do not edit. -->",
+    WRITTEN,
     `${RULE_TEXTS.length} rules in ${areas.size} areas. How a rule is loosened for a stack: \`policies\` in [configuration](configuration.md). How one resource is excepted: [policies/exceptions.yaml](../policies/exceptions.yaml).`,
+    "## Areas",
+    [...areas].map(([area, texts]) => `- [${area}](policies/${area}.md): ${texts.length} rules`).join("\n"),
     "## The checklist",
-    "| Item | Rules |\n| --- | --- |\n" + Object.entries(CHECKLIST).map(([item, phrase]) => `| ${phrase} | ${RULE_TEXTS.filter((text) => text.items.some((one) => one === item)).map((text) => `[${text.id}](#${anchor(text.id)})`).join(", ")} |`).join("\n"),
-    ...[...areas].flatMap(([area, texts]) => [`## ${area}`, ...texts.map(section)]),
-  ].join("\n\n") + "\n";
+    "| Item | Rules |\n| --- | --- |\n" + Object.entries(CHECKLIST).map(([item, phrase]) => `| ${phrase} | ${RULE_TEXTS.filter((text) => text.items.some((one) => one === item)).map((text) => `[${text.id}](${placeOf(text)})`).join(", ")} |`).join("\n"),
+  ];
+  return [
+    { file: "policies.md", text: `${index.join("\n\n")}\n` },
+    ...[...areas].map(([area, texts]): Page => ({ file: path.join("policies", `${area}.md`), text: `${[`# ${area}`, WRITTEN, "[All areas, and the checklist](../policies.md)", ...texts.map(section)].join("\n\n")}\n` })),
+  ];
 }
 
 /** One rule, in Markdown; also what `golive policies RULE` prints. */
 export function section(text: RuleText): string {
   const rule = byId.get(text.id);
   return [
-    `### ${text.id}`,
+    `## ${text.id}`,
     `${text.title}.`,
     [
       `- Severity: ${text.severity}; ${mannerOf(text)}.`,
       `- Checklist: ${text.items.map((item) => CHECKLIST[item]).join("; ")}.`,
       ...(text.frameworks.length > 0 ? [`- Frameworks: ${text.frameworks.join("; ")}.`] : []),
-      ...(rule === undefined ? [] : [`- Looks at: ${rule.kinds.map((kind) => `\`${kind}\``).join(", ")}.`]),
+      `- Looks at: ${(rule?.kinds ?? [...DATA_KINDS]).map((kind) => `\`${kind}\``).join(", ")}.`,
       `- Why: ${text.why}`,
       `- Mend: ${text.mend}`,
     ].join("\n"),
@@ -66,19 +78,11 @@ export function section(text: RuleText): string {
 /** What breaks the rule and what keeps it, as changes to a scene that keeps every rule (test/policies/scenes). */
 function samples(rule: string): string {
   const { bad, good = [] } = samplesOf(rule);
-  return ["```diff", ...bad.slice(0, SHOWN.bad).flatMap((sample) => lines(sample, "-")), ...good.slice(0, SHOWN.good).flatMap((sample) => lines(sample, "+")), "```"].join("\n");
+  return ["```diff", ...bad.flatMap((sample) => lines(sample, "-")), ...good.flatMap((sample) => lines(sample, "+")), "```"].join("\n");
 }
 
 function lines(sample: Sample, mark: "+" | "-"): string[] {
-  const sets = Object.entries(sample.set ?? {}).map(([place, value]) => (value === undefined ? `without ${place}` : `${place} = ${cut(JSON.stringify(value))}`));
-  const all = [...sets, ...(sample.remove ?? []).map((name) => `without ${name}`), ...(sample.add ?? []).map(({ type, name, props }) => `with ${name} (${type}) ${cut(JSON.stringify(props))}`)];
+  const sets = Object.entries(sample.set ?? {}).map(([place, value]) => (value === undefined ? `without ${place}` : `${place} = ${JSON.stringify(value)}`));
+  const all = [...sets, ...(sample.remove ?? []).map((name) => `without ${name}`), ...(sample.add ?? []).map(({ type, name, props }) => `with ${name} (${type}) ${JSON.stringify(props)}`)];
   return all.map((line, index) => `${mark} ${index === 0 ? "" : "  and "}${line}`);
-}
-
-function cut(text: string): string {
-  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-}
-
-function anchor(id: string): string {
-  return id.replace("/", "");
 }

@@ -7,6 +7,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Issue } from "../../policies/judge.ts";
 import type { RuleText, Severity } from "../../policies/rule.ts";
+import { placeOf } from "../policies/place.ts";
 import { checks, counted, nameOf, type Place, type RenderOptions, type RuleView, type StackReport, type Unread, viewOf } from "./report.ts";
 
 type Json = Record<string, unknown>;
@@ -38,16 +39,16 @@ function runOf(report: StackReport, options: RenderOptions): Json {
     partialFingerprints: fingerprints(`${report.stack}\n${rule}\n${identity}`, seen),
     ...more,
   });
-  const placeOf = (issue: Issue): Place => options.place?.(issue) ?? stackFile(report);
+  const placeOfIssue = (issue: Issue): Place => options.place?.(issue) ?? stackFile(report);
   const issueResult = (level: string) => (issue: Issue): Json =>
-    result(issue.rule, level, `${issue.resource}${issue.path === "" ? "" : ` at ${issue.path}`}: ${issue.message}.`, placeOf(issue), [logicalOf(issue)], `${nameOf(issue)}\n${issue.path}`, suppressionsOf(issue));
+    result(issue.rule, level, `${issue.resource}${issue.path === "" ? "" : ` at ${issue.path}`}: ${issue.message}.`, placeOfIssue(issue), [logicalOf(issue)], `${nameOf(issue)}\n${issue.path}`, suppressionsOf(issue));
   const results = [
     ...report.results.problems.map((problem) => result(SELF, "error", problem, problemPlace(problem, report), [], problem)),
     ...rules.flatMap((view) => [
       ...view.refused.map(issueResult("error")),
       ...view.advisory.map(issueResult("warning")),
       ...view.exempted.map(issueResult(view.result.level === "advisory" ? "warning" : "error")),
-      ...(view.undecided[0] === undefined ? [] : [result(view.rule.id, "note", undecidedText(view), placeOf(view.undecided[0]), [], "undecided")]),
+      ...(view.undecided[0] === undefined ? [] : [result(view.rule.id, "note", undecidedText(view), placeOfIssue(view.undecided[0]), [], "undecided")]),
     ]),
   ];
   return {
@@ -69,7 +70,7 @@ function ruleOf(rule: RuleText, options: RenderOptions): Json {
     shortDescription: { text: rule.title },
     fullDescription: { text: rule.why },
     help: { text, markdown: `${rule.why}\n\n**Mend:** ${rule.mend}` },
-    ...helpUri(options, rule.id.replace("/", "")),
+    ...helpUri(options, placeOf(rule)),
     defaultConfiguration: { level: rule.enforcement === "advisory" ? "warning" : "error" },
     properties: {
       tags: [...new Set(["security", rule.id.split("/")[0] ?? "", ...rule.items, ...rule.frameworks])].slice(0, 20),
@@ -88,15 +89,15 @@ function selfRule(options: RenderOptions): Json {
     shortDescription: { text: "Settings and exceptions of the policy pack are in order" },
     fullDescription: { text: "A mistyped, expired, unused or too broad exception, or a mistake in the settings, hides what it should not." },
     help: { text, markdown: text },
-    ...helpUri(options, "exceptions"),
+    ...helpUri(options, "policies.md"),
     defaultConfiguration: { level: "error" },
     properties: { tags: ["security"], precision: "very-high", "problem.severity": "error", "security-severity": SCORES.high },
   };
 }
 
 /** SARIF wants an absolute URI, which only who runs the command can know. */
-function helpUri({ home }: RenderOptions, anchor: string): Json {
-  return home === undefined ? {} : { helpUri: `${home}/docs/policies.md#${anchor}` };
+function helpUri({ home }: RenderOptions, place: string): Json {
+  return home === undefined ? {} : { helpUri: `${home}/docs/${place}` };
 }
 
 function physical({ file, line, column }: Place, { root }: RenderOptions): Json {

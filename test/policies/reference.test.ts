@@ -1,21 +1,29 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { POLICIES_FILE } from "../../operations/commands/policies.ts";
-import { detailsOf, mannerOf, referencePage, section } from "../../operations/policies/reference.ts";
+import { REFERENCE_FOLDER } from "../../operations/commands/policies.ts";
+import { placeOf } from "../../operations/policies/place.ts";
+import { detailsOf, mannerOf, referencePages, section } from "../../operations/policies/reference.ts";
 import { RULE_TEXTS } from "../../policies/catalog.ts";
 import { CHECKOUT } from "../../sandbox/engine/checkout.ts";
 
-describe("docs/policies.md", () => {
-  it("is what `make docs` writes from the rules", () => {
-    expect(readFileSync(path.join(CHECKOUT, POLICIES_FILE), "utf8")).toBe(referencePage());
+const pages = referencePages();
+
+describe("the reference", () => {
+  it.each(pages.map(({ file, text }) => [file, text] as const))("docs/%s is what `make docs` writes from the rules", (file, text) => {
+    expect(readFileSync(path.join(CHECKOUT, REFERENCE_FOLDER, file), "utf8")).toBe(text);
+  });
+
+  it("has no page for what is no area", () => {
+    expect(readdirSync(path.join(CHECKOUT, REFERENCE_FOLDER, "policies")).sort()).toEqual(pages.map(({ file }) => path.basename(file)).filter((file) => file !== "policies.md").sort());
   });
 
   it("has a section for each rule, to which the checklist's table leads", () => {
-    const page = referencePage();
-    for (const { id } of RULE_TEXTS) {
-      expect(page).toContain(`\n### ${id}\n`);
-      expect(page).toContain(`(#${id.replace("/", "")})`);
+    const [index = { text: "" }] = pages;
+    for (const rule of RULE_TEXTS) {
+      const [file] = placeOf(rule).split("#");
+      expect(pages.find((page) => page.file === file)?.text).toContain(`\n## ${rule.id}\n`);
+      expect(index.text).toContain(`[${rule.id}](${placeOf(rule)})`);
     }
   });
 });

@@ -30,7 +30,7 @@ describe("sarif", () => {
 
   test("links to the reference only where an absolute address is known", () => {
     expect(run().tool.driver.rules[0]).not.toHaveProperty("helpUri");
-    expect(run({ ...OPTIONS, home: "https://code.example.com/shop/blob/abc" }).tool.driver.rules[0]?.helpUri).toBe("https://code.example.com/shop/blob/abc/docs/policies.md#testbroken");
+    expect(run({ ...OPTIONS, home: "https://code.example.com/shop/blob/abc" }).tool.driver.rules[0]?.helpUri).toBe("https://code.example.com/shop/blob/abc/docs/policies/test.md#testbroken");
   });
 
   test("each result points to its rule, its resource, and line 1 of the stack file", () => {
