@@ -16,7 +16,7 @@ beforeAll(() => {
   mkdirSync(path.join(folder, "test"));
   writeFileSync(at("count.ts"), "const kept: number[] = [];\nexport const next = (): number => kept.push(0);\n");
   writeFileSync(at("user.ts"), 'import path from "node:path";\nimport { next } from "./count.ts";\nexport const name: string = path.basename(import.meta.dirname);\nexport function twice(): number { next(); return next(); }\n');
-  writeFileSync(at("apart.ts"), "export const apart = {};\n");
+  writeFileSync(at("apart.ts"), "export const apart = { count: 0 };\nexport function outer(): void {\n  function cover() {\n    apart.count += 1;\n  }\n  cover();\n}\n");
   writeFileSync(at("user.test.ts"), 'import { describe, expect, it } from "vitest";\nimport { twice } from "./user.ts";\ndescribe.each([["a", 2], ["b", 3]])("%s", (_, wanted) => { it("counts", () => { expect(twice()).toBe(wanted); }); it.each(["x", "x"])("has %s", () => undefined); });\n');
   writeFileSync(at("hooked.test.ts"), 'import { afterEach, beforeEach, describe, expect, it } from "vitest";\nexport const seen: string[] = [];\nconst told = (what: string) => async (): Promise<void> => { seen.push(what); };\nafterEach(told("out"));\nbeforeEach(told("in"));\ndescribe("group", () => { it("fails", () => { seen.push("test"); expect.fail("on purpose"); }); beforeEach(told("inner")); afterEach(told("outer")); });\nit("alone", () => { seen.push("alone"); });\n');
   writeFileSync(at("broken.test.ts"), 'import { it } from "vitest";\nit("is never seen", () => undefined);\nthrow new Error("does not load");\n');
@@ -44,6 +44,14 @@ it("a world is a copy of its own; what is left out is loaded again, what is not 
   expect(other.import(at("apart.ts"))).toBe(apart);
   expect(next()).toBe(3);
   expect([...world.loaded.keys()].indexOf(at("count.ts"))).toBeLessThan([...world.loaded.keys()].indexOf(at("user.ts")));
+});
+
+it("what StrykerJS counts is counted only by a program with probes", async () => {
+  for (const [touch, count] of [[undefined, 0], [() => undefined, 1]] as const) {
+    const { outer, apart } = new World(await program(touch)).import(at("apart.ts")) as { outer: () => void; apart: { count: number } };
+    outer();
+    expect(apart.count).toBe(count);
+  }
 });
 
 it("tests are collected with their rows, and a file that fails does not keep the others", async () => {
