@@ -5,10 +5,11 @@
  *   (`ConfigureStack`) of which the SDK keeps the tags only; older ones in the environment.
  * - Properties, of resources and of their providers: kept as the engine sent them, and taken apart when somebody asks
  *   (wire.ts). Secrets are still marked as such in them, which the SDK would undo.
- * - Each resource once more, to be remediated: this pack mends nothing, so that copy is not taken apart at all.
+ * - Each resource before its step: in a preview it is kept for the end, and the engine, which waits, goes on at once.
+ * - Each resource once more, to be remediated: this pack mends nothing, so that call is not served at all.
  *
- * The SDK still serves every call. It is shown messages without properties, and everything else is its own: which
- * policies are on, what a violation looks like, what an error does.
+ * The SDK serves all else. It is shown messages without properties, and which policies are on, what a violation looks
+ * like, what an error does is its own.
  */
 import { createRequire } from "node:module";
 import protobuf from "google-protobuf";
@@ -34,7 +35,7 @@ export interface Sent {
 /** What the engine has told so far. */
 export interface Told {
   run: Run | undefined;
-  /** By URN: what the program asks for, from before each step. */
+  /** By URN: what the program asks for, from before each step; of a preview nobody hears it before the end. */
   asked: Map<string, Sent>;
   /** By URN: what each resource became, from the end. */
   became: Map<string, Sent>;
@@ -58,7 +59,7 @@ interface Method {
   responseType: new () => unknown;
 }
 
-type Handler = (call: { request: StackRequest }, callback: unknown) => void;
+type Handler = (call: { request: StackRequest }, callback: (error: null, answer: unknown) => void) => void;
 
 /** Numbers of fields (pulumi/proto/analyzer.proto): of AnalyzeRequest and AnalyzerResource, of the provider in them, and of AnalyzeStackRequest. */
 const RESOURCE = { properties: 2, urn: 3, provider: 6 } as const;
@@ -75,21 +76,30 @@ export function listen(): Told {
   const { prototype } = grpc.Server;
   const original = prototype.addService;
   prototype.addService = function addService(this: unknown, service, implementation) {
-    const { analyze, analyzeStack, remediate } = service;
+    const { analyze, analyzeStack, remediate, ...others } = service;
     if (analyze === undefined || analyzeStack === undefined || remediate === undefined) throw new Error("the Analyzer service of @pulumi/pulumi has no Analyze, AnalyzeStack or Remediate");
+    const analyzeOfSdk = implementation["analyze"] as Handler;
     const configureStack = implementation["configureStack"] as Handler;
     const listening: Handler = (call, callback) => {
       told.run = runOf(call.request);
       configureStack(call, callback);
     };
-    const nothing: (call: unknown, callback: (error: null, answer: unknown) => void) => void = (_, callback) => callback(null, new remediate.responseType());
-    const methods = {
-      ...service,
-      analyze: { ...analyze, requestDeserialize: (bytes: Uint8Array) => analyze.requestDeserialize(reading.without(bytes, told.asked)) },
-      analyzeStack: { ...analyzeStack, requestDeserialize: (bytes: Uint8Array) => analyzeStack.requestDeserialize(joined(repeated(bytes, RESOURCES).map((one) => reading.without(one, told.became)))) },
-      remediate: { ...remediate, requestDeserialize: () => undefined },
+    const analyzing: Handler = (call, callback) => {
+      if (told.run?.dryRun === true) callback(null, new analyze.responseType());
+      else analyzeOfSdk(call, callback);
     };
-    original.call(this as typeof prototype, methods, { ...implementation, configureStack: listening, remediate: nothing });
+    const methods = {
+      ...others,
+      analyze: {
+        ...analyze,
+        requestDeserialize: (bytes: Uint8Array) => {
+          const rest = reading.without(bytes, told.asked);
+          return told.run?.dryRun === true ? {} : analyze.requestDeserialize(rest);
+        },
+      },
+      analyzeStack: { ...analyzeStack, requestDeserialize: (bytes: Uint8Array) => analyzeStack.requestDeserialize(joined(repeated(bytes, RESOURCES).map((one) => reading.without(one, told.became)))) },
+    };
+    original.call(this as typeof prototype, methods, { ...implementation, analyze: analyzing, configureStack: listening });
   };
   return told;
 }

@@ -24,6 +24,6 @@ new PolicyPack("golive", packOf(told, {
   judge: (given) => {
     const run = given ?? runFromEnvironment(process.env);
     const exemptions = readExemptions(exceptions, RULE_TEXTS, new Date().toISOString().slice(0, 10), stacks());
-    return { judge: new Judge({ rules: CATALOG, stack: run.stack, settings: settingsOf(run, CATALOG.all), exemptions }), dryRun: run.dryRun };
+    return new Judge({ rules: CATALOG, stack: run.stack, settings: settingsOf(run, CATALOG.all), exemptions });
   },
 }));

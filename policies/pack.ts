@@ -25,7 +25,7 @@ const NAMED_DOUBTS = 5;
 export interface PackOptions {
   rules: readonly Rule[];
   /** The judge of a run; asked for once, when the first thing is to be judged. */
-  judge: (run: Run | undefined) => { judge: Judge; dryRun: boolean };
+  judge: (run: Run | undefined) => Judge;
   /** File to which the results of a whole stack are written. */
   resultsFile?: string | undefined;
 }
@@ -48,9 +48,8 @@ class Pack {
   readonly #told: Told;
   readonly #options: PackOptions;
   readonly #rules: ReadonlyMap<string, Rule>;
-  /** What the program asks for, by URN; the engine shows what each resource became at the end. */
-  readonly #asked = new Map<string, Declared>();
-  #session: { judge: Judge; dryRun: boolean } | undefined;
+  #begun = false;
+  #judge: Judge | undefined;
   #results: Results | undefined;
 
   constructor(told: Told, options: PackOptions) {
@@ -59,21 +58,18 @@ class Pack {
     this.#rules = new Map(options.rules.map((rule) => [rule.id, rule]));
   }
 
-  /** Judges one resource before its step; in a preview it is only remembered. */
+  /** Judges one resource before its step; in a preview nobody asks. */
   each(args: ResourceValidationArgs, report: ReportViolation): void {
-    const first = this.#asked.size === 0;
-    const declared = askedFor(args, this.#told.asked.get(args.urn));
-    this.#asked.set(args.urn, declared);
-    const { judge, dryRun } = this.#judging();
-    if (dryRun) return;
-    if (first) for (const problem of judge.problems) report(problemText(problem));
-    for (const issue of judge.alone(declared)) if (issue.refuses) report(this.#text(issue), args.urn);
+    const judge = this.#judging();
+    if (!this.#begun) for (const problem of judge.problems) report(problemText(problem));
+    this.#begun = true;
+    for (const issue of judge.alone(declaredOf(args, this.#told.asked.get(args.urn)))) if (issue.refuses) report(this.#text(issue), args.urn);
   }
 
   /** Judges everything, once all is known that can be. */
   stack({ resources }: StackValidationArgs, report: ReportViolation): void {
     try {
-      this.#results = this.#judging().judge.stack(resources.map((resource) => this.#declared(resource)));
+      this.#results = this.#judging().stack(resources.map((resource) => this.#declared(resource)));
     } catch (error) {
       // The SDK makes advice of some errors, and an update would go on unjudged.
       report(problemText(`it could not judge the stack: ${error instanceof Error ? error.message : String(error)}`));
@@ -93,9 +89,9 @@ class Pack {
     if (doubts !== undefined) report(doubts);
   }
 
-  #judging(): { judge: Judge; dryRun: boolean } {
-    this.#session ??= this.#options.judge(this.#told.run);
-    return this.#session;
+  #judging(): Judge {
+    this.#judge ??= this.#options.judge(this.#told.run);
+    return this.#judge;
   }
 
   /** What was asked for and what depends on what, with the identifiers that others use. */
@@ -103,7 +99,7 @@ class Pack {
     const became = this.#told.became.get(resource.urn);
     const output = new Value("", () => became?.props(IDENTIFIERS), { patch: false, undecided: () => undefined });
     return {
-      ...(this.#asked.get(resource.urn) ?? askedFor(resource, became)),
+      ...declaredOf(resource, this.#told.asked.get(resource.urn) ?? became),
       references: Object.fromEntries(Object.entries(resource.propertyDependencies).map(([key, all]) => [key, all.map((one) => one.urn)])),
       identifiers: IDENTIFIERS.map((key) => known(() => output.key(key).text)).filter((text) => text !== undefined),
     };
@@ -119,7 +115,7 @@ class Pack {
   }
 }
 
-function askedFor({ urn, type, name, opts }: ResourceValidationArgs | PolicyResource, sent: Sent | undefined): Declared {
+function declaredOf({ urn, type, name, opts }: ResourceValidationArgs | PolicyResource, sent: Sent | undefined): Declared {
   // The program must not go unjudged because an engine or an SDK has begun to send something else.
   if (sent === undefined) throw new Error(`the engine sent no properties of ${urn}`);
   return { urn, type, name, props: sent.props(), protect: opts.protect, optionsKnown: true, ignoreChanges: opts.ignoreChanges, provider: sent.provider };

@@ -62,6 +62,15 @@ function asked(name: string, given: Record<string, structPb.JavaScriptValue>, by
   return request;
 }
 
+function configured(dryRun: boolean): pb.AnalyzerStackConfigureRequest {
+  const request = new pb.AnalyzerStackConfigureRequest();
+  request.setStack("production");
+  request.setProject("golive");
+  request.setDryRun(dryRun);
+  request.getConfigMap().set("golive:region", "us-east-1");
+  return request;
+}
+
 beforeEach(() => {
   Server.prototype.addService = (methods: Record<string, Method>, handlers: Record<string, Call>): void => {
     served = { methods, handlers };
@@ -79,6 +88,7 @@ it("keeps properties as they were sent, with secrets marked, and hands the SDK t
     seen.push({ urn, type, name, protect: opts.protect, ignoreChanges: opts.ignoreChanges, props: given, by });
     report("wrong");
   } }]);
+  await send("configureStack", configured(false));
   const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "hunter2" };
   const answer = await send("analyze", asked("a", { bucket: "files", password: secret }, provider("us-east-1")));
   expect(seen).toEqual([{ urn: "urn:a", type: "aws:s3/bucket:Bucket", name: "a", protect: true, ignoreChanges: ["tags"], props: {}, by: undefined }]);
@@ -126,20 +136,24 @@ it("reads what every resource became, and lets the SDK tell what depends on what
   expect(told.became.get("urn:block")?.props()).toEqual({ bucket: "files" });
 });
 
-it("answers remediation with nothing, unread", async () => {
+it("does not serve remediation, which the engine takes for none", () => {
   serve([]);
-  expect(await send("remediate", asked("a", { bucket: "files" }))).toBeInstanceOf(pb.RemediateResponse);
-  expect(told.asked.size).toBe(0);
+  expect(Object.keys(served.methods)).not.toContain("remediate");
+  expect(Object.keys(served.methods)).toContain("getAnalyzerInfo");
+});
+
+it("keeps what a preview asks for, and lets the engine go on", async () => {
+  serve([{ name: "one", description: "One.", validateResource: () => { throw new Error("nobody asks before the end"); } }]);
+  await send("configureStack", configured(true));
+  const answer = await send("analyze", asked("a", { bucket: "files" }));
+  expect(answer).toBeInstanceOf(pb.AnalyzeResponse);
+  expect(answer.getDiagnosticsList()).toEqual([]);
+  expect(told.asked.get("urn:a")?.props()).toEqual({ bucket: "files" });
 });
 
 it("hears which stack it is, and its configuration", async () => {
   serve([]);
-  const request = new pb.AnalyzerStackConfigureRequest();
-  request.setStack("production");
-  request.setProject("golive");
-  request.setDryRun(true);
-  request.getConfigMap().set("golive:region", "us-east-1");
-  expect(await send("configureStack", request)).toBeInstanceOf(pb.AnalyzerStackConfigureResponse);
+  expect(await send("configureStack", configured(true))).toBeInstanceOf(pb.AnalyzerStackConfigureResponse);
   expect(told.run).toEqual({ stack: "production", project: "golive", dryRun: true, config: { "golive:region": "us-east-1" } });
 });
 

@@ -30,9 +30,9 @@ const resource = (name: string, type = "aws:s3/bucket:Bucket", dependencies: Rec
 } as unknown as PolicyResource);
 
 /** A pack in the middle of a run. */
-function pack(how: { dryRun?: boolean; asked?: Record<string, Record<string, unknown>>; became?: Record<string, Record<string, unknown>>; problems?: string[]; rules?: Rule[]; resultsFile?: string } = {}) {
+function pack(how: { asked?: Record<string, Record<string, unknown>>; became?: Record<string, Record<string, unknown>>; problems?: string[]; rules?: Rule[]; resultsFile?: string } = {}) {
   const all = (given: Record<string, Record<string, unknown>> = {}): Map<string, Sent> => new Map(Object.entries(given).map(([name, props]) => [`urn:${name}`, sent(props)]));
-  const run = { stack: "production", project: "golive", dryRun: how.dryRun ?? false, config: {} };
+  const run = { stack: "production", project: "golive", dryRun: false, config: {} };
   const told: Told = { run, asked: all(how.asked), became: all(how.became) };
   const rules = new Rules(how.rules ?? RULES);
   let judges = 0;
@@ -42,7 +42,7 @@ function pack(how: { dryRun?: boolean; asked?: Record<string, Record<string, unk
     judge: (given) => {
       judges += 1;
       const settings = { ...stackSettings(undefined, undefined, rules.all), problems: how.problems ?? [] };
-      return { judge: new Judge({ rules, stack: given?.stack ?? "none", settings, exemptions: { all: [], problems: [], mistakes: [] } }), dryRun: run.dryRun };
+      return new Judge({ rules, stack: given?.stack ?? "none", settings, exemptions: { all: [], problems: [], mistakes: [] } });
     },
   });
   const [each, stack, advice] = made.policies as [ResourceValidationPolicy, StackValidationPolicy, StackValidationPolicy];
@@ -69,10 +69,6 @@ describe("before each step", () => {
     expect(judges()).toBe(1);
   });
 
-  it("a preview says nothing yet", () => {
-    expect(pack({ dryRun: true, asked: { files: { on: false } } }).each(resource("files"))).toEqual([]);
-  });
-
   it("settings that can not be relied on refuse the first step of an update, once", () => {
     const { each } = pack({ asked: { files: GOOD, logs: GOOD }, problems: ["there is no rule x"] });
     expect(each(resource("files"))).toEqual(["The policy pack can not be relied on: there is no rule x."]);
@@ -86,18 +82,15 @@ describe("before each step", () => {
 
 describe("at the end", () => {
   it("judges what was asked for rather than what became of it, with what depends on what", () => {
-    const { each, stack } = pack({ dryRun: true, asked: { files: GOOD, block: { bucket: UNKNOWN } }, became: { files: { on: false, id: "files-1" }, block: {} } });
+    const { stack } = pack({ asked: { files: GOOD, block: { bucket: UNKNOWN } }, became: { files: { on: false, id: "files-1" }, block: {} } });
     const block = resource("block", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", { bucket: ["urn:files"] });
-    each(resource("files"));
-    each(block);
     expect(stack(resource("files"), block)).toEqual([]);
     expect(stack(resource("files"))).toEqual([expect.stringMatching(/^urn:files \[storage\/blocked\] files: has no block/)]);
   });
 
   it("knows resources by the ids that they got", () => {
-    const { each, stack } = pack({ asked: { files: GOOD, block: { bucket: "files-1" }, other: { bucket: "arn:files" } }, became: { files: { id: "files-1", arn: "arn:files" } } });
+    const { stack } = pack({ asked: { files: GOOD, block: { bucket: "files-1" }, other: { bucket: "arn:files" } }, became: { files: { id: "files-1", arn: "arn:files" } } });
     const blocks = ["block", "other"].map((name) => resource(name, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"));
-    for (const one of [resource("files"), ...blocks]) each(one);
     for (const block of blocks) expect(stack(resource("files"), block)).toEqual([]);
   });
 
