@@ -14,6 +14,9 @@ import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import languageService from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import pb from "@pulumi/pulumi/proto/language_pb.js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
+import { borrow } from "../plugin/borrow.ts";
+import { HOSTS_VARIABLE, packLog, packSocket } from "../plugin/files.ts";
+import { isLean } from "./packLoader.ts";
 import { endWithParent } from "./process.ts";
 
 /** Exit code by which `cmd/run` says "I have told the user already" (@pulumi/pulumi, cmd/run/index.js). */
@@ -106,14 +109,35 @@ async function run(req: pb.RunRequest): Promise<pb.RunResponse> {
 
 /** The quick runner for a pack that needs no compiler, else the SDK's own. */
 function packRunner(folder: string): string {
-  const { main } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { main?: string };
-  return /\.[cm]?js$/.test(main ?? "") ? path.join(import.meta.dirname, "packRunner.ts") : runner("run-policy-pack", folder);
+  return isLean(folder) ? path.join(import.meta.dirname, "packRunner.ts") : runner("run-policy-pack", folder);
 }
 
-function runPlugin(call: grpc.ServerWritableStream<pb.RunPluginRequest, pb.RunPluginResponse>): void {
+type PluginCall = grpc.ServerWritableStream<pb.RunPluginRequest, pb.RunPluginResponse>;
+
+/** Hands on a pack that was loaded ahead of time; false where there is none. */
+async function lendPack(call: PluginCall, folder: string): Promise<boolean> {
+  const hosts = process.env[HOSTS_VARIABLE];
+  if (hosts === undefined) return false;
+  const socket = packSocket(hosts, folder);
+  const borrowed = await borrow(socket);
+  if (borrowed === undefined) return false;
+  const { line, host } = borrowed;
+  call.on("cancelled", () => host.destroy());
+  host.once("close", () => {
+    if (!call.cancelled) call.write(response((r) => r.setStderr(readFileSync(packLog(socket)))));
+    call.write(response((r) => r.setExitcode(call.cancelled ? 0 : 1)));
+    call.end();
+  });
+  call.write(response((r) => r.setStdout(line)));
+  return true;
+}
+
+async function runPlugin(call: PluginCall): Promise<void> {
   const req = call.request;
   const folder = req.getInfo()?.getProgramDirectory() ?? req.getProgram();
-  const entry = req.getKind() === "analyzer" ? packRunner(folder) : runner("run-plugin", folder);
+  const isPack = req.getKind() === "analyzer";
+  if (isPack && await lendPack(call, folder)) return;
+  const entry = isPack ? packRunner(folder) : runner("run-plugin", folder);
   const env = { ...process.env, ...environmentOf(req.getEnvList()) };
   const child = start([entry, ...req.getArgsList(), folder], env, req.getPwd(), "pipe");
   child.stdout?.on("data", (data: Buffer) => call.write(response((r) => r.setStdout(data))));
@@ -174,7 +198,9 @@ server.addService(languageService.LanguageRuntimeService, {
   getProgramDependencies: unary(() => new pb.GetProgramDependenciesResponse()),
   cancel: unary(() => { stopChildren(); return new emptyPb.Empty(); }),
   run: unary(run),
-  runPlugin,
+  runPlugin: (call: PluginCall) => {
+    runPlugin(call).catch((error: unknown) => call.destroy(error instanceof Error ? error : new Error(String(error))));
+  },
 });
 
 function stopChildren(): void {

@@ -1,8 +1,20 @@
 /** Where a host is found. */
+import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
 import path from "node:path";
 
 /** Environment variable that tells the plugins in which folder the hosts' sockets are. */
 export const HOSTS_VARIABLE = "GOLIVE_SANDBOX_HOSTS";
+
+/** The socket at which a policy pack is lent. */
+export function packSocket(folder: string, pack: string): string {
+  return hostFiles(folder, `pack-${createHash("sha256").update(realpathSync(pack)).digest("hex").slice(0, 8)}`).socket;
+}
+
+/** What the pack at this socket had to complain about. */
+export function packLog(socket: string): string {
+  return `${socket}.log`;
+}
 
 /** The socket that the host of this provider listens on, and what it had to complain about. */
 export function hostFiles(folder: string, name: string): { socket: string; log: string } {

@@ -6,34 +6,19 @@
  * Started as `shim.ts NAME`, where `sandbox/NAME/main.ts` is the provider.
  */
 import { readFileSync } from "node:fs";
-import { connect } from "node:net";
 import { endWithParent } from "../engine/process.ts";
+import { borrow } from "./borrow.ts";
 import { HOSTS_VARIABLE, hostFiles } from "./files.ts";
 import type { Serve } from "./listen.ts";
 
-/** A host that is still loading on a busy machine is waited for; one that is stuck must not hold up the engine for long. */
-const WAIT_MS = 5000;
-
 /** True once the host serves a provider for this process; false when it does not. */
-function served(folder: string): Promise<boolean> {
+async function served(folder: string): Promise<boolean> {
   const { socket, log } = hostFiles(folder, name);
-  return new Promise((resolve) => {
-    let answered = false;
-    const host = connect(socket);
-    host.setTimeout(WAIT_MS, () => host.destroy());
-    host.once("data", (port) => {
-      answered = true;
-      host.setTimeout(0);
-      process.stdout.write(port);
-      resolve(true);
-    });
-    // The reason does not matter: a close follows.
-    host.on("error", () => undefined);
-    host.once("close", () => {
-      if (answered) fail(`ended unexpectedly\n${textOf(log)}`);
-      resolve(false);
-    });
-  });
+  const borrowed = await borrow(socket);
+  if (borrowed === undefined) return false;
+  borrowed.host.once("close", () => fail(`ended unexpectedly\n${textOf(log)}`));
+  process.stdout.write(borrowed.line);
+  return true;
 }
 
 async function serve(): Promise<void> {

@@ -225,6 +225,7 @@ export class Sandbox implements AsyncDisposable {
     if (!existsSync(this.#parts.workDir)) throw new Error("this sandbox is closed");
     return runOperation(`${what} of stack "${this.name}"`, options, (observed) => {
       this.#hosts ??= new Hosts(this.#parts.folder, inEngine(this.#parts.env));
+      this.#hosts.lendPacks(options.policyPacks ?? []);
       return call({ ...options, ...observed });
     });
   }
