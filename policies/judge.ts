@@ -131,6 +131,11 @@ export function refused(results: Results): boolean {
   return results.problems.length > 0 || results.rules.some((rule) => rule.issues.some((issue) => issue.refuses));
 }
 
+/** What is wrong with settings or exceptions, as the engine prints it. */
+export function problemText(problem: string): string {
+  return `The policy pack can not be relied on: ${problem}.`;
+}
+
 /** One issue as the engine prints it: what, where, how to mend it, and which part of the checklist asks for it. */
 export function issueText(issue: Issue, rule: Rule): string {
   const place = issue.path === "" ? "" : ` at ${issue.path}`;

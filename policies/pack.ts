@@ -11,7 +11,7 @@
 import { writeFileSync } from "node:fs";
 import type { PolicyPackArgs, PolicyResource, ReportViolation, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
 import type { Run, Sent, Told } from "./engine.ts";
-import { type Issue, issueText, type Judge, type Results } from "./judge.ts";
+import { type Issue, issueText, type Judge, problemText, type Results } from "./judge.ts";
 import type { Declared } from "./resource.ts";
 import type { Rule } from "./rule.ts";
 import { known, Value } from "./value.ts";
@@ -119,10 +119,6 @@ function declaredOf({ urn, type, name, opts }: ResourceValidationArgs | PolicyRe
   // The program must not go unjudged because an engine or an SDK has begun to send something else.
   if (sent === undefined) throw new Error(`the engine sent no properties of ${urn}`);
   return { urn, type, name, props: sent.props(), protect: opts.protect, optionsKnown: true, ignoreChanges: opts.ignoreChanges, provider: sent.provider };
-}
-
-function problemText(problem: string): string {
-  return `The policy pack can not be relied on: ${problem}.`;
 }
 
 /** How much was not decided, and by which rules most of all. */

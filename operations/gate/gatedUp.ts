@@ -1,6 +1,6 @@
 /** Preview, refuse, and only then apply: what rules say of the stack as a whole is known only when an update is over. */
 import { CATALOG } from "../../policies/catalog.ts";
-import { issueText, refused, type Results } from "../../policies/judge.ts";
+import { issueText, problemText, refused, type Results } from "../../policies/judge.ts";
 import { UserError } from "../../sandbox/errors.ts";
 import type { OperationResult } from "../../sandbox/workspace/operation.ts";
 import { type JudgedOptions, type JudgedSandbox, NoVerdict } from "./judgedSandbox.ts";
@@ -50,7 +50,7 @@ export async function gatedUp(sandbox: Pick<JudgedSandbox, "name" | "preview" | 
 
 function refusals({ problems, rules }: Results): string[] {
   return [
-    ...problems.map((problem) => `The policy pack can not be relied on: ${problem}.`),
+    ...problems.map(problemText),
     ...rules.flatMap((result) => {
       const rule = CATALOG.all.find((one) => one.id === result.rule);
       return result.issues.filter((issue) => issue.refuses).map((issue) => (rule === undefined ? issue.message : issueText(issue, rule)));
