@@ -3,17 +3,17 @@
  *
  * - Which stack, whether it is a preview, the stack's configuration: current engines say it in a call
  *   (`ConfigureStack`) of which the SDK keeps the tags only; older ones in the environment.
- * - Properties, of resources and of their providers: kept as the engine sent them, and taken apart when somebody asks
- *   (wire.ts). Secrets are still marked as such in them, which the SDK would undo.
+ * - Resources: read from the engine's own bytes (wire.ts), properties when somebody asks. Secrets are still marked as
+ *   such in them, which the SDK would undo.
  * - Each resource before its step: in a preview it is kept for the end, and the engine, which waits, goes on at once.
  * - Each resource once more, to be remediated: this pack mends nothing, so that call is not served at all.
  *
- * The SDK serves all else. It is shown messages without properties, and which policies are on, what a violation looks
- * like, what an error does is its own.
+ * The SDK serves all else. It is shown a resource without properties before its step, and none at the end; which
+ * policies are on, what a violation looks like, what an error does is its own.
  */
 import { createRequire } from "node:module";
 import protobuf from "google-protobuf";
-import { repeated, split, stringOf, structOf } from "./wire.ts";
+import { Message, structOf, textOf } from "./wire.ts";
 
 /** One run of the engine. */
 export interface Run {
@@ -25,8 +25,15 @@ export interface Run {
   config: Readonly<Record<string, string>>;
 }
 
-/** The properties of a resource, as the engine sent them. */
+/** A resource as the engine sent it; what may be large is read when somebody asks. */
 export interface Sent {
+  urn: string;
+  type: string;
+  name: string;
+  protect: boolean;
+  ignoreChanges: readonly string[];
+  /** URNs on which each property depends; the engine tells it at the end. */
+  references: Readonly<Record<string, readonly string[]>>;
   /** @param keys those of the first level that are wanted; all of them when left out */
   props: (keys?: readonly string[]) => Record<string, unknown>;
   provider: { name: string; props: Record<string, unknown> } | undefined;
@@ -35,10 +42,12 @@ export interface Sent {
 /** What the engine has told so far. */
 export interface Told {
   run: Run | undefined;
-  /** By URN: what the program asks for, from before each step; of a preview nobody hears it before the end. */
+  /** By URN: what the program asks for, from before each step. */
   asked: Map<string, Sent>;
   /** By URN: what each resource became, from the end. */
   became: Map<string, Sent>;
+  /** Called in a preview when a resource was asked for and the engine has its answer. */
+  onAsked?: (sent: Sent) => void;
 }
 
 /** The parts of a gRPC server that are listened to; the SDK has a copy of the library of its own choosing. */
@@ -59,14 +68,16 @@ interface Method {
   responseType: new () => unknown;
 }
 
-type Handler = (call: { request: StackRequest }, callback: (error: null, answer: unknown) => void) => void;
+type Handler<Request> = (call: { request: Request }, callback: (error: null, answer: unknown) => void) => void;
 
-/** Numbers of fields (pulumi/proto/analyzer.proto): of AnalyzeRequest and AnalyzerResource, of the provider in them, and of AnalyzeStackRequest. */
-const RESOURCE = { properties: 2, urn: 3, provider: 6 } as const;
+/** Numbers of fields (pulumi/proto/analyzer.proto): of AnalyzeRequest and AnalyzerResource, and of what is in them. */
+const RESOURCE = { type: 1, properties: 2, urn: 3, name: 4, options: 5, provider: 6, propertyDependencies: 9 } as const;
+const OPTIONS = { protect: 1, ignoreChanges: 2 } as const;
 const PROVIDER = { properties: 2, urn: 3, name: 4 } as const;
-const RESOURCES = 1;
-/** A field of type message without anything in it: the SDK expects properties. */
-const NO_PROPERTIES = Uint8Array.of((RESOURCE.properties << 3) | 2, 0);
+const ENTRY = { key: 1, value: 2 } as const;
+/** The only field of AnalyzeStackRequest and of AnalyzerPropertyDependencies. */
+const ONLY = 1;
+const NOTHING = new Uint8Array();
 
 /** Listens from now on; must be called before the pack starts to serve. */
 export function listen(): Told {
@@ -78,64 +89,109 @@ export function listen(): Told {
   prototype.addService = function addService(this: unknown, service, implementation) {
     const { analyze, analyzeStack, remediate, ...others } = service;
     if (analyze === undefined || analyzeStack === undefined || remediate === undefined) throw new Error("the Analyzer service of @pulumi/pulumi has no Analyze, AnalyzeStack or Remediate");
-    const analyzeOfSdk = implementation["analyze"] as Handler;
-    const configureStack = implementation["configureStack"] as Handler;
-    const listening: Handler = (call, callback) => {
-      told.run = runOf(call.request);
-      configureStack(call, callback);
-    };
-    const analyzing: Handler = (call, callback) => {
-      if (told.run?.dryRun === true) callback(null, new analyze.responseType());
-      else analyzeOfSdk(call, callback);
+    const handlers = {
+      ...implementation,
+      configureStack: heard(implementation["configureStack"] as Handler<StackRequest>, (request) => { told.run = runOf(request); }),
+      analyze: answering(implementation["analyze"] as Handler<Asked>, told, () => new analyze.responseType()),
     };
     const methods = {
       ...others,
       analyze: {
         ...analyze,
-        requestDeserialize: (bytes: Uint8Array) => {
-          const rest = reading.without(bytes, told.asked);
-          return told.run?.dryRun === true ? {} : analyze.requestDeserialize(rest);
+        requestDeserialize: (bytes: Uint8Array): Asked => {
+          const message = new Message(bytes);
+          const sent = reading.sent(message);
+          told.asked.set(sent.urn, sent);
+          return { sent, request: () => analyze.requestDeserialize(withoutProperties(message)) };
         },
       },
-      analyzeStack: { ...analyzeStack, requestDeserialize: (bytes: Uint8Array) => analyzeStack.requestDeserialize(joined(repeated(bytes, RESOURCES).map((one) => reading.without(one, told.became)))) },
+      analyzeStack: {
+        ...analyzeStack,
+        requestDeserialize: (bytes: Uint8Array) => {
+          for (const one of new Message(bytes).all(ONLY)) {
+            const sent = reading.sent(new Message(one));
+            told.became.set(sent.urn, sent);
+          }
+          return analyzeStack.requestDeserialize(NOTHING);
+        },
+      },
     };
-    original.call(this as typeof prototype, methods, { ...implementation, analyze: analyzing, configureStack: listening });
+    original.call(this as typeof prototype, methods, handlers);
   };
   return told;
 }
 
-/** Takes properties out of messages; a provider's, which come with each of its resources, are read once. */
+/** A resource before its step, and what the SDK is to see of it. */
+interface Asked {
+  sent: Sent;
+  request: () => unknown;
+}
+
+/** The SDK's handler, with its requests listened to. */
+function heard<Request>(handler: Handler<Request>, listener: (request: Request) => void): Handler<Request> {
+  return (call, callback) => {
+    listener(call.request);
+    handler(call, callback);
+  };
+}
+
+/** Answers at once in a preview, and looks at the resource while the engine goes on; otherwise the SDK answers. */
+function answering(ofSdk: Handler<Asked>, told: Told, nothing: () => unknown): Handler<Asked> {
+  return (call, callback) => {
+    const { sent, request } = call.request;
+    if (told.run?.dryRun !== true) {
+      // The call is the library's own object, of which the SDK may want more than the request.
+      ofSdk(Object.assign(call, { request: request() }), callback);
+      return;
+    }
+    callback(null, nothing());
+    setImmediate(() => told.onAsked?.(sent));
+  };
+}
+
+/** What the SDK needs of a resource in order to report on it. */
+function withoutProperties(message: Message): Uint8Array {
+  const writer = new protobuf.BinaryWriter();
+  for (const number of [RESOURCE.type, RESOURCE.urn, RESOURCE.name, RESOURCE.options]) writer.writeBytes(number, message.bytes(number) ?? NOTHING);
+  writer.writeBytes(RESOURCE.properties, NOTHING);
+  return writer.getResultBuffer();
+}
+
+/** Reads resources; a provider, which comes with each of its resources, is read once. */
 class Reading {
   readonly #providers = new Map<string, { name: string; props: Record<string, unknown> }>();
 
-  /** The message of a resource without properties, which are remembered by its URN. */
-  without(bytes: Uint8Array, remembered: Map<string, Sent>): Uint8Array {
-    const { rest, parts } = split(bytes, [RESOURCE.properties, RESOURCE.provider]);
-    const properties = parts.get(RESOURCE.properties) ?? new Uint8Array();
-    const provider = parts.get(RESOURCE.provider);
-    remembered.set(stringOf(rest, RESOURCE.urn), {
-      props: (keys) => structOf(properties, keys),
-      provider: provider && this.#provider(provider),
-    });
-    return Buffer.concat([rest, NO_PROPERTIES]);
+  sent(message: Message): Sent {
+    const options = new Message(message.bytes(RESOURCE.options) ?? NOTHING);
+    const properties = message.bytes(RESOURCE.properties) ?? NOTHING;
+    const provider = message.bytes(RESOURCE.provider);
+    let all: Record<string, unknown> | undefined;
+    return {
+      urn: message.text(RESOURCE.urn),
+      type: message.text(RESOURCE.type),
+      name: message.text(RESOURCE.name),
+      protect: options.flag(OPTIONS.protect),
+      ignoreChanges: options.all(OPTIONS.ignoreChanges).map(textOf),
+      references: Object.fromEntries(message.all(RESOURCE.propertyDependencies).map(reference)),
+      props: (keys) => (keys === undefined ? (all ??= structOf(properties)) : structOf(properties, keys)),
+      provider: provider && this.#provider(new Message(provider)),
+    };
   }
 
-  #provider(bytes: Uint8Array): { name: string; props: Record<string, unknown> } {
-    const { rest, parts } = split(bytes, [PROVIDER.properties]);
-    const urn = stringOf(rest, PROVIDER.urn);
+  #provider(message: Message): { name: string; props: Record<string, unknown> } {
+    const urn = message.text(PROVIDER.urn);
     const before = this.#providers.get(urn);
     if (before !== undefined) return before;
-    const provider = { name: stringOf(rest, PROVIDER.name), props: structOf(parts.get(PROVIDER.properties) ?? new Uint8Array()) };
+    const provider = { name: message.text(PROVIDER.name), props: structOf(message.bytes(PROVIDER.properties) ?? NOTHING) };
     this.#providers.set(urn, provider);
     return provider;
   }
 }
 
-/** A message with these resources. */
-function joined(resources: readonly Uint8Array[]): Uint8Array {
-  const writer = new protobuf.BinaryWriter();
-  for (const resource of resources) writer.writeBytes(RESOURCES, resource);
-  return writer.getResultBuffer();
+/** A property, and the URNs on which it depends. */
+function reference(bytes: Uint8Array): [property: string, urns: string[]] {
+  const entry = new Message(bytes);
+  return [entry.text(ENTRY.key), new Message(entry.bytes(ENTRY.value) ?? NOTHING).all(ONLY).map(textOf)];
 }
 
 function runOf(request: StackRequest): Run {

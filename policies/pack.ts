@@ -9,7 +9,7 @@
  * the first resource that breaks a rule, before that resource's step.
  */
 import { writeFileSync } from "node:fs";
-import type { PolicyPackArgs, PolicyResource, ReportViolation, ResourceValidationArgs, StackValidationArgs } from "@pulumi/policy";
+import type { PolicyPackArgs, ReportViolation } from "@pulumi/policy";
 import type { Run, Sent, Told } from "./engine.ts";
 import { type Issue, issueText, type Judge, problemText, type Results } from "./judge.ts";
 import type { Declared } from "./resource.ts";
@@ -33,12 +33,13 @@ export interface PackOptions {
 /** The policies for the engine, judging what it tells. */
 export function packOf(told: Told, options: PackOptions): PolicyPackArgs {
   const pack = new Pack(told, options);
+  told.onAsked = (sent) => pack.ahead(sent);
   return {
     description: "The security checklist of the go-live requirements.",
     enforcementLevel: "mandatory",
     policies: [
-      { name: "checklist", description: "A resource breaks the security checklist.", enforcementLevel: "mandatory", validateResource: (args, report) => pack.each(args, report) },
-      { name: "checklist-stack", description: "The stack breaks the security checklist.", enforcementLevel: "mandatory", validateStack: (args, report) => pack.stack(args, report) },
+      { name: "checklist", description: "A resource breaks the security checklist.", enforcementLevel: "mandatory", validateResource: ({ urn }, report) => pack.each(urn, report) },
+      { name: "checklist-stack", description: "The stack breaks the security checklist.", enforcementLevel: "mandatory", validateStack: (_, report) => pack.stack(report) },
       { name: "checklist-advice", description: "The security checklist advises otherwise.", enforcementLevel: "advisory", validateStack: (_, report) => pack.advice(report) },
     ],
   };
@@ -59,17 +60,29 @@ class Pack {
   }
 
   /** Judges one resource before its step; in a preview nobody asks. */
-  each(args: ResourceValidationArgs, report: ReportViolation): void {
+  each(urn: string, report: ReportViolation): void {
     const judge = this.#judging();
     if (!this.#begun) for (const problem of judge.problems) report(problemText(problem));
     this.#begun = true;
-    for (const issue of judge.alone(declaredOf(args, this.#told.asked.get(args.urn)))) if (issue.refuses) report(this.#text(issue), args.urn);
+    const sent = this.#told.asked.get(urn);
+    // The program must not go unjudged because an engine or an SDK has begun to send something else.
+    if (sent === undefined) throw new Error(`the engine sent no properties of ${urn}`);
+    for (const issue of judge.alone(declaredOf(sent))) if (issue.refuses) report(this.#text(issue), urn);
+  }
+
+  /** In a preview: does what can be done already, so that less is left for the end. What goes wrong is told there. */
+  ahead(sent: Sent): void {
+    try {
+      this.#judging().ahead(declaredOf(sent));
+    } catch {
+      return;
+    }
   }
 
   /** Judges everything, once all is known that can be. */
-  stack({ resources }: StackValidationArgs, report: ReportViolation): void {
+  stack(report: ReportViolation): void {
     try {
-      this.#results = this.#judging().stack(resources.map((resource) => this.#declared(resource)));
+      this.#results = this.#judging().stack([...this.#told.became.values()].map((became) => this.#declared(became)));
     } catch (error) {
       // The SDK makes advice of some errors, and an update would go on unjudged.
       report(problemText(`it could not judge the stack: ${error instanceof Error ? error.message : String(error)}`));
@@ -95,12 +108,11 @@ class Pack {
   }
 
   /** What was asked for and what depends on what, with the identifiers that others use. */
-  #declared(resource: PolicyResource): Declared {
-    const became = this.#told.became.get(resource.urn);
-    const output = new Value("", () => became?.props(IDENTIFIERS), { patch: false, undecided: () => undefined });
+  #declared(became: Sent): Declared {
+    const output = new Value("", () => became.props(IDENTIFIERS), { patch: false, undecided: () => undefined });
     return {
-      ...declaredOf(resource, this.#told.asked.get(resource.urn) ?? became),
-      references: Object.fromEntries(Object.entries(resource.propertyDependencies).map(([key, all]) => [key, all.map((one) => one.urn)])),
+      ...declaredOf(this.#told.asked.get(became.urn) ?? became),
+      references: became.references,
       identifiers: IDENTIFIERS.map((key) => known(() => output.key(key).text)).filter((text) => text !== undefined),
     };
   }
@@ -115,10 +127,8 @@ class Pack {
   }
 }
 
-function declaredOf({ urn, type, name, opts }: ResourceValidationArgs | PolicyResource, sent: Sent | undefined): Declared {
-  // The program must not go unjudged because an engine or an SDK has begun to send something else.
-  if (sent === undefined) throw new Error(`the engine sent no properties of ${urn}`);
-  return { urn, type, name, props: sent.props(), protect: opts.protect, optionsKnown: true, ignoreChanges: opts.ignoreChanges, provider: sent.provider };
+function declaredOf({ urn, type, name, protect, ignoreChanges, provider, props }: Sent): Declared {
+  return { urn, type, name, props: props(), protect, optionsKnown: true, ignoreChanges, provider };
 }
 
 /** How much was not decided, and by which rules most of all. */

@@ -7,50 +7,52 @@ import protobuf from "google-protobuf";
 
 type Reader = InstanceType<typeof protobuf.BinaryReader>;
 
-/** Some fields of a message, each as the bytes that it had, and the message without them. */
-export interface Split {
-  rest: Uint8Array;
-  /** The bytes of a field of type message, bytes or string; the last, where there are several. */
-  parts: ReadonlyMap<number, Uint8Array>;
-}
+/** How the format marks what has a length, and numbers of variable length (protobuf.dev, "Encoding"). */
+const DELIMITED = 2;
+const VARINT = 0;
 
-/** Takes the fields of these numbers out of a message. */
-export function split(bytes: Uint8Array, numbers: readonly number[]): Split {
-  const reader = new protobuf.BinaryReader(bytes);
-  const parts = new Map<number, Uint8Array>();
-  const kept: Uint8Array[] = [];
-  for (let start = 0; reader.nextField(); start = reader.getCursor()) {
-    const number = reader.getFieldNumber();
-    if (numbers.includes(number)) {
-      parts.set(number, reader.readBytes());
-    } else {
-      reader.skipField();
-      kept.push(bytes.subarray(start, reader.getCursor()));
+/** The fields of a message, by their numbers; what is not there is empty, as the format has it. */
+export class Message {
+  readonly #fields = new Map<number, (Uint8Array | boolean)[]>();
+
+  constructor(bytes: Uint8Array) {
+    const reader = new protobuf.BinaryReader(bytes);
+    while (reader.nextField()) {
+      const wire: number = reader.getWireType();
+      if (wire === DELIMITED) this.#add(reader.getFieldNumber(), reader.readBytes());
+      else if (wire === VARINT) this.#add(reader.getFieldNumber(), reader.readBool());
+      else reader.skipField();
     }
   }
-  return { rest: Buffer.concat(kept), parts };
+
+  /** The messages or strings of a repeated field. */
+  all(number: number): Uint8Array[] {
+    return (this.#fields.get(number) ?? []).filter((one) => typeof one !== "boolean");
+  }
+
+  /** The bytes of a message or string; the last, where there are several. */
+  bytes(number: number): Uint8Array | undefined {
+    return this.all(number).at(-1);
+  }
+
+  text(number: number): string {
+    return textOf(this.bytes(number) ?? new Uint8Array());
+  }
+
+  flag(number: number): boolean {
+    return this.#fields.get(number)?.at(-1) === true;
+  }
+
+  #add(number: number, value: Uint8Array | boolean): void {
+    const before = this.#fields.get(number);
+    if (before === undefined) this.#fields.set(number, [value]);
+    else before.push(value);
+  }
 }
 
-/** The messages of a repeated field. */
-export function repeated(bytes: Uint8Array, number: number): Uint8Array[] {
-  const reader = new protobuf.BinaryReader(bytes);
-  const found: Uint8Array[] = [];
-  while (reader.nextField()) {
-    if (reader.getFieldNumber() === number) found.push(reader.readBytes());
-    else reader.skipField();
-  }
-  return found;
-}
-
-/** A field of type string; empty when it is not there, as the format has it. */
-export function stringOf(bytes: Uint8Array, number: number): string {
-  const reader = new protobuf.BinaryReader(bytes);
-  let found = "";
-  while (reader.nextField()) {
-    if (reader.getFieldNumber() === number) found = reader.readString();
-    else reader.skipField();
-  }
-  return found;
+/** A string of a message. */
+export function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 }
 
 /** A `google.protobuf.Struct` as an object; only these keys of it, where some are named. */

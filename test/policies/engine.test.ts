@@ -94,7 +94,9 @@ it("keeps properties as they were sent, with secrets marked, and hands the SDK t
   expect(seen).toEqual([{ urn: "urn:a", type: "aws:s3/bucket:Bucket", name: "a", protect: true, ignoreChanges: ["tags"], props: {}, by: undefined }]);
   expect(answer.getDiagnosticsList().map((one) => one.getMessage())).toEqual([expect.stringContaining("wrong")]);
   expect([...told.asked.keys()]).toEqual(["urn:a"]);
+  expect(told.asked.get("urn:a")).toMatchObject({ urn: "urn:a", type: "aws:s3/bucket:Bucket", name: "a", protect: true, ignoreChanges: ["tags"], references: {} });
   expect(told.asked.get("urn:a")?.props()).toEqual({ bucket: "files", password: secret });
+  expect(told.asked.get("urn:a")?.props(["bucket"])).toEqual({ bucket: "files" });
   expect(told.asked.get("urn:a")?.provider).toEqual({ name: "main", props: { region: "us-east-1" } });
   expect(told.became.size).toBe(0);
 });
@@ -105,34 +107,38 @@ it("reads a provider once, and a resource without one and without properties", a
   await send("analyze", asked("b", {}, provider("us-east-1")));
   const bare = asked("c", {});
   bare.clearProperties();
+  bare.clearOptions();
   await send("analyze", bare);
   expect(told.asked.get("urn:b")?.provider).toBe(told.asked.get("urn:a")?.provider);
   expect(told.asked.get("urn:c")?.props()).toEqual({});
-  expect(told.asked.get("urn:c")?.provider).toBeUndefined();
+  expect(told.asked.get("urn:c")).toMatchObject({ provider: undefined, protect: false, ignoreChanges: [] });
 });
 
-it("reads what every resource became, and lets the SDK tell what depends on what", async () => {
-  const seen: unknown[] = [];
-  serve([{ name: "all", description: "All.", validateStack: ({ resources }) => {
-    seen.push(...resources.map((one) => ({ urn: one.urn, props: one.props, on: one.propertyDependencies["bucket"]?.map((other) => other.urn) })));
-  } }]);
+it("reads what every resource became and what depends on what, and shows the SDK none of them", async () => {
+  let shown: unknown;
+  serve([{ name: "all", description: "All.", validateStack: ({ resources }) => { shown = resources; } }]);
   const stack = new pb.AnalyzeStackRequest();
   const resource = (name: string, given: Record<string, structPb.JavaScriptValue>): pb.AnalyzerResource => {
     const one = new pb.AnalyzerResource();
     one.setType("aws:s3/bucket:Bucket");
     one.setUrn(`urn:${name}`);
+    one.setName(name);
     one.setOptions(new pb.AnalyzerResourceOptions());
     one.setProperties(props(given));
     return one;
   };
   const holder = resource("block", { bucket: "files" });
   const on = new pb.AnalyzerPropertyDependencies();
-  on.setUrnsList(["urn:files"]);
+  on.setUrnsList(["urn:files", "urn:other"]);
   holder.getPropertydependenciesMap().set("bucket", on);
+  holder.getOptions()?.setProtect(true);
   stack.setResourcesList([resource("files", { id: "files-1", arn: "arn:x", tags: { a: "b" } }), holder]);
   await send("analyzeStack", stack);
-  expect(seen).toEqual([{ urn: "urn:files", props: {}, on: undefined }, { urn: "urn:block", props: {}, on: ["urn:files"] }]);
+  expect(shown).toEqual([]);
+  expect([...told.became.keys()]).toEqual(["urn:files", "urn:block"]);
+  expect(told.became.get("urn:files")).toMatchObject({ type: "aws:s3/bucket:Bucket", name: "files", protect: false, references: {} });
   expect(told.became.get("urn:files")?.props(["id", "arn"])).toEqual({ id: "files-1", arn: "arn:x" });
+  expect(told.became.get("urn:block")).toMatchObject({ protect: true, references: { bucket: ["urn:files", "urn:other"] } });
   expect(told.became.get("urn:block")?.props()).toEqual({ bucket: "files" });
 });
 
@@ -142,13 +148,23 @@ it("does not serve remediation, which the engine takes for none", () => {
   expect(Object.keys(served.methods)).toContain("getAnalyzerInfo");
 });
 
-it("keeps what a preview asks for, and lets the engine go on", async () => {
+it("keeps what a preview asks for, and lets the engine go on before anybody looks at it", async () => {
+  const heard: string[] = [];
+  const looked = new Promise<void>((resolve) => {
+    told.onAsked = ({ urn }) => {
+      heard.push(urn);
+      resolve();
+    };
+  });
   serve([{ name: "one", description: "One.", validateResource: () => { throw new Error("nobody asks before the end"); } }]);
   await send("configureStack", configured(true));
   const answer = await send("analyze", asked("a", { bucket: "files" }));
+  expect(heard).toEqual([]);
   expect(answer).toBeInstanceOf(pb.AnalyzeResponse);
   expect(answer.getDiagnosticsList()).toEqual([]);
   expect(told.asked.get("urn:a")?.props()).toEqual({ bucket: "files" });
+  await looked;
+  expect(heard).toEqual(["urn:a"]);
 });
 
 it("hears which stack it is, and its configuration", async () => {

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { PolicyPackArgs, PolicyResource, ResourceValidationArgs, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import type { PolicyPackArgs, ResourceValidationArgs, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { describe, expect, it } from "vitest";
 import type { Sent, Told } from "../../policies/engine.ts";
 import { Rules } from "../../policies/evaluate.ts";
@@ -23,15 +23,19 @@ const RULES: Rule[] = [
 ];
 
 const GOOD = { on: true, nice: true };
-const sent = (props: Record<string, unknown>): Sent => ({ props: (keys) => (keys === undefined ? props : Object.fromEntries(Object.entries(props).filter(([key]) => keys.includes(key)))), provider: undefined });
-const resource = (name: string, type = "aws:s3/bucket:Bucket", dependencies: Record<string, string[]> = {}): PolicyResource => ({
-  urn: `urn:${name}`, type, name, props: {}, opts: { protect: false, ignoreChanges: [] },
-  propertyDependencies: Object.fromEntries(Object.entries(dependencies).map(([key, urns]) => [key, urns.map((urn) => ({ urn }))])),
-} as unknown as PolicyResource);
+const BUCKET = "aws:s3/bucket:Bucket";
+const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+/** A resource of this name: a block when it is called so, otherwise a bucket. */
+const sent = (name: string, props: Record<string, unknown>, references: Record<string, string[]> = {}): Sent => ({
+  urn: `urn:${name}`, type: /block|other/.test(name) ? BLOCK : BUCKET, name, protect: false, ignoreChanges: [], references,
+  props: (keys) => (keys === undefined ? props : Object.fromEntries(Object.entries(props).filter(([key]) => keys.includes(key)))),
+  provider: undefined,
+});
+type Given = Record<string, Record<string, unknown>>;
 
 /** A pack in the middle of a run. */
-function pack(how: { asked?: Record<string, Record<string, unknown>>; became?: Record<string, Record<string, unknown>>; problems?: string[]; rules?: Rule[]; resultsFile?: string } = {}) {
-  const all = (given: Record<string, Record<string, unknown>> = {}): Map<string, Sent> => new Map(Object.entries(given).map(([name, props]) => [`urn:${name}`, sent(props)]));
+function pack(how: { asked?: Given; became?: Given; references?: Record<string, string[]>; problems?: string[]; rules?: Rule[]; resultsFile?: string } = {}) {
+  const all = (given: Given = {}): Map<string, Sent> => new Map(Object.entries(given).map(([name, props]) => [`urn:${name}`, sent(name, props, name === "block" ? how.references : {})]));
   const run = { stack: "production", project: "golive", dryRun: false, config: {} };
   const told: Told = { run, asked: all(how.asked), became: all(how.became) };
   const rules = new Rules(how.rules ?? RULES);
@@ -55,8 +59,9 @@ function pack(how: { asked?: Record<string, Record<string, unknown>>; became?: R
   return {
     made,
     judges: () => judges,
-    each: (one: PolicyResource) => reported((report) => validate(one as unknown as ResourceValidationArgs, report)),
-    stack: (...resources: PolicyResource[]) => reported((report) => stack.validateStack({ resources } as never, report)),
+    told,
+    each: (name: string) => reported((report) => validate({ urn: `urn:${name}` } as unknown as ResourceValidationArgs, report)),
+    stack: () => reported((report) => stack.validateStack({ resources: [] } as never, report)),
     advice: () => reported((report) => advice.validateStack({ resources: [] } as never, report)),
   };
 }
@@ -64,42 +69,67 @@ function pack(how: { asked?: Record<string, Record<string, unknown>>; became?: R
 describe("before each step", () => {
   it("an update is refused at a resource that breaks a rule alone, and not for advice nor for relations", () => {
     const { each, judges } = pack({ asked: { files: { on: false }, logs: GOOD } });
-    expect(each(resource("files"))).toEqual([expect.stringMatching(/^urn:files \[storage\/on\] files at on: is false, must be true/)]);
-    expect(each(resource("logs"))).toEqual([]);
+    expect(each("files")).toEqual([expect.stringMatching(/^urn:files \[storage\/on\] files at on: is false, must be true/)]);
+    expect(each("logs")).toEqual([]);
     expect(judges()).toBe(1);
   });
 
   it("settings that can not be relied on refuse the first step of an update, once", () => {
     const { each } = pack({ asked: { files: GOOD, logs: GOOD }, problems: ["there is no rule x"] });
-    expect(each(resource("files"))).toEqual(["The policy pack can not be relied on: there is no rule x."]);
-    expect(each(resource("logs"))).toEqual([]);
+    expect(each("files")).toEqual(["The policy pack can not be relied on: there is no rule x."]);
+    expect(each("logs")).toEqual([]);
   });
 
   it("a resource of which nothing was sent is an error, not a pass", () => {
-    expect(() => pack().each(resource("files"))).toThrow("the engine sent no properties of urn:files");
+    expect(() => pack().each("files")).toThrow("the engine sent no properties of urn:files");
+  });
+});
+
+describe("ahead, in a preview", () => {
+  it("judges a resource as it comes, and says the same at the end", () => {
+    const checked: string[] = [];
+    const rule: Rule = { ...text, id: "storage/seen", kinds: ["aws:s3:Bucket"], check: (one, report) => {
+      checked.push(one.name);
+      report(one, "is seen");
+    } };
+    const { told, stack } = pack({ rules: [rule], asked: { files: GOOD, logs: GOOD }, became: { files: {}, logs: {} } });
+    told.onAsked?.(sent("files", GOOD));
+    expect(checked).toEqual(["files"]);
+    expect(stack()).toEqual([expect.stringMatching(/^urn:files .* is seen/), expect.stringMatching(/^urn:logs .* is seen/)]);
+    expect(checked).toEqual(["files", "logs"]);
+  });
+
+  it("leaves what goes wrong to the end, where it refuses", () => {
+    const { told, stack } = pack({ asked: { files: GOOD }, became: { files: {} } });
+    const broken = { ...sent("files", GOOD), props: () => { throw new Error("it is garbled"); } };
+    told.asked.set("urn:files", broken);
+    expect(() => told.onAsked?.(broken)).not.toThrow();
+    expect(stack()).toEqual(["The policy pack can not be relied on: it could not judge the stack: it is garbled."]);
   });
 });
 
 describe("at the end", () => {
   it("judges what was asked for rather than what became of it, with what depends on what", () => {
-    const { stack } = pack({ asked: { files: GOOD, block: { bucket: UNKNOWN } }, became: { files: { on: false, id: "files-1" }, block: {} } });
-    const block = resource("block", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", { bucket: ["urn:files"] });
-    expect(stack(resource("files"), block)).toEqual([]);
-    expect(stack(resource("files"))).toEqual([expect.stringMatching(/^urn:files \[storage\/blocked\] files: has no block/)]);
+    const given = { asked: { files: GOOD, block: { bucket: UNKNOWN } }, became: { files: { on: false, id: "files-1" }, block: {} } };
+    expect(pack({ ...given, references: { bucket: ["urn:files"] } }).stack()).toEqual([]);
+    expect(pack({ ...given, became: { files: given.became.files } }).stack()).toEqual([expect.stringMatching(/^urn:files \[storage\/blocked\] files: has no block/)]);
   });
 
   it("knows resources by the ids that they got", () => {
-    const { stack } = pack({ asked: { files: GOOD, block: { bucket: "files-1" }, other: { bucket: "arn:files" } }, became: { files: { id: "files-1", arn: "arn:files" } } });
-    const blocks = ["block", "other"].map((name) => resource(name, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"));
-    for (const block of blocks) expect(stack(resource("files"), block)).toEqual([]);
+    const files = { id: "files-1", arn: "arn:files" };
+    expect(pack({ asked: { files: GOOD, block: { bucket: "files-1" } }, became: { files, block: {} } }).stack()).toEqual([]);
+    expect(pack({ asked: { files: GOOD, other: { bucket: "arn:files" } }, became: { files, other: {} } }).stack()).toEqual([]);
+    expect(pack({ asked: { files: GOOD, other: { bucket: "arn:others" } }, became: { files, other: {} } }).stack()).toHaveLength(1);
   });
 
   it("takes what became of a resource for which no step was asked", () => {
-    expect(pack({ became: { files: { on: false } } }).stack(resource("files"))).toEqual([expect.stringContaining("[storage/on]"), expect.stringContaining("[storage/blocked]")]);
+    expect(pack({ became: { files: { on: false } } }).stack()).toEqual([expect.stringContaining("[storage/on]"), expect.stringContaining("[storage/blocked]")]);
   });
 
   it("what it can not judge refuses, with the reason", () => {
-    expect(pack().stack(resource("files"))).toEqual(["The policy pack can not be relied on: it could not judge the stack: the engine sent no properties of urn:files."]);
+    const broken = pack({ became: { files: {} } });
+    broken.told.became.set("urn:files", { ...sent("files", {}), props: () => { throw new Error("it is garbled"); } });
+    expect(broken.stack()).toEqual(["The policy pack can not be relied on: it could not judge the stack: it is garbled."]);
   });
 
   it("problems refuse too", () => {
@@ -110,7 +140,7 @@ describe("at the end", () => {
     const folder = mkdtempSync(path.join(tmpdir(), "pack-"));
     try {
       const resultsFile = path.join(folder, "results.json");
-      pack({ became: { files: GOOD }, resultsFile }).stack(resource("files"));
+      pack({ became: { files: GOOD }, resultsFile }).stack();
       const results = JSON.parse(readFileSync(resultsFile, "utf8")) as Results;
       expect(results.stack).toBe("production");
       expect(results.rules.map((one) => [one.rule, one.satisfied.length, one.issues.length])).toEqual([["storage/on", 1, 0], ["storage/advice", 1, 0], ["storage/blocked", 0, 1]]);
@@ -124,7 +154,7 @@ describe("advice", () => {
   it("tells what does not refuse, and how much was not decided, most of all by which rules", () => {
     const more = Array.from({ length: 6 }, (_, index): Rule => ({ ...text, id: `storage/r${index}`, kinds: ["aws:s3:Bucket"], check: where({ on: is(true) }) }));
     const { stack, advice } = pack({ rules: [...RULES, ...more], became: { files: { on: UNKNOWN, nice: false }, logs: { on: true, nice: UNKNOWN }, more: { on: true, nice: UNKNOWN } } });
-    stack(resource("files"), resource("logs"), resource("more"));
+    stack();
     expect(advice()).toEqual([
       expect.stringMatching(/^urn:files \[storage\/advice\] files at nice: is false/),
       "9 checks were not decided, because the values are not known before the update: storage/advice (2), storage/on (1), storage/r0 (1), storage/r1 (1), storage/r2 (1), and 3 more rules.",
@@ -133,11 +163,11 @@ describe("advice", () => {
 
   it("names every rule where they are few, and says nothing when there is nothing", () => {
     const few = pack({ became: { files: { ...GOOD, on: UNKNOWN } } });
-    few.stack(resource("files"));
+    few.stack();
     expect(few.advice()).toEqual(["1 check was not decided, because the values are not known before the update: storage/on (1)."]);
     const none = pack({ became: { files: GOOD } });
     expect(none.advice()).toEqual([]);
-    none.stack(resource("files"));
+    none.stack();
     expect(none.advice()).toEqual([]);
   });
 });

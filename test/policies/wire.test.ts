@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import { expect, it } from "vitest";
-import { repeated, split, stringOf, structOf } from "../../policies/wire.ts";
+import { Message, structOf, textOf } from "../../policies/wire.ts";
 
 const json = fc.dictionary(fc.string(), fc.letrec((tie) => ({
   value: fc.oneof({ depthSize: "small" }, fc.string({ unit: "binary" }), fc.double({ noNaN: true }), fc.boolean(), fc.constant(null), fc.array(tie("value")), fc.dictionary(fc.string(), tie("value"))),
@@ -33,16 +33,14 @@ it("takes a key for a key, whatever its name", () => {
   expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
 });
 
-it("takes fields out of a message and leaves the others as they are", () => {
-  // A ListValue is a message with a repeated field 1; behind it a string in field 2 and a number in field 3.
+it("reads fields by their numbers, the last of several where one is meant", () => {
+  // A ListValue is a message with a repeated field 1; behind it a string in field 2, a truth in field 3, doubles and floats in 4 and 5.
   const list = structPb.ListValue.fromJavaScript(["a", { b: 1 }]).serializeBinary();
-  const message = Uint8Array.of(...list, (2 << 3) | 2, 2, 0x68, 0x69, 3 << 3, 7);
-  expect(repeated(message, 1).map((bytes) => structPb.Value.deserializeBinary(bytes).toJavaScript())).toEqual(["a", { b: 1 }]);
-  expect(repeated(message, 4)).toEqual([]);
-  expect(stringOf(message, 2)).toBe("hi");
-  expect(stringOf(message, 5)).toBe("");
-  const { rest, parts } = split(message, [2]);
-  expect([...parts.keys()]).toEqual([2]);
-  expect(Buffer.from(parts.get(2) ?? []).toString()).toBe("hi");
-  expect([...rest]).toEqual([...list, 3 << 3, 7]);
+  const text = (field: number, content: string): number[] => [(field << 3) | 2, Buffer.byteLength(content), ...Buffer.from(content)];
+  const message = new Message(Uint8Array.of(...list, ...text(2, "no"), 3 << 3, 1, (4 << 3) | 1, 0, 0, 0, 0, 0, 0, 0, 0, (5 << 3) | 5, 0, 0, 0, 0, ...text(2, "hé"), 6 << 3, 0));
+  expect(message.all(1).map((bytes) => structPb.Value.deserializeBinary(bytes).toJavaScript())).toEqual(["a", { b: 1 }]);
+  expect(message.all(2).map(textOf)).toEqual(["no", "hé"]);
+  expect(message.text(2)).toBe("hé");
+  expect([3, 6, 7].map((field) => message.flag(field))).toEqual([true, false, false]);
+  expect([message.all(7), message.bytes(7), message.text(7), message.all(3), message.text(3), message.all(4), message.all(5)]).toEqual([[], undefined, "", [], "", [], []]);
 });
