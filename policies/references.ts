@@ -99,9 +99,9 @@ export class References {
   readonly #targets = new Map<string, Index>();
   readonly #texts = new Map<string, Index>();
 
-  /** Of the resources of a kind, those in which a text may be found. */
-  having(kind: string, all: readonly Resource[], what: string, texts: (resource: Resource) => string[], text: string): Resource[] {
-    return indexed(this.#texts, `${kind} ${what}`, () => new Index(all, (resource) => known(() => texts(resource)))).candidates([text]);
+  /** Of the resources of a kind, those in which one of the wanted texts may be found. */
+  having(kind: string, all: readonly Resource[], what: string, texts: (resource: Resource) => string[], wanted: Iterable<string>): Resource[] {
+    return indexed(this.#texts, `${kind} ${what}`, () => new Index(all, (resource) => known(() => texts(resource)))).candidates(wanted);
   }
 
   /** Of the holders of a kind, those whose property may name the target. */

@@ -165,11 +165,11 @@ export class Stack {
   }
 
   /**
-   * Resources of a kind that may have a text among what `texts` finds in them: those of which it is not known, too.
-   * `what` names the texts, which are asked of each resource once.
+   * Resources of a kind that may have one of the wanted texts among what `texts` finds in them: those of which it is
+   * not known, too. `what` names the texts, which are asked of each resource once.
    */
-  having(kind: string, what: string, texts: (resource: Resource) => string[], text: string): Resource[] {
-    return this.#references.having(kind, this.#byKind.get(kind) ?? [], what, texts, text);
+  having(kind: string, what: string, texts: (resource: Resource) => string[], wanted: Iterable<string>): Resource[] {
+    return this.#references.having(kind, this.#byKind.get(kind) ?? [], what, texts, wanted);
   }
 
   /** Objects of a kind by namespace: each is asked once, for every object of a stack may ask for its neighbours. */

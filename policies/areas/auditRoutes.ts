@@ -1,5 +1,6 @@
 /** Event rules: which events they match, and whether somebody is told. */
 import type { Resource, Stack } from "../resource.ts";
+import { matching } from "../search.ts";
 import { known } from "../value.ts";
 
 /** Whether an event rule is in force; it is, where nothing is said. */
@@ -9,7 +10,8 @@ export function isOn(rule: Resource): boolean {
 
 /** Rules on events of a source and a detail-type; a pattern without detail-types matches all of them. */
 export function routesOf(stack: Stack, source: string, detailType: string): Resource[] {
-  return stack.which(["aws:cloudwatch:EventRule"], (rule) => {
+  const rules = stack.having("aws:cloudwatch:EventRule", "sources", (rule) => rule.at("eventPattern").json.at("source").texts.map((one) => one.text ?? ""), [source]);
+  return matching(rules, (rule) => {
     const pattern = rule.at("eventPattern").json;
     const types = pattern.at("detail-type").texts;
     return pattern.at("source").texts.some((one) => one.text === source) && (types.length === 0 || types.some((one) => one.text === detailType)) && isOn(rule);

@@ -1,6 +1,7 @@
 /** CloudTrail: that there is a trail, what it records, where it goes, and which of its events wake somebody. */
 import type { Resource, Stack } from "../resource.ts";
 import { is, present, type Report, type Rule, where } from "../rule.ts";
+import { matching } from "../search.ts";
 import { any, type Value } from "../value.ts";
 import { isEnvironment, routesOf } from "./auditRoutes.ts";
 
@@ -55,7 +56,8 @@ const WATCHED: readonly { what: string; mentions: readonly RegExp[] }[] = [
 /** Whether an alarm on the metric of a filter tells somebody. */
 function isAlarmed(filter: Resource, stack: Stack): boolean {
   const metric = filter.at("metricTransformation");
-  return stack.which(["aws:cloudwatch:MetricAlarm"], (alarm) => alarm.at("metricName").text === metric.at("name").text
+  const alarms = stack.having("aws:cloudwatch:MetricAlarm", "metric", (alarm) => [alarm.at("metricName").text ?? ""], [metric.at("name").text ?? ""]);
+  return matching(alarms, (alarm) => alarm.at("metricName").text === metric.at("name").text
     && alarm.at("namespace").text === metric.at("namespace").text
     && alarm.at("actionsEnabled").flag !== false
     && alarm.at("alarmActions").texts.length > 0).length > 0;

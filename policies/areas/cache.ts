@@ -1,6 +1,7 @@
 /** Redis. */
 import type { Resource, Stack } from "../resource.ts";
 import { atLeast, is, present, type Report, type Rule, shown, where } from "../rule.ts";
+import { matching } from "../search.ts";
 import { any, type Value } from "../value.ts";
 import { customerKey, demand, isNot } from "./keysTests.ts";
 
@@ -168,7 +169,8 @@ export const rules: Rule[] = [
     applies: keepsAll,
     relate: (group, stack, report) => {
       const id = group.at("replicationGroupId").text ?? group.name;
-      if (stack.which(["aws:cloudwatch:MetricAlarm"], (alarm) => watches(alarm, id)).length === 0) report(group, `has no alarm on ${MEMORY_METRICS.join(" or ")}`);
+      const alarms = stack.having("aws:cloudwatch:MetricAlarm", "metric", (alarm) => [alarm.at("metricName").text ?? ""], MEMORY_METRICS);
+      if (matching(alarms, (alarm) => watches(alarm, id)).length === 0) report(group, `has no alarm on ${MEMORY_METRICS.join(" or ")}`);
     },
   },
   {

@@ -28,9 +28,24 @@ function metricsOf(alarm: Resource): Value[] {
   return [alarm, ...alarm.at("metricQueries").items.map((query) => query.at("metric"))];
 }
 
-/** Whether an alarm of a stack watches one of these metrics of a resource. @throws Undecided */
-function isWatched(stack: Stack, names: readonly string[], dimension: string, test: (alarm: Resource, place: Value) => boolean): boolean {
-  return any(stack.of(METRIC_ALARM), (alarm) => any(metricsOf(alarm), (metric) => names.includes(metric.at("metricName").text ?? "") && test(alarm, metric.at("dimensions").key(dimension))));
+/** Values of an alarm's dimensions, and what they depend on. */
+function aboutOf(alarm: Resource): string[] {
+  return [...metricsOf(alarm).flatMap((metric) => metric.at("dimensions").entries.map(([, value]) => value.text ?? "")), ...Object.values(alarm.declared.references ?? {}).flat()];
+}
+
+/** Alarms that may have one of these among their dimensions. */
+function alarmsOn(stack: Stack, ...names: string[]): Resource[] {
+  return stack.having(METRIC_ALARM, "dimensions", aboutOf, names);
+}
+
+/** Alarms that may look at one of these metrics. */
+function alarmsOf(stack: Stack, names: readonly string[]): Resource[] {
+  return stack.having(METRIC_ALARM, "metrics", (alarm) => metricsOf(alarm).map((metric) => metric.at("metricName").text ?? ""), names);
+}
+
+/** Whether one of the alarms watches one of these metrics of a resource. @throws Undecided */
+function isWatched(alarms: readonly Resource[], names: readonly string[], dimension: string, test: (alarm: Resource, place: Value) => boolean): boolean {
+  return any(alarms, (alarm) => any(metricsOf(alarm), (metric) => names.includes(metric.at("metricName").text ?? "") && test(alarm, metric.at("dimensions").key(dimension))));
 }
 
 const DATABASE_METRICS = ["CPUUtilization", "FreeStorageSpace", "FreeableMemory"];
@@ -39,7 +54,7 @@ function relateDatabase(instance: Resource, stack: Stack, report: Report): void 
   const wanted = instance.at("replicateSourceDb").exists ? [...DATABASE_METRICS, "ReplicaLag"] : DATABASE_METRICS;
   for (const name of wanted) {
     instance.try(() => {
-      const found = isWatched(stack, [name], "DBInstanceIdentifier", (alarm, place) => refersTo(alarm, place.path, instance));
+      const found = isWatched(alarmsOn(stack, instance.urn, ...instance.identifiers), [name], "DBInstanceIdentifier", (alarm, place) => refersTo(alarm, place.path, instance));
       if (!found) report(instance, `has no alarm on ${name}`);
     });
   }
@@ -57,8 +72,9 @@ function relateCluster(cluster: Resource, stack: Stack, report: Report): void {
   const instances = stack.of(CLUSTERS[cluster.kind.kind] ?? "");
   for (const name of CLUSTER_METRICS) {
     cluster.try(() => {
-      const found = isWatched(stack, [name], "DBClusterIdentifier", (alarm, place) => refersTo(alarm, place.path, cluster))
-        || isWatched(stack, [name], "DBInstanceIdentifier", (alarm, place) => any(instances, (one) => refersTo(alarm, place.path, one) && refersTo(one, "clusterIdentifier", cluster)) || place.text?.startsWith(`${id}-instance-`) === true);
+      const alarms = alarmsOf(stack, [name]);
+      const found = isWatched(alarms, [name], "DBClusterIdentifier", (alarm, place) => refersTo(alarm, place.path, cluster))
+        || isWatched(alarms, [name], "DBInstanceIdentifier", (alarm, place) => any(instances, (one) => refersTo(alarm, place.path, one) && refersTo(one, "clusterIdentifier", cluster)) || place.text?.startsWith(`${id}-instance-`) === true);
       if (!found) report(cluster, `has no alarm on ${name}`);
     });
   }
@@ -71,8 +87,9 @@ function relateCache(group: Resource, stack: Stack, report: Report): void {
   const id = group.at("replicationGroupId").text ?? group.name;
   for (const names of CACHE_METRICS) {
     group.try(() => {
-      const found = isWatched(stack, names, "CacheClusterId", (_, place) => place.text?.startsWith(`${id}-`) === true)
-        || isWatched(stack, names, "ReplicationGroupId", (_, place) => place.text === id);
+      const alarms = alarmsOf(stack, names);
+      const found = isWatched(alarms, names, "CacheClusterId", (_, place) => place.text?.startsWith(`${id}-`) === true)
+        || isWatched(alarms, names, "ReplicationGroupId", (_, place) => place.text === id);
       if (!found) report(group, `has no alarm on ${names.join(" or ")}`);
     });
   }
@@ -81,8 +98,7 @@ function relateCache(group: Resource, stack: Stack, report: Report): void {
 /** A job is watched by an alarm with its name among the dimensions, or by an alert on the metrics of kube-state-metrics. */
 function relateJob(job: Resource, stack: Stack, report: Report): void {
   const name = job.objectName;
-  const alarms = stack.having(METRIC_ALARM, "values of dimensions", (alarm) => metricsOf(alarm).flatMap((metric) => metric.at("dimensions").entries.map(([, value]) => value.text ?? "")), name);
-  const alarmed = any(alarms, (alarm) => any(metricsOf(alarm), (metric) => any(metric.at("dimensions").entries, ([, value]) => value.text === name)));
+  const alarmed = any(alarmsOn(stack, name), (alarm) => any(metricsOf(alarm), (metric) => any(metric.at("dimensions").entries, ([, value]) => value.text === name)));
   if (!alarmed && !any(alertsOf(stack), (alert) => /\bkube_(cron)?job_/.test(alert.at("expr").text ?? ""))) report(job, "has no alarm that names it, so nobody hears when it fails or does not run");
 }
 
