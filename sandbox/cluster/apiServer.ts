@@ -2,7 +2,7 @@
  * A real Kubernetes API server on this machine, with nothing behind it: it validates, defaults and stores objects,
  * and no controller acts on them. Made for server-side dry runs.
  */
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
@@ -11,6 +11,8 @@ import { UserError } from "../errors.ts";
 import { ensureGoTools, type GoToolOptions } from "../engine/goTool.ts";
 import { startChild, tail, type Child } from "./child.ts";
 import { ApiClient, type ApiConnection } from "./client.ts";
+import { SERVICE_RANGE, accountArguments, etcdArguments } from "./controlPlane.ts";
+import { kubeconfigText, writeAccountKeys } from "./credentials.ts";
 import { cleanLeftovers, ownFolder, recordChildren } from "./leftovers.ts";
 import { ETCD_TOOL, KUBE_APISERVER_TOOL } from "./tools.ts";
 
@@ -74,36 +76,16 @@ async function start(etcdFile: string, apiServerFile: string, signal: AbortSigna
   }
 }
 
-function etcdArguments(folder: string, port: number, peer: number): string[] {
-  const [clients, peers] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${peer}`];
-  return [
-    "--data-dir", path.join(folder, "etcd"),
-    // Nothing here outlives the process, so nothing has to reach the disk.
-    "--unsafe-no-fsync",
-    "--listen-client-urls", clients, "--advertise-client-urls", clients,
-    "--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers, "--initial-cluster", `default=${peers}`,
-    "--log-level", "error",
-  ];
-}
-
 async function apiServerArguments(folder: string, store: number, port: number, token: string): Promise<string[]> {
-  const { publicKey, privateKey } = generateKeyPairSync("ec", {
-    namedCurve: "P-256",
-    publicKeyEncoding: { type: "spki", format: "pem" },
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  });
-  const [publicFile, privateFile, tokens] = ["accounts.pub", "accounts.key", "tokens.csv"].map((name) => path.join(folder, name));
-  await writeFile(publicFile ?? "", publicKey);
-  await writeFile(privateFile ?? "", privateKey, { mode: 0o600 });
-  await writeFile(tokens ?? "", `${token},golive,golive,"system:masters"\n`, { mode: 0o600 });
+  await writeAccountKeys(folder);
+  const tokens = path.join(folder, "tokens.csv");
+  await writeFile(tokens, `${token},golive,golive,"system:masters"\n`, { mode: 0o600 });
   await mkdir(certificates(folder), { recursive: true });
   return [
     `--etcd-servers=http://127.0.0.1:${store}`,
     "--bind-address=127.0.0.1", `--secure-port=${port}`, `--cert-dir=${certificates(folder)}`,
     `--token-auth-file=${tokens}`, "--authorization-mode=RBAC",
-    "--service-account-issuer=https://kubernetes.default.svc",
-    `--service-account-key-file=${publicFile}`, `--service-account-signing-key-file=${privateFile}`,
-    "--service-cluster-ip-range=10.96.0.0/16",
+    ...accountArguments(folder), `--service-cluster-ip-range=${SERVICE_RANGE}`,
     // A loopback address can not be an endpoint of the Service "kubernetes".
     "--endpoint-reconciler-type=none",
   ];
@@ -143,16 +125,4 @@ async function freePorts(count: number): Promise<number[]> {
     const address = server.address();
     server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
   })));
-}
-
-/** JSON is YAML, so every client reads it. */
-function kubeconfigText(connection: ApiConnection): string {
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "golive", cluster: { server: connection.url, "certificate-authority-data": Buffer.from(connection.ca).toString("base64") } }],
-    users: [{ name: "golive", user: { token: connection.token } }],
-    contexts: [{ name: "golive", context: { cluster: "golive", user: "golive" } }],
-    "current-context": "golive",
-  });
 }

@@ -36,6 +36,15 @@ export class ApiClient {
     return this.#send("PATCH", path, body, "application/apply-patch+yaml");
   }
 
+  /** A change of the fields that are given (JSON merge patch). */
+  merge(path: string, body: unknown): Promise<ApiAnswer> {
+    return this.#send("PATCH", path, body, "application/merge-patch+json");
+  }
+
+  post(path: string, body: unknown): Promise<ApiAnswer> {
+    return this.#send("POST", path, body, "application/json");
+  }
+
   close(): void {
     this.#agent.destroy();
   }

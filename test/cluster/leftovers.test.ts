@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
@@ -31,5 +31,20 @@ it("ends the servers of a run that crashed, and touches nothing of one that live
     orphan.kill();
     await rm(own, { recursive: true, force: true });
     await rm(crashed, { recursive: true, force: true });
+  }
+});
+
+it.runIf(process.getuid?.() === 0)("believes no folder that another user made", async () => {
+  const victim = spawn("sleep", ["300"]);
+  const foreign = await mkdtemp(path.join(tmpdir(), "golive-cluster-"));
+  try {
+    await writeFile(path.join(foreign, "processes.json"), JSON.stringify({ owner: { pid: process.pid, started: "1" }, children: [{ pid: victim.pid, started: processStart(victim.pid ?? 0) }], link: "lo", cgroup: "" }));
+    await chown(foreign, 65_534, 65_534);
+    await cleanLeftovers();
+    expect(victim.exitCode ?? victim.signalCode).toBeNull();
+    expect(existsSync(foreign)).toBe(true);
+  } finally {
+    victim.kill();
+    await rm(foreign, { recursive: true, force: true });
   }
 });

@@ -1,0 +1,80 @@
+/**
+ * The cluster's name server: CoreDNS as a server of the node, reached by pods under the usual Service. It knows the
+ * names of Services; any other name does not exist, as nothing outside of the cluster can be reached.
+ */
+import { writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import path from "node:path";
+import { UserError } from "../errors.ts";
+import type { ApiClient } from "./client.ts";
+import { CLUSTER_DOMAIN, DNS_ADDRESS } from "./node.ts";
+import { DNS_USER } from "./credentials.ts";
+
+const PORT = 53;
+const NAME = "kube-dns";
+const MANAGER = "golive";
+const RULES = "/apis/rbac.authorization.k8s.io/v1";
+const CONNECT_MS = 1_000;
+
+/** Writes the settings; the server's arguments. */
+export async function writeDnsSettings(folder: string, address: string, kubeconfig: string): Promise<string[]> {
+  const file = path.join(folder, "settings", "Corefile");
+  await writeFile(file, `${CLUSTER_DOMAIN}:${PORT} in-addr.arpa:${PORT} {
+  bind ${address}
+  errors
+  kubernetes ${CLUSTER_DOMAIN} in-addr.arpa {
+    kubeconfig ${JSON.stringify(kubeconfig)} golive
+  }
+}
+.:${PORT} {
+  bind ${address}
+  template ANY ANY {
+    rcode NXDOMAIN
+  }
+}
+`);
+  return ["-conf", file];
+}
+
+/** Gives the server the right to see what it answers for, and a Service that leads to it. */
+export async function installDns(client: ApiClient, address: string): Promise<void> {
+  const role = "system:coredns";
+  const labels = { "k8s-app": NAME, "kubernetes.io/name": "CoreDNS" };
+  const ports = [{ name: "dns", port: PORT, protocol: "UDP" }, { name: "dns-tcp", port: PORT, protocol: "TCP" }];
+  const objects: [path: string, object: object][] = [
+    [`${RULES}/clusterroles/${role}`, {
+      apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name: role },
+      rules: [
+        { apiGroups: [""], resources: ["services", "namespaces", "pods"], verbs: ["list", "watch"] },
+        { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+      ],
+    }],
+    [`${RULES}/clusterrolebindings/${role}`, {
+      apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding", metadata: { name: role },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role }, subjects: [{ kind: "User", apiGroup: "rbac.authorization.k8s.io", name: DNS_USER }],
+    }],
+    [`/api/v1/namespaces/kube-system/services/${NAME}`, {
+      apiVersion: "v1", kind: "Service", metadata: { name: NAME, namespace: "kube-system", labels }, spec: { clusterIP: DNS_ADDRESS, ports },
+    }],
+    [`/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices/${NAME}-node`, {
+      apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice",
+      metadata: { name: `${NAME}-node`, namespace: "kube-system", labels: { ...labels, "kubernetes.io/service-name": NAME, "endpointslice.kubernetes.io/managed-by": MANAGER } },
+      addressType: "IPv4", endpoints: [{ addresses: [address], conditions: { ready: true } }], ports,
+    }],
+  ];
+  await Promise.all(objects.map(async ([at, object]) => {
+    const { status, body } = await client.apply(`${at}?fieldManager=${MANAGER}&force=true`, object);
+    if (status >= 300) throw new UserError(`The cluster does not take ${at}.`, JSON.stringify(body));
+  }));
+}
+
+/** Whether the server listens, which it does once it knows the cluster's Services. */
+export function dnsAnswers(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port: PORT, timeout: CONNECT_MS });
+    const end = (answer: boolean): void => { socket.destroy(); resolve(answer); };
+    socket.once("connect", () => end(true));
+    socket.once("timeout", () => end(false));
+    socket.once("error", () => end(false));
+  });
+}

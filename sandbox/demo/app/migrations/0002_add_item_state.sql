@@ -1,0 +1,1 @@
+alter table items add column state text not null default 'new';

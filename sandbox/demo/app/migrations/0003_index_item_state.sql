@@ -1,0 +1,1 @@
+create index items_state on items (state);

@@ -1,0 +1,5 @@
+/** Images that are made on this machine, because none can be pulled where the sandbox runs. */
+export { type Image } from "./archive.ts";
+export { type DemoOptions, demoImage } from "./demo.ts";
+export { pauseImage } from "./pause.ts";
+export { nginxImage, postgresImage, prometheusImage, redisImage } from "./programs.ts";

@@ -1,0 +1,3 @@
+module golive.local/hello
+
+go 1.24
