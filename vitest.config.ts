@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Starts real engines, clusters or databases: one file at a time, on two cores. */
-const HEAVY = ["test/engine/**/*.test.ts", "test/bench/**/*.test.ts", "test/cluster/**/*.test.ts", "test/operations/engine/**/*.test.ts", "test/scripts/**/*.test.ts", "test/policies/podSecurity.test.ts"];
+const HEAVY = ["test/engine/**/*.test.ts", "test/bench/**/*.test.ts", "test/cluster/**/*.test.ts", "test/operations/engine/**/*.test.ts", "test/scripts/**/*.test.ts", "test/sandbox/kubernetes/cluster/server/**/*.test.ts", "test/sandbox/images/programs.test.ts", "test/sandbox/demo/**/*.test.ts", "test/policies/podSecurity.test.ts"];
 
 export default defineConfig({
   test: {

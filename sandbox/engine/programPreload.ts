@@ -2,13 +2,21 @@
  * Loaded into the program's process before anything else (`node --import`), by the sandbox's language host: the
  * same program and the same SDK, without what costs time in a run whose plan is all that matters.
  */
-import { createRequire } from "node:module";
+import childProcess from "node:child_process";
+import { createRequire, syncBuiltinESMExports } from "node:module";
+import net from "node:net";
+import tls from "node:tls";
+import { HOSTS_VARIABLE, planApiSocket } from "../plugin/files.ts";
 import { loadLazily } from "./leanSdk.ts";
+
+/** What `aws eks get-token` prints (Kubernetes, client-go credential plugins). */
+const CREDENTIAL = JSON.stringify({ apiVersion: "client.authentication.k8s.io/v1beta1", kind: "ExecCredential", spec: {}, status: { token: "k8s-aws-v1.sandbox" } });
 
 // The program may have an SDK of its own.
 const entry = process.argv[1] ?? import.meta.filename;
 loadLazily(entry);
 silenceDebugLog(createRequire(entry));
+leadToPlan();
 
 /**
  * The SDK sends the engine three debug messages for each resource, one call after another, each with the whole
@@ -17,4 +25,23 @@ silenceDebugLog(createRequire(entry));
 function silenceDebugLog(require: NodeJS.Require): void {
   const log = require("@pulumi/pulumi/log") as { debug: (message: string) => Promise<void> };
   log.debug = () => Promise.resolve();
+}
+
+/**
+ * In plan mode no cluster is where the program's kubeconfig says: what hooks ask it, they ask the provider, who has the
+ * objects of this run (kubernetes/planApi.ts), and nobody needs the AWS CLI to log in there.
+ */
+function leadToPlan(): void {
+  const folder = process.env[HOSTS_VARIABLE] ?? "";
+  if (folder === "" || process.env["GOLIVE_SANDBOX_CLUSTER"] === "1") return;
+  tls.connect = (): tls.TLSSocket => {
+    const socket = net.connect(planApiSocket(folder));
+    socket.once("connect", () => socket.emit("secureConnect"));
+    return socket as tls.TLSSocket;
+  };
+  const { spawn } = childProcess;
+  const standIn = (command: string, args: string[], ...rest: [childProcess.SpawnOptions]) =>
+    command === "aws" && args.includes("get-token") ? spawn(process.execPath, ["-p", JSON.stringify(CREDENTIAL)], ...rest) : spawn(command, args, ...rest);
+  childProcess.spawn = standIn as typeof spawn;
+  syncBuiltinESMExports();
 }

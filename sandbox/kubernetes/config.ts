@@ -10,9 +10,20 @@ export interface ProviderConfig {
   enableSecretMutable: boolean;
   enableConfigMapMutable: boolean;
   renderMode: boolean;
+  /** Text or path of a kubeconfig; absent while the cluster that it leads to is not made yet. */
+  kubeconfig?: string;
+  context?: string;
+  cluster?: string;
+  /** Overwrite fields that others own, for every resource. */
+  enablePatchForce: boolean;
+  /** Take over an object that is there instead of refusing to create it. */
+  upsertExistingObjects: boolean;
+  /** What a cluster that does not answer means: its objects are gone, or they are as state says. */
+  deleteUnreachable: boolean;
+  skipUpdateUnreachable: boolean;
 }
 
-export const DEFAULT_CONFIG: ProviderConfig = { namespace: "default", enableServerSideApply: true, enableSecretMutable: false, enableConfigMapMutable: false, renderMode: false };
+export const DEFAULT_CONFIG: ProviderConfig = readConfig({});
 
 /** Arguments of `kubernetes.Provider` (@pulumi/kubernetes 4.34.2, provider.d.ts). */
 const KNOWN = ["alwaysRender", "cluster", "clusterIdentifier", "context", "deleteUnreachable", "enableConfigMapMutable", "enablePatchForce",
@@ -36,6 +47,13 @@ export function readConfig(values: ValueObject): ProviderConfig {
     enableSecretMutable: flag(config["enableSecretMutable"]) ?? false,
     enableConfigMapMutable: flag(config["enableConfigMapMutable"]) ?? false,
     renderMode: textOf(config["renderYamlToDirectory"]) !== undefined,
+    kubeconfig: textOf(kubeconfig),
+    context: textOf(config["context"]),
+    cluster: textOf(config["cluster"]),
+    enablePatchForce: flag(config["enablePatchForce"]) ?? false,
+    upsertExistingObjects: flag(config["upsertExistingObjects"]) ?? false,
+    deleteUnreachable: flag(config["deleteUnreachable"]) ?? false,
+    skipUpdateUnreachable: flag(config["skipUpdateUnreachable"]) ?? false,
   };
 }
 

@@ -9,8 +9,10 @@ import pb from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Faults } from "../aws/faults.ts";
 import { hasUnknown, isObject, type ValueObject } from "../aws/values.ts";
 import { decode, encode } from "../aws/wire.ts";
+import { EngineLog } from "./cluster/engineLog.ts";
 import { CHART, chartFindings, declareChart } from "./chart.ts";
 import { checkConfig, diffConfig, readConfig } from "./config.ts";
+import { SeenObjects } from "./planApi.ts";
 import { KubernetesProvider, type Applied, type Diff } from "./provider.ts";
 import { RpcError, initFailed, invalidProperties } from "./rpcErrors.ts";
 import type { Finding } from "./schema/check.ts";
@@ -18,18 +20,30 @@ import type { Finding } from "./schema/check.ts";
 // The package's own version, read without loading the package.
 const version = (JSON.parse(readFileSync(createRequire(import.meta.url).resolve("@pulumi/kubernetes/package.json"), "utf8")) as { version: string }).version;
 
+/** Set to 1 where the provider acts on the cluster that its kubeconfig names. */
+const CLUSTER_VARIABLE = "GOLIVE_SANDBOX_CLUSTER";
+
 /** Counting calls for gRPC's inspector (channelz) takes time in each, and nobody looks. */
 const GRPC = { "grpc.enable_channelz": 0, "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
-/** Serves one provider: the engine configures it once, and tells it alone of a cancellation. */
-export function providerServer(faults: Faults): grpc.Server {
+/** Serves one provider: the engine configures it once, and tells it alone of a cancellation. What it sees of the cluster, it notes. */
+export function providerServer(faults: Faults, seen = new SeenObjects(), ended = new AbortController().signal): grpc.Server {
   const provider = new KubernetesProvider(faults);
   const cancelled = new AbortController();
+  const signal = AbortSignal.any([cancelled.signal, ended]);
+  const log = new EngineLog();
 
-  function configure(req: pb.ConfigureRequest): pb.ConfigureResponse {
+  async function configure(req: pb.ConfigureRequest): Promise<pb.ConfigureResponse> {
     const variables: ValueObject = {};
     req.getVariablesMap().forEach((value, key) => { variables[key.replace("kubernetes:config:", "")] = value; });
     provider.config = readConfig({ ...variables, ...decode(req.getArgs()) });
+    if (process.env[CLUSTER_VARIABLE] === "1" && !provider.config.renderMode) {
+      // Plan mode, which most runs are, does without what it takes to speak to a cluster.
+      const { ClusterObjects } = await import("./cluster/objects.ts");
+      const cluster = new ClusterObjects(provider.config, log);
+      ended.addEventListener("abort", () => cluster.close());
+      provider.cluster = cluster;
+    }
     const res = new pb.ConfigureResponse();
     res.setAcceptsecrets(true);
     res.setSupportspreview(true);
@@ -48,19 +62,26 @@ export function providerServer(faults: Faults): grpc.Server {
       ...(proposed === "" ? {} : { proposed }),
       disabled: autonaming?.getMode() === Mode.DISABLE,
     });
+    seen.recall(req.getUrn(), olds);
     return checkResponse(inputs, failures);
   }
 
-  function diff(req: pb.DiffRequest): pb.DiffResponse {
+  async function diff(req: pb.DiffRequest): Promise<pb.DiffResponse> {
     const olds = decode(req.getOlds());
     const stored = olds["__inputs"];
     const oldInputs = isObject(stored) ? (stored) : decode(req.getOldInputs());
-    return diffResponse(provider.diff(req.getUrn(), olds, oldInputs, decode(req.getNews())));
+    return diffResponse(await provider.diff(req.getUrn(), olds, oldInputs, decode(req.getNews()), { signal, ignoreChanges: req.getIgnorechangesList() }));
+  }
+
+  /** What a preview would do does not happen. */
+  function note(req: pb.CreateRequest | pb.UpdateRequest, applied: Applied): Applied {
+    if (!req.getPreview()) seen.put(req.getUrn(), applied.outputs, applied.notReady === undefined);
+    return applied;
   }
 
   async function create(req: pb.CreateRequest): Promise<pb.CreateResponse> {
     const inputs = decode(req.getProperties());
-    const applied = ready(await provider.create(req.getUrn(), inputs, req.getPreview(), cancelled.signal), inputs);
+    const applied = ready(note(req, await provider.create(req.getUrn(), inputs, { signal, preview: req.getPreview(), seconds: req.getTimeout() })), inputs);
     const res = new pb.CreateResponse();
     res.setId(applied.id);
     res.setProperties(encode(applied.outputs));
@@ -69,15 +90,19 @@ export function providerServer(faults: Faults): grpc.Server {
 
   async function update(req: pb.UpdateRequest): Promise<pb.UpdateResponse> {
     const news = decode(req.getNews());
-    const applied = ready(await provider.update(req.getUrn(), req.getId(), decode(req.getOlds()), news, req.getPreview(), cancelled.signal), news);
+    const request = { signal, preview: req.getPreview(), seconds: req.getTimeout(), ignoreChanges: req.getIgnorechangesList() };
+    const applied = ready(note(req, await provider.update(req.getUrn(), req.getId(), decode(req.getOlds()), news, request)), news);
     const res = new pb.UpdateResponse();
     res.setProperties(encode(applied.outputs));
     return res;
   }
 
   async function read(req: pb.ReadRequest): Promise<pb.ReadResponse> {
-    const found = await provider.read(req.getUrn(), req.getId(), decode(req.getProperties()), decode(req.getInputs()), cancelled.signal);
+    const found = await provider.read(req.getUrn(), req.getId(), decode(req.getProperties()), decode(req.getInputs()), { signal });
     const res = new pb.ReadResponse();
+    // An answer without an id says that the object is gone.
+    if (found === undefined) return res;
+    ready(found, found.inputs);
     res.setId(found.id);
     res.setProperties(encode(found.outputs));
     res.setInputs(encode(found.inputs));
@@ -85,13 +110,14 @@ export function providerServer(faults: Faults): grpc.Server {
   }
 
   async function remove(req: pb.DeleteRequest): Promise<emptyPb.Empty> {
-    await provider.delete(req.getUrn(), decode(req.getProperties()), cancelled.signal);
+    await provider.delete(req.getUrn(), req.getId(), decode(req.getProperties()), { signal, seconds: req.getTimeout() });
+    seen.remove(req.getUrn());
     return new emptyPb.Empty();
   }
 
   const server = new grpc.Server(GRPC);
   server.addService(providerService.ResourceProviderService, {
-    handshake: unary(handshake),
+    handshake: unary((req: pb.ProviderHandshakeRequest) => { log.attach(req.getEngineAddress()); return handshake(); }),
     getPluginInfo: unary(pluginInfo),
     getSchema: unary(schema),
     checkConfig: unary(checkProvider),
@@ -106,7 +132,7 @@ export function providerServer(faults: Faults): grpc.Server {
     construct: unary(construct),
     invoke: unary(refuseInvoke),
     call: unary(refuseCall),
-    attach: unary(() => new emptyPb.Empty()),
+    attach: unary((req: pluginPb.PluginAttach) => { log.attach(req.getAddress()); return new emptyPb.Empty(); }),
     cancel: unary(() => { cancelled.abort(new Error("the update was cancelled")); return new emptyPb.Empty(); }),
   });
   return server;
@@ -180,7 +206,7 @@ function diffResponse(result: Diff): pb.DiffResponse {
   return res;
 }
 
-/** Hands the result on, or as "there, but not ready" when a fault said so. */
+/** Hands the result on, or as "there, but not ready". */
 function ready(applied: Applied, inputs: ValueObject): Applied {
   if (applied.notReady !== undefined) throw initFailed(applied.id, applied.outputs, inputs, applied.notReady);
   return applied;

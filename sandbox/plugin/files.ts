@@ -20,3 +20,8 @@ export function packLog(socket: string): string {
 export function hostFiles(folder: string, name: string): { socket: string; log: string } {
   return { socket: path.join(folder, `${name}.sock`), log: path.join(folder, `${name}.log`) };
 }
+
+/** The socket at which the Kubernetes provider tells a program's hooks, in plan mode, what it has seen (kubernetes/planApi.ts). */
+export function planApiSocket(folder: string): string {
+  return hostFiles(folder, "cluster").socket;
+}

@@ -9,6 +9,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { LocalWorkspace, PulumiCommand, Stack, type Deployment, type OutputMap } from "@pulumi/pulumi/automation/index.js";
 import { stringify, type Document } from "yaml";
@@ -23,6 +24,9 @@ import { sandboxCrypter, type Crypter } from "./crypter.ts";
 import { runOperation, type OperationOptions, type OperationResult } from "./operation.ts";
 import { makeRunFolder } from "./runFolder.ts";
 import { parseYaml, readStackFile, setConfigValue, type ConfigValue } from "./stackFile.ts";
+
+/** What the sandbox loads into the program's process before the program. */
+const PRELOAD = pathToFileURL(path.join(CHECKOUT, "sandbox/engine/programPreload.ts")).href;
 
 export interface SandboxOptions {
   /** Name of the stack: `Pulumi.<stack>.yaml` must exist. */
@@ -80,11 +84,20 @@ function readFiles(options: SandboxOptions, crypter: Crypter): ProgramFiles {
   if (typeof name !== "string") throw new UserError(`${path.join(folder, "Pulumi.yaml")}: the project has no name.`, "Add a line such as `name: golive`.");
   const main = project.get("main");
   project.set("main", path.resolve(folder, typeof main === "string" ? main : "."));
+  preload(project);
   // Where the real stack keeps its state is no business of the sandbox.
   project.delete("backend");
   const settings = readStackFile(folder, options.stack, crypter);
   for (const [key, value] of Object.entries(options.configOverrides ?? {})) setConfigValue(settings, key, value, crypter);
   return { name, project: stringify(project), settings };
+}
+
+/** Our own language host preloads by itself; the official one, which comes with an official CLI, what Pulumi.yaml says. */
+function preload(project: Document): void {
+  if (project.getIn(["runtime", "name"]) !== "nodejs") return;
+  const place = ["runtime", "options", "nodeargs"];
+  const given = project.getIn(place);
+  project.setIn(place, `${typeof given === "string" ? given : ""} --import ${PRELOAD}`.trim());
 }
 
 function environment(engine: Engine, folder: string, stateDir: string, options: SandboxOptions): Record<string, string> {
