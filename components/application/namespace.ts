@@ -14,6 +14,8 @@ export interface ApplicationNamespaceArgs {
   /** Most replicas of a color and requests of one, for the quota. */
   replicas: { max: number };
   requests: { cpu: string; memory: string };
+  /** Pods above its number that a color may have while it is updated; 1 when it is not said. */
+  maxSurge?: number;
 }
 
 /** CPU limits are this many requests: room for starts and garbage collection, and no neighbor takes a whole node. */
@@ -58,9 +60,9 @@ export class ApplicationNamespace extends pulumi.ComponentResource {
   }
 }
 
-/** Both colors at their most, the surge of one rolling update, and a migration: `2 × max + 3` pods. No load balancers and node ports of its own. */
-export function quotaOf(args: Pick<ApplicationNamespaceArgs, "replicas" | "requests">): Record<string, string> {
-  const pods = 2 * args.replicas.max + 3;
+/** Both colors at their most, the surge of an update in each, and a migration: `2 × (max + surge) + 1` pods. No load balancers and node ports of its own. */
+export function quotaOf(args: Pick<ApplicationNamespaceArgs, "replicas" | "requests" | "maxSurge">): Record<string, string> {
+  const pods = 2 * (args.replicas.max + (args.maxSurge ?? 1)) + 1;
   return {
     pods: String(pods),
     "requests.cpu": timesCpu(args.requests.cpu, pods),

@@ -85,6 +85,8 @@ export class Cluster extends pulumi.ComponentResource {
   readonly clusterName: string;
   /** Kubernetes provider; what uses it waits for access, nodes and network. */
   readonly provider: k8s.Provider;
+  /** With what the provider reaches the cluster, for hooks that look at it during an update; a Pulumi secret. */
+  readonly kubeconfig: pulumi.Output<string>;
   readonly identity: ClusterIdentity;
   /** Where pods reach the API server, and it calls webhooks from. */
   readonly apiServer: ApiServerAddresses;
@@ -114,12 +116,14 @@ export class Cluster extends pulumi.ComponentResource {
       this.nodeSecurityGroupId = plane.nodeSecurityGroupId;
       this.autoscalingGroups = nodes.autoscalingGroups;
       if (args.access.via === "runner") this.runner(name, args, plane);
-      this.provider = this.eksProvider(name, args, plane, [entries, nodes]);
+      this.kubeconfig = ownKubeconfig(args, plane);
+      this.provider = this.eksProvider(name, args, [entries, nodes]);
       this.services(name, "afterNodes", args, nodes.groups);
     } else {
       this.clusterName = args.existing.name;
       this.identity = existingIdentity(args, args.existing);
       this.autoscalingGroups = Object.fromEntries(args.existing.autoscalingGroups.map((group) => [group, group]));
+      this.kubeconfig = givenKubeconfig(args, args.existing);
       this.provider = this.existingProvider(name, args, args.existing);
       this.services(name, "beforeNodes", args, []);
       this.services(name, "afterNodes", args, []);
@@ -222,25 +226,17 @@ export class Cluster extends pulumi.ComponentResource {
     }, { parent: this });
   }
 
-  private eksProvider(name: string, args: ClusterArgs, plane: ControlPlane, after: pulumi.Resource[]): k8s.Provider {
+  private eksProvider(name: string, args: ClusterArgs, after: pulumi.Resource[]): k8s.Provider {
     return new k8s.Provider(`${name}-kubernetes`, {
-      kubeconfig: pulumi.secret(eksKubeconfig({
-        clusterName: args.prefix,
-        region: args.region,
-        endpoint: plane.cluster.endpoint,
-        certificateAuthority: plane.cluster.certificateAuthority.data,
-      })),
+      kubeconfig: this.kubeconfig,
       clusterIdentifier: clusterArn(args, args.prefix),
       enableServerSideApply: true,
     }, { parent: this, dependsOn: after });
   }
 
   private existingProvider(name: string, args: ClusterArgs, existing: NonNullable<ClusterArgs["existing"]>): k8s.Provider {
-    if (args.kubeconfig === undefined) {
-      throw new Error(`Cluster: existing cluster ${existing.name} needs its kubeconfig; set it with: pulumi config set --secret kubeconfig < kubeconfig.yaml`);
-    }
     return new k8s.Provider(`${name}-kubernetes`, {
-      kubeconfig: pulumi.secret(args.kubeconfig),
+      kubeconfig: this.kubeconfig,
       clusterIdentifier: existing.eks ? clusterArn(args, existing.name) : existing.name,
       enableServerSideApply: true,
     }, { parent: this });
@@ -251,6 +247,22 @@ export class Cluster extends pulumi.ComponentResource {
     if (driver === undefined) return undefined;
     return defaultStorageClass(`${name}-storage-class`, args.keys.volumes, { parent: this, provider: this.provider, dependsOn: [driver] });
   }
+}
+
+function ownKubeconfig(args: ClusterArgs, plane: ControlPlane): pulumi.Output<string> {
+  return pulumi.secret(eksKubeconfig({
+    clusterName: args.prefix,
+    region: args.region,
+    endpoint: plane.cluster.endpoint,
+    certificateAuthority: plane.cluster.certificateAuthority.data,
+  }));
+}
+
+function givenKubeconfig(args: ClusterArgs, existing: NonNullable<ClusterArgs["existing"]>): pulumi.Output<string> {
+  if (args.kubeconfig === undefined) {
+    throw new Error(`Cluster: existing cluster ${existing.name} needs its kubeconfig; set it with: pulumi config set --secret kubeconfig < kubeconfig.yaml`);
+  }
+  return pulumi.secret(args.kubeconfig);
 }
 
 function clusterArn(args: ClusterArgs, clusterName: string): string {

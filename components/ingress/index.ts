@@ -13,12 +13,24 @@ import { nginxConfig } from "./nginxConfig.ts";
 import type { CustomResourceArgs } from "./virtualServer.ts";
 import { rateLimitPolicy, virtualServer } from "./virtualServer.ts";
 
+/** Traffic divided between fixed Services of the application's namespace. */
+export interface CanaryRoute {
+  /** Names, and shares in percent that sum to 100. */
+  shares: { service: string; weight: number }[];
+  /** Run before the route is created or changed. */
+  hooks: pulumi.ResourceHookBinding;
+}
+
 export interface IngressArgs extends SecurityHeadersConfig {
   prefix: string;
   /** Namespace of NGINX itself; made here. */
   namespace: string;
   /** The application's Service; the route, its policy and its certificate live in the Service's namespace. */
   appService: { name: string; port: number; namespace: pulumi.Input<string> };
+  /** How a canary divides traffic; without it all goes to `appService`. */
+  canary?: CanaryRoute;
+  /** What the route waits for: the live Service, so that the end of a canary finds it flipped. */
+  routeAfter?: pulumi.Resource[];
   /** Container port and labels of the application's pods, for the network policy. */
   appPods: { port: number; labels: Record<string, string> };
   /** Public host of the application. */

@@ -56,17 +56,28 @@ export function virtualServer(name: string, args: IngressArgs, parts: RouteParts
       host: args.host,
       tls: { secret: "app-tls", redirect: { enable: true, code: 301, basedOn: "scheme" } },
       policies: [{ name: RATE_LIMIT_NAME }],
-      upstreams: [upstream(args)],
-      routes: [{ path: "/", action: { proxy: { upstream: "app", requestHeaders: requestHeaders(), responseHeaders: responseHeaders(args) } } }],
+      upstreams: servicesOf(args).map((service) => upstream(args, service)),
+      routes: [{ path: "/", ...traffic(args) }],
     },
-  }, { parent, dependsOn: [parts.chart, parts.limit, parts.certificate] }));
+  }, { parent, dependsOn: [parts.chart, parts.limit, parts.certificate, ...(args.routeAfter ?? [])], hooks: args.canary?.hooks }));
+}
+
+/** Each upstream has the name of its Service. */
+function servicesOf({ appService, canary }: IngressArgs): string[] {
+  return canary?.shares.map(({ service }) => service) ?? [appService.name];
+}
+
+function traffic(args: IngressArgs): Record<string, unknown> {
+  const to = (service: string) => ({ proxy: { upstream: service, requestHeaders: requestHeaders(), responseHeaders: responseHeaders(args) } });
+  if (args.canary === undefined) return { action: to(args.appService.name) };
+  return { splits: args.canary.shares.map(({ service, weight }) => ({ weight, action: to(service) })) };
 }
 
 /** A request goes to a second pod when the first can not be reached; never when it has begun to answer. */
-function upstream(args: IngressArgs): Record<string, unknown> {
+function upstream(args: IngressArgs, service: string): Record<string, unknown> {
   return {
-    name: "app",
-    service: args.appService.name,
+    name: service,
+    service,
     port: args.appService.port,
     "connect-timeout": "5s",
     "read-timeout": "60s",

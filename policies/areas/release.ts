@@ -7,16 +7,11 @@ import { any, matching } from "../search.ts";
 import type { Value } from "../value.ts";
 import { boundRules } from "./releaseBounds.ts";
 import { canaryRules } from "./releaseCanary.ts";
-import { BUDGET, colored, colorOf, COLORS, DEPLOYMENT, HPA, podColor, SERVICE } from "./releaseParts.ts";
+import { BUDGET, colored, colorOf, COLORS, DEPLOYMENT, HPA, isLive, podColor, SERVICE } from "./releaseParts.ts";
 import { podLabels } from "./workloadParts.ts";
 
 /** Annotation of the live Service: how its releases go; `blueGreen` asks for both colors. */
 const STRATEGY = "golive.dev/strategy";
-
-/** A Service that names a color and is not bound to one by its name, so that a flip moves it. */
-function isLive(service: Resource): boolean {
-  return selectorColor(service).exists && colorOf(service) === undefined;
-}
 
 function selectorColor(service: Resource): Value {
   return service.at("spec.selector.color");

@@ -4,6 +4,7 @@ import type { Resource, Stack } from "../resource.ts";
 import { type Rule, shown } from "../rule.ts";
 import { matching } from "../search.ts";
 import { all, any, type Value } from "../value.ts";
+import { isIdleColor } from "./releaseParts.ts";
 import { AUTOSCALER, autoscalerOf, BUDGET, guards, leastPods, podLabels, REPLICATED, scales } from "./workloadParts.ts";
 
 /** Metrics that an autoscaler reads of the pods themselves. */
@@ -53,10 +54,10 @@ export const replicaRules: Rule[] = [
     severity: "high",
     frameworks: [],
     why: "The only pod is gone with its node, at each rollout and each node drain, for as long as the next one takes to start.",
-    mend: "Set `spec.replicas` to 2 or more, and `minReplicas` of its autoscaler; 0 switches a workload off on purpose.",
+    mend: "Set `spec.replicas` to 2 or more, and `minReplicas` of its autoscaler; 0 switches a workload off on purpose, and a color without traffic may be drained to one.",
     kinds: REPLICATED,
     relate: (workload, stack, report) => {
-      if (leastPods(workload, stack) === 1) report(workload.at("spec.replicas"), `may come down to one pod${sayer(workload, stack)}`);
+      if (leastPods(workload, stack) === 1 && !isIdleColor(workload, stack)) report(workload.at("spec.replicas"), `may come down to one pod${sayer(workload, stack)}`);
     },
   },
   {

@@ -59,6 +59,8 @@ export const samples: Samples = {
   },
   "release/own-autoscaler": {
     scene: "release",
+    // Drained: one pod of the color that has no traffic.
+    good: [{ set: { "green-hpa:spec.minReplicas": 1, "green-hpa:spec.maxReplicas": 2 } }],
     bad: [{ remove: ["green-hpa"], at: "green:" }],
   },
   "release/colors-alike": {

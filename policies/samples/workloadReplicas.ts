@@ -7,11 +7,17 @@ const META = { namespace: "shop", labels: { "app.kubernetes.io/name": "app", "ap
 
 const SECOND = { type: "kubernetes:policy/v1:PodDisruptionBudget", name: "second", props: { metadata: { ...META, name: "second" }, spec: { maxUnavailable: 1, selector: MATCH } } };
 
+/** One pod of a color that the Service of the scene makes live, or does not. */
+const LIVE_GREEN = { "hpa:spec.minReplicas": 1, "app:spec.minReadySeconds": 10, "app:spec.template.metadata.labels.color": "green" };
+
 export const samples: Samples = {
   "workload/replicas": {
     scene: "workload",
     good: [{ set: { "store:spec.replicas": 0 } }, { set: { "app:spec.replicas": 1 } }, { set: { "app:spec.replicas": undefined } }, { set: { "store:spec.replicas": 2, "store-pdb:spec.minAvailable": 1 } }],
     bad: [
+      { set: { ...LIVE_GREEN, "service:spec.selector": { "app.kubernetes.io/name": "app", color: "green" } }, at: "app:spec.replicas" },
+      // Of another application.
+      { set: { ...LIVE_GREEN, "service:spec.selector": { "app.kubernetes.io/name": "other", color: "blue" } }, at: "app:spec.replicas", also: ["release/live-selector", "release/own-service", "workload/service-selects"] },
       { set: { "store:spec.replicas": 1 } },
       { set: { "store:spec.replicas": undefined } },
       { set: { "store:$type": "kubernetes:argoproj.io/v1alpha1:Rollout", "store:spec.replicas": 1 }, at: "store:spec.replicas" },

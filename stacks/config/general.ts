@@ -87,6 +87,14 @@ export const images = z.strictObject({
   scanner: key(f.imageDigest, { description: "Image of the monthly penetration-test run (OWASP ZAP).", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/zaproxy@sha256:${"3".repeat(64)}` }),
 });
 
+const schemaVersion = (description: string, example: number) => key(z.int().min(0).max(1_000_000_000), { description, example });
+
+const schemaOf = (color: string) => key(z.strictObject({
+  version: schemaVersion("Version to which the image's own migrations bring the schema.", 14),
+  oldest: schemaVersion("Oldest version on which the image runs.", 13),
+  newest: schemaVersion("Newest version on which the image runs.", 15),
+}).optional(), { description: `Versions of the database's schema for images.${color}; without them its range is not checked.`, example: { version: 14, oldest: 13, newest: 15 } });
+
 export const release = z.strictObject({
   strategy: key(z.enum(["blueGreen", "rolling", "canary"]), { description: "How a new image takes over.", example: "blueGreen" }),
   healthChecks: z.strictObject({
@@ -96,14 +104,19 @@ export const release = z.strictObject({
   verifySeconds: key(z.int().min(1).max(600), { description: "Watch after the flip, in which any failure flips back.", unit: "s", example: 30 }),
   budgetSeconds: key(z.int().min(30).max(3600), { description: "Time that all gates of one deployment share.", unit: "s", example: 600 }),
   rollbackWindowSeconds: key(z.int().min(0).max(86_400), { description: "How long the old color stays warm after a flip.", unit: "s", example: 3600 }),
-  drainIdle: key(z.boolean(), { description: "Shrink the idle color to nothing. Off by default: rollback needs it.", example: false }),
+  drainIdle: key(z.boolean(), { description: "Shrink the idle color to one pod. Off by default: rollback needs it at full size, and a flip to it is refused.", example: false }),
   rolling: z.strictObject({
     maxUnavailable: key(z.int().min(0), { description: "Replicas that may be missing during a rolling update.", example: 1 }),
     maxSurge: key(z.int().min(0), { description: "Replicas above the wanted number during a rolling update.", example: 2 }),
   }),
   canary: z.strictObject({
+    weight: key(z.int().min(1).max(99).optional(), { description: "Share of traffic that the idle color has now, one of the steps; absent while no canary is under way. A canary ends by a flip, with this taken away.", unit: "%", example: 25 }),
     weights: key(z.array(z.int().min(1).max(100)).min(1), { description: "Share of traffic at each step; rising, the last is 100.", unit: "%", example: [5, 25, 50, 100] }),
     stepSeconds: key(z.int().min(1).max(3600), { description: "Watch at each step.", unit: "s", example: 60 }),
+  }),
+  schema: key(z.strictObject({ blue: schemaOf("blue"), green: schemaOf("green") }).optional(), {
+    description: "On which versions of the database's schema the colors run; a flip to one that does not run on the present version is refused.",
+    example: { green: { version: 14, oldest: 13, newest: 15 } },
   }),
   serial: key(z.int().min(0), { description: "Number of the release; the live Service records it, and a smaller one moves nothing.", example: 1 }),
 });

@@ -60,6 +60,14 @@ describe("Ingress in production", () => {
     });
   });
 
+  it("divides traffic in a canary, both shares with the same headers and limits", async () => {
+    const shares = [{ service: "app-blue", weight: 75 }, { service: "app-green", weight: 25 }];
+    const spec = only(await ingress({ canary: { shares, hooks: {} } }), VIRTUAL_SERVER).inputs["spec"] as { upstreams: Record<string, unknown>[]; routes: { action?: unknown; splits?: { weight: number; action: { proxy: Record<string, unknown> } }[] }[] };
+    const [usual] = (only(resources, VIRTUAL_SERVER).inputs["spec"] as { routes: { action: { proxy: Record<string, unknown> } }[] }).routes;
+    expect(spec.upstreams).toMatchObject(shares.map(({ service }) => ({ name: service, service, port: 80, "client-max-body-size": "50m" })));
+    expect(spec.routes).toEqual([{ path: "/", splits: shares.map(({ service, weight }) => ({ weight, action: { proxy: { ...usual?.action.proxy, upstream: service } } })) }]);
+  });
+
   it("sets the four proxy headers from what NGINX knows, not from what the viewer sent", () => {
     const [route] = (only(resources, VIRTUAL_SERVER).inputs["spec"] as { routes: { action: { proxy: { requestHeaders: { set: unknown } } } }[] }).routes;
     expect(route?.action.proxy.requestHeaders.set).toEqual([

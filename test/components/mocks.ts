@@ -15,6 +15,8 @@ export interface Declared {
   ignoreChanges: string[];
   /** URNs it waits for, by dependsOn or by an output it reads. */
   dependencies: string[];
+  /** Names of the hooks that the engine runs before it creates or updates the resource. */
+  hooks: { beforeCreate: string[]; beforeUpdate: string[] };
 }
 
 /** The part of the engine's register request that mocks do not pass on. */
@@ -26,10 +28,12 @@ interface RegisterRequest {
   getRetainondelete(): boolean;
   getIgnorechangesList(): string[];
   getDependenciesList(): string[];
+  getHooks(): { getBeforeCreateList(): string[]; getBeforeUpdateList(): string[] } | undefined;
 }
 type Callback = (error: Error | null, response?: { getUrn(): string }) => void;
 interface RecordingMonitor {
   registerResource(request: RegisterRequest, callback: Callback): Promise<void>;
+  registerResourceHook(request: unknown, callback: (error: Error | null, response: object) => void): void;
 }
 
 const MOCK_ACCOUNT = "123456789012";
@@ -133,6 +137,8 @@ export function valueOf<T>(output: pulumi.Input<T>): Promise<T> {
 function record(found: Declared[], inputs: Map<string, Record<string, unknown>>): void {
   const monitor = getMonitor() as unknown as RecordingMonitor | undefined;
   if (monitor === undefined) throw new Error("the Pulumi runtime has no monitor although mocks are set");
+  // The mocks of the SDK say that they know hooks, and do not.
+  monitor.registerResourceHook = (_, callback) => callback(null, {});
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) =>
     register(request, (error, response) => {
@@ -147,6 +153,7 @@ function record(found: Declared[], inputs: Map<string, Record<string, unknown>>)
           retainOnDelete: request.getRetainondelete(),
           ignoreChanges: request.getIgnorechangesList(),
           dependencies: request.getDependenciesList(),
+          hooks: { beforeCreate: request.getHooks()?.getBeforeCreateList() ?? [], beforeUpdate: request.getHooks()?.getBeforeUpdateList() ?? [] },
         });
       }
       callback(error, response);

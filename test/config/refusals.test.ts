@@ -19,12 +19,6 @@ const internal = program("names a resource that the same component has just made
 /** By file, and by the first words of the message after the component's name. */
 const REFUSALS: Record<string, Record<string, Before>> = {
   "access/index.ts": { "sessionHours is": { schema: "access.sessionHours", bad: { access: { sessionHours: 9 } } } },
-  "application/index.ts": {
-    "image ": { schema: "images.blue", bad: { images: { blue: tag("shop") } } },
-    "drain.gracePeriodSeconds": { rule: "drain-fits" },
-    "settings.": { rule: "settings-hold-no-secrets" },
-  },
-  "application/migrations.ts": { "command is empty": { schema: "app.migrations.command", bad: { app: { migrations: { command: [] } } } } },
   "application/quantities.ts": {
     "CPU quantity": { schema: "app.requests.cpu", bad: { app: { requests: { cpu: "1 core" } } } },
     "Memory quantity": { schema: "app.requests.memory", bad: { app: { requests: { memory: "512MB" } } } },
@@ -94,6 +88,19 @@ const REFUSALS: Record<string, Record<string, Before>> = {
     "nodes is": { schema: "redis.nodes", bad: { redis: { nodes: 1 } } },
     "replication group id": { rule: "names-fit" },
   },
+  "release/clusterReader.ts": {
+    "the kubeconfig names no cluster": program("a secret, which is read during an update"),
+    "the cluster at": program("an answer of the cluster during an update"),
+    "data.rejected of ConfigMap": program("an object of the cluster during an update"),
+  },
+  "release/index.ts": {
+    "image ": { schema: "images.blue", bad: { images: { blue: tag("shop") } } },
+    "schema of ": { rule: "schema-in-range" },
+    "drain.gracePeriodSeconds": { rule: "drain-fits" },
+    "settings.": { rule: "settings-hold-no-secrets" },
+  },
+  "release/liveHook.ts": { "traffic may not go": program("a state of the cluster during an update") },
+  "release/migrations.ts": { "command is empty": { schema: "app.migrations.command", bad: { app: { migrations: { command: [] } } } } },
   "secrets.ts": { "app names": { rule: "secrets-distinct" }, "REDIS_AUTH_TOKEN comes": { rule: "secrets-distinct" }, "${variable} of secrets.app": { rule: "app-secrets-given" } },
   "storage/index.ts": {
     "lockMode COMPLIANCE": { rule: "compliance-lock-said" },

@@ -1,4 +1,5 @@
 /** A changed value touches exactly the resources it should, and nothing beside them: applied, on both stacks. */
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSandbox, type Sandbox } from "../../sandbox/workspace/sandbox.ts";
 import type { ConfigValue } from "../../sandbox/workspace/stackFile.ts";
@@ -8,6 +9,10 @@ import { applied } from "./helpers.ts";
 type Case = [values: Record<string, ConfigValue>, expected: string[]];
 
 const IMAGE = `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:${"1".repeat(64)}`;
+/** The live color's image in Pulumi.staging.yaml. */
+const STAGED = "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:a847ec44f69d76eb00582d18450f285225ed503814b6b6e0e8734048b6f99c24";
+/** Name of the job that runs an image's migrations: by content of image and command. */
+const migrationsOf = (image: string) => `migrations-${createHash("sha256").update(JSON.stringify([image, ["node", "dist/migrate.js"]])).digest("hex").slice(0, 10)}`;
 /** What belongs to a bucket beside the bucket. */
 const BUCKET_PARTS = ["encryption", "lifecycle", "logging", "ownership", "policy", "public-access", "versioning"];
 
@@ -34,8 +39,8 @@ const CASES: Record<string, Case[]> = {
     [{ "postgres.instanceClass": "db.t4g.large" }, resized("postgres-primary", "postgres-replica-1")],
     [{ "network.natGateways": "perZone" }, ["create network-vpc-nat-b", "create network-vpc-nat-b-address", "update network-vpc-private-b-default"]],
     [{ "redis.nodeType": "cache.t4g.small" }, ["update redis-cache"]],
-    // Migrations of the new image run before its pods come.
-    [{ "images.blue": IMAGE }, ["replace migrations-run", "update application-blue", "update image-scan"]],
+    // Migrations of the new image run before its pods come, and those of the image that no color has any more go.
+    [{ "images.blue": IMAGE }, [`create ${migrationsOf(IMAGE)}`, `delete ${migrationsOf(STAGED)}`, "update image-scan", "update release-blue"]],
     [{ "storage.extraBuckets": { exports: { dataClass: "files" } } }, ["create storage-exports", ...BUCKET_PARTS.map((part) => `create storage-exports-${part}`)]],
     // Of one name are the group and its launch template, which gets a new version: disks belong to it, counts to the group.
     [{ nodes: { general: { instanceType: "t3.large", min: 4, desired: 4, max: 10, diskGib: 60 } } }, ["update cluster-nodes-general", "update cluster-nodes-general"]],

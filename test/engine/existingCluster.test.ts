@@ -36,7 +36,7 @@ const EXISTING = { name: "shared-1", eks: true };
 /** Every part of the environment is there, whoever owns cluster and network. */
 const PARTS = [
   "access", "application", "audit", "backups", "boundary", "cluster", "cost", "edge", "ingress", "jobs", "keys", "maintenance", "migrations", "monitoring",
-  "namespace", "network", "notifications", "postgres", "redis", "secrets", "storage",
+  "namespace", "network", "notifications", "postgres", "redis", "release", "secrets", "storage",
 ];
 /** Ids as the simulated cloud gives them: it builds in networks that it may have made, in whatever run, and in no others. */
 const subnets = (...names: string[]) => names.map((name) => ec2Id("subnet", name));
@@ -48,7 +48,7 @@ test("the shipped stack sandbox: a cluster that is not EKS, reached by its node'
   // None of its images is in ECR, so there are no findings to read.
   expect(named(plan, "kubernetes:batch/v1:CronJob")).not.toContain("image-scan");
   expect(named(plan, "kubernetes:batch/v1:CronJob")).toContain("dast");
-  expect(named(plan, "kubernetes:apps/v1:Deployment")).toEqual(["application-blue"]);
+  expect(named(plan, "kubernetes:apps/v1:Deployment")).toEqual(["release-blue", "release-green"]);
 });
 
 test("an EKS cluster in a peered network: production without EKS, nodes and way in, with everything else", async () => {
@@ -62,7 +62,7 @@ test("an EKS cluster in a peered network: production without EKS, nodes and way 
   expect(named(plan, "aws:eks/podIdentityAssociation:PodIdentityAssociation").length).toBeGreaterThan(10);
   expect(named(plan, "kubernetes:batch/v1:CronJob")).toContain("image-scan");
   expect(named(plan, "kubernetes:batch/v1:CronJob")).not.toContain("node-patch");
-  expect(named(plan, "kubernetes:apps/v1:Deployment")).toEqual(["application-blue"]);
+  expect(named(plan, "kubernetes:apps/v1:Deployment")).toEqual(["release-blue", "release-green"]);
   expect(plan.components.map((c) => c.name)).toEqual(expect.arrayContaining(PARTS));
 });
 

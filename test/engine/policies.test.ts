@@ -23,7 +23,7 @@ interface Violation {
   value: unknown;
 }
 
-const WORKLOAD = { type: "kubernetes:apps/v1:Deployment", name: "application-blue" };
+const WORKLOAD = { type: "kubernetes:apps/v1:Deployment", name: "release-blue" };
 const VIOLATIONS: Violation[] = [
   { rule: "storage/public-access-flags", type: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", name: "storage-archive-public-access", property: "blockPublicPolicy", value: false },
   { rule: "database/iam-authentication", type: "aws:rds/instance:Instance", name: "postgres-primary", property: "iamDatabaseAuthenticationEnabled", value: false },

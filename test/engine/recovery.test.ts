@@ -12,7 +12,7 @@ import { stateOf } from "./helpers.ts";
 const BREAKS: Record<string, string[]> = {
   production: [
     "keys-database", "network-vpc", "access-deploy", "storage-audit", "network-vpc-nat-a", "redis-cache", "postgres-primary",
-    "postgres-replica-1", "cluster-control-plane", "cluster-nodes-general", "edge-distribution", "namespace", "application-blue",
+    "postgres-replica-1", "cluster-control-plane", "cluster-nodes-general", "edge-distribution", "namespace", "release-blue",
   ],
   staging: [
     "keys-secrets", "boundary", "cost-budget", "storage-files", "network-endpoints-s3", "backups-vault-lock", "edge-certificate",

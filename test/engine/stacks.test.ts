@@ -36,7 +36,7 @@ describe.each(["production", "staging"])("%s", (stack) => {
     const before = await configHash(sandbox);
     const token = "another-token-of-the-cache-1";
     await sandbox.setConfig("golive:redisAuthToken", { secure: token });
-    expect(await changes(sandbox)).toEqual(expect.arrayContaining(["replace redis-auth-secret-value", "update application-blue", "update secrets-sync"]));
+    expect(await changes(sandbox)).toEqual(expect.arrayContaining(["replace redis-auth-secret-value", "update release-blue", "update secrets-sync"]));
     await sandbox.up();
     expect(await configHash(sandbox)).not.toBe(before);
     // The export has what is encrypted in state in fields of their own; nothing else may hold the value.

@@ -15,24 +15,22 @@ export const BATCHES = { values: [...application, ...infrastructure, ...operatio
 export const DEFAULTS: DefaultEffect[] = Object.values(BATCHES).flat();
 
 const RELEASE = "read by the release commands and their gates; no resource is made of it";
+const ROLLING = "bounds the updates of a rolling release, which the default strategy is not (test/components/release.test.ts)";
 
 /** Defaults that no declared resource shows, with the reason. */
 export const NO_RESOURCE_EFFECT: Readonly<Record<string, string>> = {
   profile: "names the set of defaults; its values are here one by one",
   images: "holds no default: every image must be named",
   "app.businessMetrics": "shown by the business dashboard, which belongs to monitoring's own stack",
-  "release.strategy": RELEASE,
   "release.healthChecks.attempts": RELEASE,
   "release.healthChecks.intervalSeconds": RELEASE,
   "release.verifySeconds": RELEASE,
   "release.budgetSeconds": RELEASE,
   "release.rollbackWindowSeconds": RELEASE,
-  "release.drainIdle": "read by the capacity rule and by the release commands",
-  "release.rolling.maxUnavailable": RELEASE,
-  "release.rolling.maxSurge": RELEASE,
+  "release.rolling.maxUnavailable": ROLLING,
+  "release.rolling.maxSurge": ROLLING,
   "release.canary.weights": RELEASE,
   "release.canary.stepSeconds": RELEASE,
-  "release.serial": RELEASE,
   "storage.irrevocable": "said by a person so that a compliance lock is taken; the rule compliance-lock-said refuses the lock without it",
   "keys.rotationDays": "no other value is allowed: 90 is the least that KMS takes and the most that the checklist allows",
   "monitoring.retentionDays": "how long Prometheus keeps metrics; Prometheus itself belongs to monitoring's own stack",

@@ -31,13 +31,15 @@ function services({ cluster }: Config): Load {
   return { what: `cluster services ${all.milliCpu}m/${all.memoryMib}Mi`, ...all };
 }
 
-/** Everything that must run, color by color; a drained idle color is nothing. */
+/** A drained color keeps one pod (components/release/availability.ts). */
+const DRAINED_PODS = 1;
+
+/** Everything that must run, color by color. */
 function loads(config: Config): Load[] {
   const { app, release, ingress, monitoring } = config;
-  const idle = release.drainIdle ? [] : [replicas("idle color", app.replicas.min, app.requests)];
   return [
     replicas("live color", app.replicas.min, app.requests),
-    ...idle,
+    replicas("idle color", release.drainIdle ? DRAINED_PODS : app.replicas.min, app.requests),
     replicas("ingress", ingress.replicas, ingress.requests),
     { ...replicas("monitoring", 1, monitoring.requests), what: `monitoring ${monitoring.requests.cpu}/${monitoring.requests.memory}`, pods: MONITORING_PODS },
     services(config),

@@ -104,6 +104,23 @@ const canaryRises: Rule = {
   })),
 };
 
+const canaryApplies: Rule = {
+  id: "canary-applies",
+  title: "A share of traffic goes to the idle color in a canary only, by its steps, and not while it is drained.",
+  reason: "the gates of a canary know its steps, and one pod can not carry a share of all users",
+  reads: ["release.strategy", "release.canary", "release.drainIdle"],
+  check: ({ release: { strategy, canary: { weight, weights }, drainIdle } }) => {
+    if (weight === undefined) return [];
+    const steps = weights.filter((step) => step < 100);
+    const path = "release.canary.weight";
+    return [
+      ...when(strategy !== "canary", () => ({ path, given: `${weight}, with release.strategy ${strategy}`, allowed: "nothing", mend: "remove it, or set release.strategy to canary" })),
+      ...when(!steps.includes(weight), () => ({ path, given: `${weight}, with release.canary.weights [${weights.join(", ")}]`, allowed: steps.length === 0 ? "nothing" : `one of ${steps.join(", ")}`, mend: "use a step, or add it to release.canary.weights" })),
+      ...when(drainIdle, () => ({ path, given: `${weight}, with release.drainIdle true`, allowed: "nothing", mend: "set release.drainIdle to false, update, and begin the canary then" })),
+    ];
+  },
+};
+
 const rollingMoves: Rule = {
   id: "rolling-moves",
   title: "A rolling update may lack or add at least one replica, and never lacks all.",
@@ -136,6 +153,16 @@ const gatesFit: Rule = {
   },
 };
 
+const schemaInRange: Rule = {
+  id: "schema-in-range",
+  title: "An image runs on the schema that its own migrations make.",
+  reason: "the migrations run before its pods, which could then never go live",
+  reads: ["release.schema"],
+  check: ({ release: { schema = {} } }) => Object.entries(schema).flatMap(([color, one]) => when(one !== undefined && (one.oldest > one.version || one.version > one.newest), () => ({
+    path: `release.schema.${color}`, given: `version ${one?.version}, oldest ${one?.oldest}, newest ${one?.newest}`, allowed: "oldest ≤ version ≤ newest", mend: "correct the three numbers",
+  }))),
+};
+
 export const releaseRules = [
-  replicasInOrder, uploadsFit, drainFits, tokensInOrder, limitsInOrder, deepCheckApart, settingsHoldNoSecrets, secretsDistinct, canaryRises, rollingMoves, gatesFit,
+  replicasInOrder, uploadsFit, drainFits, tokensInOrder, limitsInOrder, deepCheckApart, settingsHoldNoSecrets, secretsDistinct, canaryRises, canaryApplies, rollingMoves, gatesFit, schemaInRange,
 ];

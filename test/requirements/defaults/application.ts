@@ -11,6 +11,11 @@ function secretsVersion(p: Rendered): string | undefined {
   return String((at(p.one("ExternalSecret", "app-secrets").props, "metadata.annotations") as Record<string, string>)["golive.dev/secrets-version"]).split("-")[0];
 }
 
+/** An annotation of the live Service. */
+function live(annotation: string): (p: Rendered) => unknown {
+  return (p) => (at(p.one("Service", "release-live-service").props, "metadata.annotations") as Record<string, string>)[annotation];
+}
+
 /** All replicas together: the limit of one times their number. */
 function requestsPerSecond(p: Rendered): number {
   const rate = Number.parseInt(String(at(p.one(...WEB_LIMIT).props, "spec.rateLimit.rate")), 10);
@@ -22,7 +27,11 @@ export const application: DefaultEffect[] = [
   { key: "zones", changed: ["a", "b", "c", "d"], read: (p) => p.all("aws:ec2/subnet:Subnet", /^network-vpc-private-/).map((r) => String(r.props["availabilityZone"]).slice(-1)).sort(), expected: ["a", "b", "c"] },
   { key: "tags", changed: { team: "payments" }, becomes: "payments", read: prop("aws:ec2/vpc:Vpc", "network-vpc", "tagsAll.team"), expected: undefined },
   { key: "protect", changed: false, read: prop("aws:rds/instance:Instance", "postgres-primary", "deletionProtection"), expected: true },
-  { key: "activeColor", changed: "green", read: prop("Service", "application-live-service", "spec.selector.color"), expected: "blue" },
+  { key: "activeColor", changed: "green", read: prop("Service", "release-live-service", "spec.selector.color"), expected: "blue" },
+  { key: "release.strategy", changed: "rolling", read: live("golive.dev/strategy"), expected: "blueGreen" },
+  { key: "release.serial", changed: 2, becomes: "2", read: live("golive.dev/release-serial"), expected: "1" },
+  // The fewest pods of each color.
+  { key: "release.drainIdle", changed: true, becomes: [1, 5], read: (p) => p.all("HorizontalPodAutoscaler", /^app-/).map((r) => at(r.props, "spec.minReplicas")).sort(), expected: [3, 3] },
   { key: "app.port", changed: 9090, read: container("ports[0].containerPort"), expected: 8080 },
   { key: "app.health.ready", changed: "/ready", read: container("readinessProbe.httpGet.path"), expected: "/health/ready" },
   { key: "app.health.live", changed: "/live", read: container("livenessProbe.httpGet.path"), expected: "/health/live" },

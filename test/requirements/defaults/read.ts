@@ -18,8 +18,8 @@ export function count(type: string, name?: string | RegExp): Read {
   return (p) => p.all(type, name).length;
 }
 
-/** The Deployment of the active color, whichever it is. */
-export const APP = /^app-(blue|green)$/;
+/** Deployment and autoscaler of the color that is live where all defaults are changed; the other one is drained there. */
+export const APP = "app-green";
 
 export function container(path: string): Read {
   return prop("Deployment", APP, `spec.template.spec.containers[0].${path}`);
@@ -27,7 +27,7 @@ export function container(path: string): Read {
 
 /** A variable of the application's ConfigMap. */
 export function setting(name: string): Read {
-  return prop("ConfigMap", "application-config", `data.${name}`);
+  return prop("ConfigMap", "release-blue-config", `data.${name}`);
 }
 
 export function schedule(job: string): Read {

@@ -8,7 +8,7 @@ import { kept, names } from "../facts.ts";
 const row = "application";
 const LIVE: readonly [string, string] = ["Deployment", "app-blue"];
 const SCALER: readonly [string, string] = ["HorizontalPodAutoscaler", "app-blue"];
-const CONFIG: readonly [string, string] = ["ConfigMap", "application-config"];
+const CONFIG: readonly [string, string] = ["ConfigMap", "release-blue-config"];
 const CONTAINER = "spec.template.spec.containers[0]";
 
 /** Ten hex digits of SHA-256. */
@@ -24,7 +24,7 @@ export const application: Requirement[] = [
   kept(row, "≥ 3 replicas per live color", [
     [...LIVE, { "spec.replicas": 3, "spec.selector.matchLabels.color": "blue" }],
     [...SCALER, { "spec.minReplicas": 3, "spec.scaleTargetRef": { apiVersion: "apps/v1", kind: "Deployment", name: "app-blue" } }],
-    ["Service", "application-live-service", { "spec.selector.color": "blue" }],
+    ["Service", "release-live-service", { "spec.selector.color": "blue" }],
   ]),
   kept(row, "spread over zones", [[...LIVE, {
     "spec.template.spec.topologySpreadConstraints[0].topologyKey": "topology.kubernetes.io/zone",
@@ -77,7 +77,7 @@ export const application: Requirement[] = [
     expect(`app-config-${String(annotations["golive.dev/config-hash"])}`).not.toBe(at(p.one(...CONFIG).props, "metadata.name"));
   }),
   kept(row, "JSON logs", [setting({ LOG_FORMAT: "json", LOG_LEVEL: "info" })]),
-  kept(row, "app security settings passed as config", [setting({})], (p) => expect(names(p, "ConfigMap", /^application-/)).toEqual(["application-config"])),
+  kept(row, "app security settings passed as config", [setting({})], (p) => expect(names(p, "ConfigMap", /^release-/)).toEqual(["release-blue-config", "release-green-config"])),
   kept(row, "access token 1 h", [setting({ ACCESS_TOKEN_SECONDS: "3600" })]),
   kept(row, "refresh 7 days", [setting({ REFRESH_TOKEN_SECONDS: "604800" })]),
   kept(row, "session 8 h", [setting({ SESSION_SECONDS: "28800" })]),

@@ -109,7 +109,7 @@ export const postgres: Requirement[] = [
   {
     row,
     phrase: "extensions uuid-ossp and pg_trgm, own schema",
-    resources: (p) => [p.one("ConfigMap", /^database-roles-/), p.one("CronJob", "database-roles"), p.one("Job", /^migrations-/)],
+    resources: (p) => [p.one("ConfigMap", /^database-roles-/), p.one("CronJob", "database-roles"), ...p.all("Job", /^migrations-/)],
     check: (p) => {
       // Both extensions are trusted (PostgreSQL 13 on): who may create in the database makes them, as it makes its schema.
       const { script } = job(p, "database-roles");

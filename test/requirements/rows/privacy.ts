@@ -45,7 +45,7 @@ function periods(p: Rendered, name: string): number[] {
   switch (type) {
     case "aws:cloudwatch/logGroup:LogGroup": return [Number(props["retentionInDays"])];
     case "aws:rds/instance:Instance": return [Number(props["backupRetentionPeriod"])];
-    case "aws:elasticache/replicationGroup:ReplicationGroup": return [Number(props["snapshotRetentionLimit"]), Number(at(p.one("ConfigMap", "application-config").props, "data.SESSION_SECONDS")) / 3600];
+    case "aws:elasticache/replicationGroup:ReplicationGroup": return [Number(props["snapshotRetentionLimit"]), Number(at(p.one("ConfigMap", "release-blue-config").props, "data.SESSION_SECONDS")) / 3600];
     case "aws:backup/vault:Vault": return [Number(p.one("aws:backup/vaultLockConfiguration:VaultLockConfiguration", `${logical}-lock`).props["maxRetentionDays"])];
     default: {
       const rules = p.one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", `${logical}-lifecycle`).props["rules"] as { expiration?: { days?: number }; noncurrentVersionExpiration?: { noncurrentDays: number }; transitions?: { days: number }[] }[];
@@ -90,7 +90,7 @@ export const privacy: Requirement[] = [
     expect(stores.filter((s) => s.retention === "" || s.erasure === "").map((s) => s.name)).toEqual([]);
   }),
   kept(row, "logs redacted (password, token, key fields)", [
-    ["ConfigMap", "application-config", { "data.LOG_REDACTED_FIELDS": "password,token,key,secret,authorization,cookie,session" }],
+    ["ConfigMap", "release-blue-config", { "data.LOG_REDACTED_FIELDS": "password,token,key,secret,authorization,cookie,session" }],
     ["aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "edge-waf-logging", { redactedFields: [{ singleHeader: { name: "authorization" } }, { singleHeader: { name: "cookie" } }, { singleHeader: { name: "x-api-key" } }, { queryString: {} }] }],
     ["ConfigMap", "nginx-config", { "data.log-format-escaping": "json" }],
   ], (p) => {

@@ -39,9 +39,9 @@ export const redis: Requirement[] = [
   {
     row,
     phrase: "also the session store",
-    resources: (p) => [p.one(GROUP, "redis-cache"), p.one("ConfigMap", /^app-config-[0-9a-f]{10}$/)],
+    resources: (p) => [p.one(GROUP, "redis-cache"), p.one("ConfigMap", "release-blue-config")],
     check: (p) => {
-      const settings = p.one("ConfigMap", /^app-config-[0-9a-f]{10}$/).props["data"] as Record<string, string>;
+      const settings = p.one("ConfigMap", "release-blue-config").props["data"] as Record<string, string>;
       expect(p.all(GROUP).map(({ name }) => name)).toEqual(["redis-cache"]);
       expect(settings["REDIS_HOST"]).toMatch(/shop-production-cache/);
       expect(settings["SESSION_REDIS_HOST"]).toBe(settings["REDIS_HOST"]);
@@ -73,7 +73,7 @@ export const redis: Requirement[] = [
       });
       expect(policyOf(p, "redis-sessions-parameters")).toBe("noeviction");
       expect(policyOf(p, "redis-cache-parameters")).toBe("allkeys-lru");
-      const settings = p.one("ConfigMap", /^app-config-[0-9a-f]{10}$/).props["data"] as Record<string, string>;
+      const settings = p.one("ConfigMap", "release-blue-config").props["data"] as Record<string, string>;
       expect(settings["SESSION_REDIS_HOST"]).toMatch(/shop-production-sessions/);
       expect(settings["REDIS_HOST"]).toMatch(/shop-production-cache/);
       expect(memoryAlarms(p)).toHaveLength(6);

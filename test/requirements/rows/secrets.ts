@@ -66,7 +66,7 @@ export const secrets: Requirement[] = [
   {
     row,
     phrase: "never in plain env, config maps or stack outputs",
-    resources: (p) => [p.one("Deployment", "app-blue"), p.one("ConfigMap", "application-config"), p.one("CronJob", "database-roles"), p.one("aws:secretsmanager/secretVersion:SecretVersion", "postgres-master-secret-value")],
+    resources: (p) => [p.one("Deployment", "app-blue"), p.one("ConfigMap", "release-blue-config"), p.one("CronJob", "database-roles"), p.one("aws:secretsmanager/secretVersion:SecretVersion", "postgres-master-secret-value")],
     check: (p) => {
       const workloads = [...p.all("Deployment"), ...p.all("CronJob")];
       expect(workloads.length).toBeGreaterThan(10);
@@ -74,7 +74,7 @@ export const secrets: Requirement[] = [
       expect(at(p.one("Deployment", "app-blue").props, "spec.template.spec.containers[0].envFrom[1].secretRef.name")).toBe("app-secrets");
       expect(byName(at(p.one("CronJob", "database-roles").props, "spec.jobTemplate.spec.template.spec.containers[0].env"))).toMatchObject({ MASTER_SECRET_ARN: expect.stringMatching(/^arn:aws:secretsmanager:/) as unknown });
       expect(p.all("ConfigMap").flatMap((map) => Object.keys((map.props["data"] ?? {})).filter((name) => CREDENTIAL.test(name)).map((name) => `${map.name} ${name}`))).toEqual([]);
-      expect(names(p, "ConfigMap", /^application-config$/)).toEqual(["application-config"]);
+      expect(names(p, "ConfigMap", /^release-blue-config$/)).toEqual(["release-blue-config"]);
       expect(p.all("Secret"), "Kubernetes Secrets are written by External Secrets, never by the program").toEqual([]);
       // A secret of the state is rendered as this word: the output holds none, and the value that exists is one.
       expect(p.one("aws:secretsmanager/secretVersion:SecretVersion", "postgres-master-secret-value").props["secretStringWo"]).toBe("[secret]");

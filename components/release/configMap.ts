@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ApplicationArgs } from "./index.ts";
-import { podLabels } from "./labels.ts";
+import { colorSelector } from "../application/labels.ts";
+import type { ColorArgs } from "./color.ts";
 
 /** Pod annotation with the hash of the configuration and of the versions of the secrets; a change of either rolls the pods. */
 export const CONFIG_HASH_ANNOTATION = "golive.dev/config-hash";
@@ -23,14 +23,14 @@ export interface HashedConfig {
  * Immutable, and a new one for each content: pods that run on keep theirs until they are replaced, so that a
  * rollback of pods is a rollback of their configuration.
  */
-export function configMap(name: string, args: ApplicationArgs, parent: pulumi.Resource): HashedConfig {
+export function configMap(name: string, args: ColorArgs, parent: pulumi.Resource): HashedConfig {
   const data = pulumi.output(environment(args));
   const contentHash = data.apply(hashOf);
-  const map = new k8s.core.v1.ConfigMap(`${name}-config`, {
+  const map = new k8s.core.v1.ConfigMap(`${name}-${args.color}-config`, {
     metadata: {
       name: contentHash.apply((hash) => `app-config-${hash}`),
-      namespace: args.namespace.name,
-      labels: { ...podLabels(args), "app.kubernetes.io/instance": `app-${args.color}` },
+      namespace: args.namespace,
+      labels: { ...args.labels, ...colorSelector(args, args.color) },
     },
     immutable: true,
     data,
@@ -46,7 +46,7 @@ export function hashOf(data: Record<string, string>): string {
 }
 
 /** Every variable, by what it is about; `settings` win, so that an application with other names can map them. */
-export function environment(args: ApplicationArgs): Record<string, pulumi.Input<string>> {
+export function environment(args: ColorArgs): Record<string, pulumi.Input<string>> {
   return {
     ...basics(args),
     ...stores(args),
@@ -56,7 +56,7 @@ export function environment(args: ApplicationArgs): Record<string, pulumi.Input<
   };
 }
 
-function basics(args: ApplicationArgs): Record<string, string> {
+function basics(args: ColorArgs): Record<string, string> {
   return {
     ...place(args),
     APP_COLOR: args.color,
@@ -72,7 +72,7 @@ function basics(args: ApplicationArgs): Record<string, string> {
 }
 
 /** Where a container finds itself: the application's and its migrations'. */
-export function place(args: Pick<ApplicationArgs, "name" | "environment" | "region">): Record<string, string> {
+export function place(args: Pick<ColorArgs, "name" | "environment" | "region">): Record<string, string> {
   return {
     APP_NAME: args.name,
     APP_ENVIRONMENT: args.environment,
@@ -86,7 +86,7 @@ export function place(args: Pick<ApplicationArgs, "name" | "environment" | "regi
  * DATABASE_HOST is an alias that survives a restore into a new instance. Its name is not in the server's certificate, so
  * the check is of the authority (`verify-ca`); an IAM token is signed for DATABASE_TOKEN_HOST, the instance's own name.
  */
-export function writer(postgres: Pick<ApplicationArgs["postgres"], "writerHost" | "port" | "databaseName" | "endpoint">, user: string): Record<string, pulumi.Input<string>> {
+export function writer(postgres: Pick<ColorArgs["postgres"], "writerHost" | "port" | "databaseName" | "endpoint">, user: string): Record<string, pulumi.Input<string>> {
   return {
     DATABASE_HOST: postgres.writerHost,
     DATABASE_PORT: String(postgres.port),
@@ -103,7 +103,7 @@ export function writer(postgres: Pick<ApplicationArgs["postgres"], "writerHost" 
  * to it and signs the IAM token for that very name; behind the alias DATABASE_READER_HOST, which changes between them,
  * a token is good for one of them only.
  */
-function stores(args: ApplicationArgs): Record<string, pulumi.Input<string>> {
+function stores(args: ColorArgs): Record<string, pulumi.Input<string>> {
   const { postgres, redis } = args;
   return {
     ...writer(postgres, postgres.user),
@@ -118,7 +118,7 @@ function stores(args: ApplicationArgs): Record<string, pulumi.Input<string>> {
   };
 }
 
-function security({ security: s }: ApplicationArgs): Record<string, string> {
+function security({ security: s }: ColorArgs): Record<string, string> {
   return {
     ACCESS_TOKEN_SECONDS: String(s.accessTokenSeconds),
     REFRESH_TOKEN_SECONDS: String(s.refreshTokenSeconds),
@@ -135,7 +135,7 @@ function security({ security: s }: ApplicationArgs): Record<string, string> {
 }
 
 /** Variables that start with OTEL_ are OpenTelemetry's own (specification, "Environment Variable Specification"). */
-function observability(args: ApplicationArgs): Record<string, string> {
+function observability(args: ColorArgs): Record<string, string> {
   return {
     LOG_FORMAT: "json",
     LOG_LEVEL: "info",

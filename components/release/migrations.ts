@@ -1,7 +1,11 @@
-/** Migrations of the database: one run for each image, before the application's pods. */
+/** Migrations of the database: one run for each image, before the pods of that image. */
 import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { standardLabels } from "../application/labels.ts";
+import { type ApplicationNamespace, CPU_LIMIT_FACTOR } from "../application/namespace.ts";
+import { timesCpu } from "../application/quantities.ts";
+import { CONTAINER_SECURITY, POD_SECURITY } from "../application/security.ts";
 import type { ClusterIdentity } from "../cluster/identity.ts";
 import { WorkloadRole } from "../cluster/workloadRole.ts";
 import type { Transform } from "../component.ts";
@@ -10,11 +14,13 @@ import { REPLACE_FAILED, waitedFor } from "../jobs/run.ts";
 import { MIGRATION_USER } from "../jobs/users.ts";
 import { credentials, DNS, storesOut } from "../networkRules.ts";
 import { place, writer } from "./configMap.ts";
-import { standardLabels } from "./labels.ts";
-import type { ApplicationNamespace } from "./namespace.ts";
-import { CPU_LIMIT_FACTOR } from "./namespace.ts";
-import { timesCpu } from "./quantities.ts";
-import { CONTAINER_SECURITY, POD_SECURITY } from "./security.ts";
+import { type Schema, SCHEMA_VERSION_ANNOTATION } from "./schema.ts";
+
+export interface MigratedImage {
+  image: string;
+  /** What its migrations make of the database's schema; recorded at the job, for the guard of the live Service. */
+  schema?: Pick<Schema, "version">;
+}
 
 export interface MigrationsArgs {
   /** Name of the application. */
@@ -24,8 +30,9 @@ export interface MigrationsArgs {
   accountId: string;
   region: string;
   environment: string;
-  /** The application's own image, by digest, and what to run in it. */
-  image: string;
+  /** The images of the colors, by digest, the live one's first; a job runs for each that differs. */
+  images: MigratedImage[];
+  /** What to run in them. */
   command: string[];
   /** Requests of the pod; the memory limit is the same, the CPU limit four times as much. */
   requests: { cpu: string; memory: string };
@@ -55,23 +62,23 @@ const RETRIES = 2;
 const ACCOUNT = "migrations";
 
 /**
- * Runs `command` in the image as the database user `golive_migration` (IAM authentication), who makes schemas and tables
+ * Runs `command` in each image as the database user `golive_migration` (IAM authentication), who makes schemas and tables
  * for the role `golive_owner` (what `current_user` says there); the application's user reads and writes their rows and can
- * change none of them. The pod has no secrets of the application, no Kubernetes token, and reaches name resolution, its
+ * change none of them. The pods have no secrets of the application, no Kubernetes token, and reach name resolution, their
  * AWS credentials and the database only.
  *
- * The job is named by image and command, so that a new image runs it again. What depends on `done` waits for its
- * success; a failed one is run again by the next update. Costs the minutes that it takes.
+ * A job is named by image and command: a new image has a job of its own, and two colors of one image share it. The jobs
+ * run one after another, the live color's first, so that there are never two migrations at once. What depends on
+ * `before` an image waits for its success; a failed one is run again by the next update. Costs the minutes that it takes.
  *
  * @throws when the command is empty
  */
 export class Migrations extends pulumi.ComponentResource {
-  /** Ready when the run has succeeded. */
-  readonly done: k8s.batch.v1.Job;
   readonly roleArn: string;
+  private readonly jobs = new Map<string, k8s.batch.v1.Job>();
 
   constructor(name: string, args: MigrationsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("golive:application:Migrations", name, {}, opts);
+    super("golive:release:Migrations", name, {}, opts);
     if (args.command.length === 0) throw new Error(`Migrations ${name}: command is empty; give app.migrations.command, or set app.migrations.enabled to false.`);
     const role = new WorkloadRole("app-migrations", {
       identity: args.identity,
@@ -86,26 +93,40 @@ export class Migrations extends pulumi.ComponentResource {
       metadata: { name: ACCOUNT, namespace: args.namespace.name, labels: labels(args), annotations: role.annotations },
       automountServiceAccountToken: false,
     }, { parent: this });
-    this.done = this.job(name, args, [...args.namespace.guards, ...args.namespace.policies.declared, ...role.ready, account, ...args.after]);
+    const after = [...args.namespace.guards, ...args.namespace.policies.declared, ...role.ready, account, ...args.after];
+    for (const image of args.images) {
+      if (!this.jobs.has(image.image)) this.jobs.set(image.image, this.job(name, args, image, [...after, ...this.jobs.values()]));
+    }
     this.roleArn = role.roleArn;
-    this.registerOutputs({ job: this.done.metadata.name });
+    this.registerOutputs({ jobs: [...this.jobs.values()].map((job) => job.metadata.name) });
   }
 
-  /** Has no time to live: a job that Kubernetes removes by itself is a difference in the next refresh and would run again. */
-  private job(name: string, args: MigrationsArgs, dependsOn: pulumi.Resource[]): k8s.batch.v1.Job {
-    return new k8s.batch.v1.Job(`${name}-run`, ...transformed<k8s.batch.v1.JobArgs>(args.transform?.job, {
-      metadata: { name: `migrations-${contentHash(args)}`, namespace: args.namespace.name, labels: labels(args), annotations: REPLACE_FAILED },
+  /** What pods of an image wait for; nothing for an image that has no job. */
+  before(image: string): pulumi.Resource[] {
+    const job = this.jobs.get(image);
+    return job === undefined ? [] : [job];
+  }
+
+  /**
+   * A resource for each content, so that a job that is there already is left alone, whichever color has its image. Has no
+   * time to live: a job that Kubernetes removes by itself is a difference in the next refresh and would run again.
+   */
+  private job(name: string, args: MigrationsArgs, { image, schema }: MigratedImage, dependsOn: pulumi.Resource[]): k8s.batch.v1.Job {
+    const hash = contentHash(image, args.command);
+    const version: Record<string, string> = schema === undefined ? {} : { [SCHEMA_VERSION_ANNOTATION]: String(schema.version) };
+    return new k8s.batch.v1.Job(`${name}-${hash}`, ...transformed<k8s.batch.v1.JobArgs>(args.transform?.job, {
+      metadata: { name: `migrations-${hash}`, namespace: args.namespace.name, labels: labels(args), annotations: { ...REPLACE_FAILED, ...version } },
       spec: {
         activeDeadlineSeconds: DEADLINE_SECONDS,
         backoffLimit: RETRIES,
-        template: { metadata: { labels: labels(args) }, spec: podSpec(args) },
+        template: { metadata: { labels: labels(args) }, spec: podSpec(args, image) },
       },
     }, { parent: this, dependsOn, ...waitedFor(DEADLINE_SECONDS) }));
   }
 }
 
 /** Ten hex digits of SHA-256 over image and command. */
-function contentHash({ image, command }: MigrationsArgs): string {
+function contentHash(image: string, command: string[]): string {
   return createHash("sha256").update(JSON.stringify([image, command])).digest("hex").slice(0, 10);
 }
 
@@ -117,7 +138,7 @@ function selector(args: MigrationsArgs): Record<string, string> {
   return { "app.kubernetes.io/name": args.name, "app.kubernetes.io/component": ACCOUNT };
 }
 
-function podSpec(args: MigrationsArgs): k8s.types.input.core.v1.PodSpec {
+function podSpec(args: MigrationsArgs, image: string): k8s.types.input.core.v1.PodSpec {
   return {
     serviceAccountName: ACCOUNT,
     automountServiceAccountToken: false,
@@ -126,7 +147,7 @@ function podSpec(args: MigrationsArgs): k8s.types.input.core.v1.PodSpec {
     securityContext: POD_SECURITY,
     containers: [{
       name: "migrations",
-      image: args.image,
+      image,
       imagePullPolicy: "IfNotPresent",
       command: args.command,
       env: Object.entries(variables(args)).map(([name, value]) => ({ name, value })),

@@ -1,56 +1,63 @@
 /** The pods of one color. */
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { colorSelector } from "../application/labels.ts";
+import { CPU_LIMIT_FACTOR } from "../application/namespace.ts";
+import { timesCpu } from "../application/quantities.ts";
+import { CONTAINER_SECURITY, POD_SECURITY } from "../application/security.ts";
 import { transformed } from "../component.ts";
-import type { HashedConfig } from "./configMap.ts";
-import { CONFIG_HASH_ANNOTATION } from "./configMap.ts";
-import type { ApplicationArgs } from "./index.ts";
-import { colorSelector, podLabels } from "./labels.ts";
-import { CPU_LIMIT_FACTOR } from "./namespace.ts";
-import { timesCpu } from "./quantities.ts";
-import { CONTAINER_SECURITY, POD_SECURITY } from "./security.ts";
+import { replicasOf } from "./availability.ts";
+import type { ColorArgs } from "./color.ts";
+import { CONFIG_HASH_ANNOTATION, type HashedConfig } from "./configMap.ts";
+import { rangeText, SCHEMA_ANNOTATION } from "./schema.ts";
 
-export interface DeploymentParts {
-  config: HashedConfig;
-  account: k8s.core.v1.ServiceAccount;
-  /** Policies, quota, role, secrets and migrations: pods must not start before them. */
-  dependsOn: pulumi.Resource[];
-}
+/** Annotation of a color's Deployment: its image, by digest. */
+export const IMAGE_ANNOTATION = "golive.dev/image";
 
-export function deployment(name: string, args: ApplicationArgs, parts: DeploymentParts, parent: pulumi.Resource): k8s.apps.v1.Deployment {
-  const labels = { ...podLabels(args), ...colorSelector(args) };
+export function deployment(name: string, args: ColorArgs, config: HashedConfig, parent: pulumi.Resource): k8s.apps.v1.Deployment {
+  const selector = colorSelector(args, args.color);
+  const labels = { ...args.labels, ...selector };
   return new k8s.apps.v1.Deployment(`${name}-${args.color}`, ...transformed<k8s.apps.v1.DeploymentArgs>(args.transform?.deployment, {
-    metadata: { name: `app-${args.color}`, namespace: parts.account.metadata.namespace, labels },
+    metadata: { name: `app-${args.color}`, namespace: args.namespace, labels, annotations: annotations(args) },
     spec: {
-      replicas: args.replicas.min,
+      replicas: replicasOf(args).min,
       revisionHistoryLimit: 5,
       progressDeadlineSeconds: 600,
       minReadySeconds: 10,
-      selector: { matchLabels: colorSelector(args) },
-      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      selector: { matchLabels: selector },
+      strategy: { type: "RollingUpdate", rollingUpdate: pace(args) },
       template: {
-        metadata: { labels, annotations: { [CONFIG_HASH_ANNOTATION]: parts.config.hash } },
-        spec: podSpec(args, parts),
+        metadata: { labels, annotations: { [CONFIG_HASH_ANNOTATION]: config.hash } },
+        spec: podSpec(args, config),
       },
     },
-    // The number of replicas is the autoscaler's after creation.
-  }, { parent, ignoreChanges: ["spec.replicas"], dependsOn: parts.dependsOn }));
+    // The autoscaler's after creation, for a color that is drained or woken up, too: only the bounds of its autoscaler move.
+  }, { parent, ignoreChanges: ["spec.replicas"], dependsOn: args.after }));
 }
 
-function podSpec(args: ApplicationArgs, parts: DeploymentParts): k8s.types.input.core.v1.PodSpec {
+function annotations({ image, schema }: ColorArgs): Record<string, string> {
+  return { [IMAGE_ANNOTATION]: image, ...(schema === undefined ? {} : { [SCHEMA_ANNOTATION]: rangeText(schema) }) };
+}
+
+/** Between colors there is a whole one in reserve, so pods are replaced one by one and none is missed; a rolling release is bounded by its own settings. */
+function pace({ strategy, rolling }: ColorArgs): { maxUnavailable: number; maxSurge: number } {
+  return strategy === "rolling" ? rolling : { maxUnavailable: 0, maxSurge: 1 };
+}
+
+function podSpec(args: ColorArgs, config: HashedConfig): k8s.types.input.core.v1.PodSpec {
   return {
-    serviceAccountName: parts.account.metadata.name,
+    serviceAccountName: args.application.account.metadata.name,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     terminationGracePeriodSeconds: args.drain.gracePeriodSeconds,
     securityContext: POD_SECURITY,
     topologySpreadConstraints: spread(args),
-    containers: [container(args, parts)],
+    containers: [container(args, config)],
     volumes: [{ name: "tmp", emptyDir: { sizeLimit: temporarySpace(args) } }],
   };
 }
 
-function container(args: ApplicationArgs, { config }: DeploymentParts): k8s.types.input.core.v1.Container {
+function container(args: ColorArgs, config: HashedConfig): k8s.types.input.core.v1.Container {
   return {
     name: "app",
     image: args.image,
@@ -75,7 +82,7 @@ function container(args: ApplicationArgs, { config }: DeploymentParts): k8s.type
 }
 
 /** Room for four uploads of the largest size at once, 256 MiB at least. */
-function temporarySpace(args: ApplicationArgs): string {
+function temporarySpace(args: ColorArgs): string {
   return `${Math.max(256, 4 * args.security.uploadMaxMb)}Mi`;
 }
 
@@ -92,8 +99,8 @@ function downwardApi(): k8s.types.input.core.v1.EnvVar[] {
 }
 
 /** Zones are a must, hosts a wish; old and new pods of an update are counted apart. */
-function spread(args: ApplicationArgs): k8s.types.input.core.v1.TopologySpreadConstraint[] {
-  const common = { maxSkew: 1, labelSelector: { matchLabels: colorSelector(args) }, matchLabelKeys: ["pod-template-hash"], nodeTaintsPolicy: "Honor" };
+function spread(args: ColorArgs): k8s.types.input.core.v1.TopologySpreadConstraint[] {
+  const common = { maxSkew: 1, labelSelector: { matchLabels: colorSelector(args, args.color) }, matchLabelKeys: ["pod-template-hash"], nodeTaintsPolicy: "Honor" };
   return [
     { ...common, topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "DoNotSchedule" },
     { ...common, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" },
