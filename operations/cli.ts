@@ -17,12 +17,24 @@ interface Entry {
   load: () => Promise<{ register: (program: Command) => void }>;
 }
 
+type Releases = typeof import("./commands/release.ts");
+
+/** One of the commands of releases, which share a module. */
+function releases(register: keyof Releases): Entry["load"] {
+  return async () => ({ register: (await import("./commands/release.ts"))[register] });
+}
+
 /** In the order in which a team meets them. */
 export const COMMANDS: readonly Entry[] = [
   { name: "preview", summary: "plan a stack on the real engine, with no cloud and no credentials", load: () => import("./commands/preview.ts") },
   { name: "render", summary: "write every Kubernetes object as YAML and every AWS resource as JSON", load: () => import("./commands/render.ts") },
   { name: "gate", summary: "refuse what breaks the security checklist, with no cloud and no credentials", load: () => import("./commands/gate.ts") },
   { name: "check", summary: "put Kubernetes manifests, saved states or lists of resources through the policy pack's rules", load: () => import("./commands/check.ts") },
+  { name: "status", summary: "show both colors, which one is live since when, and what does not agree", load: releases("registerStatus") },
+  { name: "deploy", summary: "put an image into the idle color and through the gates; traffic stays where it is", load: releases("registerDeploy") },
+  { name: "flip", summary: "send traffic to a color, watch it, and send it back when it turns bad", load: releases("registerFlip") },
+  { name: "rollback", summary: "send traffic back at once; configuration and state follow", load: releases("registerRollback") },
+  { name: "drain", summary: "shrink the idle color to one pod, after the rollback window", load: releases("registerDrain") },
   { name: "policies", summary: "list and explain the rules of the policy pack, write their reference", load: () => import("./commands/policies.ts") },
   { name: "config", summary: "check a stack's configuration, explain a key, write schema and reference", load: () => import("./commands/config.ts") },
 ];

@@ -38,8 +38,18 @@ export class PolicyRefusal extends UserError {
  * @throws OperationError when the engine, the program or a provider fails
  */
 export async function gatedUp(sandbox: Pick<JudgedSandbox, "name" | "preview" | "up">, options: JudgedOptions = {}): Promise<OperationResult> {
+  await gatedPreview(sandbox, options);
+  return judgedUp(sandbox, options);
+}
+
+/** The first half of {@link gatedUp}, for commands that look at the plan before they apply it. @throws as it does */
+export async function gatedPreview(sandbox: Pick<JudgedSandbox, "name" | "preview">, options: JudgedOptions = {}): Promise<void> {
   const { results } = await sandbox.preview(options);
   if (refused(results)) throw new PolicyRefusal(sandbox.name, "nothing", refusals(results));
+}
+
+/** The second half of {@link gatedUp}: nobody calls it without the first. @throws as it does */
+export async function judgedUp(sandbox: Pick<JudgedSandbox, "name" | "up">, options: JudgedOptions = {}): Promise<OperationResult> {
   const { results: applied, operation } = await sandbox.up(options).catch((error: unknown) => {
     if (!(error instanceof NoVerdict)) throw error;
     throw new PolicyRefusal(sandbox.name, error.findings.length > 0 ? "a part" : "unjudged", error.findings, { cause: error });

@@ -1,4 +1,4 @@
-/** A sandbox in which the policy pack has to say something of every run: silence is never taken for consent. */
+/** A stack of which the policy pack has to say something in every run: silence is never taken for consent. */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
@@ -37,12 +37,15 @@ export type JudgedOptions = Omit<OperationOptions, "policyPacks"> & {
   pack?: string;
 };
 
-export class JudgedSandbox implements AsyncDisposable {
-  readonly sandbox: Sandbox;
+/** What runs the engine on a stack: a sandbox, or the Pulumi CLI on a real one. */
+export type Runs = Pick<Sandbox, "name" | "preview" | "up" | "close">;
+
+export class JudgedSandbox<Stack extends Runs = Sandbox> implements AsyncDisposable {
+  readonly sandbox: Stack;
   readonly #results: string;
 
   /** @param results file to which the pack writes in this sandbox */
-  constructor(sandbox: Sandbox, results: string) {
+  constructor(sandbox: Stack, results: string) {
     this.sandbox = sandbox;
     this.#results = results;
   }
@@ -50,8 +53,13 @@ export class JudgedSandbox implements AsyncDisposable {
   static async open(options: SandboxOptions): Promise<JudgedSandbox> {
     // The engine's SDK takes a second to load, which a mistake need not wait for.
     const { openSandbox } = await import("../../sandbox/workspace/sandbox.ts");
+    return JudgedSandbox.judging((env) => openSandbox({ ...options, env: { ...options.env, ...env } }));
+  }
+
+  /** @param open opens a stack with these variables in the engine's environment */
+  static async judging<Stack extends Runs>(open: (env: Record<string, string>) => Promise<Stack>): Promise<JudgedSandbox<Stack>> {
     const file = path.join(tmpdir(), `golive-results-${process.pid}-${randomBytes(4).toString("hex")}.json`);
-    return new JudgedSandbox(await openSandbox({ ...options, env: { ...options.env, [RESULTS_VARIABLE]: file } }), file);
+    return new JudgedSandbox(await open({ [RESULTS_VARIABLE]: file }), file);
   }
 
   get name(): string {

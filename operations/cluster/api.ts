@@ -1,0 +1,150 @@
+/** Requests to the API server, over connections that are kept; again, while it restarts. */
+import { Agent, request as httpsRequest } from "node:https";
+import { Agent as PlainAgent, request as httpRequest } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { UserError } from "../../sandbox/errors.ts";
+import type { Access } from "./kubeconfig.ts";
+
+/** One try; an API server that takes longer than this is not well. */
+const TRY_MS = 5_000;
+/** All tries: a restarting API server of EKS is back within half a minute. */
+const RETRY_MS = 45_000;
+const PAUSE_MS = 50;
+
+/** An object of Kubernetes, as far as commands care. */
+export interface KubeObject {
+  apiVersion?: string;
+  kind?: string;
+  metadata: { name: string; namespace?: string; uid?: string; resourceVersion?: string; generation?: number; creationTimestamp?: string; labels?: Record<string, string>; annotations?: Record<string, string>; managedFields?: ManagedFields[] };
+  [part: string]: unknown;
+}
+
+export interface ManagedFields {
+  manager?: string;
+  operation?: string;
+  subresource?: string;
+  fieldsV1?: Record<string, unknown>;
+}
+
+/** The API server answered, and did not do it. */
+export class ApiRefusal extends UserError {
+  readonly status: number;
+
+  constructor(status: number, what: string, reason: string) {
+    super(`The API server refused ${what} (${status}): ${reason}`, status === 401 || status === 403 ? "Look at who you are: kubectl auth whoami." : "", 1);
+    this.name = "ApiRefusal";
+    this.status = status;
+  }
+}
+
+interface Answer {
+  status: number;
+  body: unknown;
+}
+
+interface Sending {
+  method: string;
+  path: string;
+  body?: unknown;
+  type?: string;
+}
+
+export class Api {
+  readonly #access: Access;
+  readonly #agent: Agent | PlainAgent;
+  readonly #retryMs: number;
+
+  /** @param retryMs how long an API server that does not answer is asked again */
+  constructor(access: Access, retryMs: number = RETRY_MS) {
+    this.#access = access;
+    this.#retryMs = retryMs;
+    this.#agent = access.server.startsWith("https:") ? new Agent({ keepAlive: true, ...access.tls }) : new PlainAgent({ keepAlive: true });
+  }
+
+  /** Name of the context, and address. */
+  get name(): string {
+    return `${this.#access.context} (${this.#access.server})`;
+  }
+
+  /** The object; undefined when there is none. @throws ApiRefusal @throws UserError when nobody answers */
+  async get(path: string): Promise<KubeObject | undefined> {
+    const answer = await this.#send({ method: "GET", path });
+    return answer.status === 404 ? undefined : (accepted(answer, `to show ${path}`) as KubeObject);
+  }
+
+  async list(path: string): Promise<KubeObject[]> {
+    const { items } = accepted(await this.#send({ method: "GET", path }), `to list ${path}`) as { items: KubeObject[] };
+    return items;
+  }
+
+  /** Server-side apply. Conflicts are taken: who calls has decided that the fields are his. */
+  async apply(path: string, object: KubeObject, manager: string): Promise<KubeObject> {
+    const answer = await this.#send({ method: "PATCH", path: `${path}?fieldManager=${manager}&force=true`, body: object, type: "application/apply-patch+yaml" });
+    return accepted(answer, `to change ${path}`) as KubeObject;
+  }
+
+  /** Replaces an object that still has this resourceVersion, or creates one. @returns false when somebody was quicker */
+  async write(path: string, object: KubeObject): Promise<boolean> {
+    const isNew = object.metadata.resourceVersion === undefined;
+    const answer = await this.#send({ method: isNew ? "POST" : "PUT", path: isNew ? path : `${path}/${object.metadata.name}`, body: object, type: "application/json" });
+    if (answer.status === 409) return false;
+    accepted(answer, `to write ${path}/${object.metadata.name}`);
+    return true;
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** Again while nobody answers, or the server says that it is not ready: all requests here may be sent twice. */
+  async #send(sending: Sending): Promise<Answer> {
+    const until = Date.now() + this.#retryMs;
+    for (;;) {
+      const answer = await this.#once(sending).catch((error: unknown) => error as NodeJS.ErrnoException);
+      const isOver = Date.now() + PAUSE_MS > until;
+      if ("status" in answer) {
+        if (answer.status < 500 && answer.status !== 429) return answer;
+        if (isOver) return answer;
+      } else if (isOver || !isPassing(answer)) {
+        throw new UserError(`The API server of ${this.name} can not be reached: ${answer.message}.`, "See that this machine reaches it (kubectl get --raw /readyz), or name another kubeconfig with --kubeconfig.", 1, { cause: answer });
+      }
+      await delay(PAUSE_MS);
+    }
+  }
+
+  #once({ method, path, body, type }: Sending): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const payload = body === undefined ? undefined : JSON.stringify(body);
+      const headers: Record<string, string> = { accept: "application/json", ...this.#access.headers };
+      if (payload !== undefined && type !== undefined) Object.assign(headers, { "content-type": type, "content-length": String(Buffer.byteLength(payload)) });
+      const send = this.#access.server.startsWith("https:") ? httpsRequest : httpRequest;
+      const request = send(`${this.#access.server}${path}`, { method, headers, agent: this.#agent, timeout: TRY_MS }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString("utf8")) }));
+      });
+      request.on("timeout", () => request.destroy(Object.assign(new Error(`no answer within ${TRY_MS / 1000} s`), { code: "ETIMEDOUT" })));
+      request.on("error", reject);
+      request.end(payload);
+    });
+  }
+}
+
+/** A connection that comes back by itself; a certificate that is not the cluster's does not. */
+function isPassing(error: NodeJS.ErrnoException): boolean {
+  return ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EAI_AGAIN"].includes(error.code ?? "");
+}
+
+function accepted({ status, body }: Answer, what: string): unknown {
+  if (status < 300) return body;
+  throw new ApiRefusal(status, what, typeof body === "object" && body !== null && "message" in body ? String(body.message) : String(body).slice(0, 300));
+}
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return content;
+  }
+}

@@ -1,0 +1,120 @@
+/** `golive status`, `deploy`, `flip`, `rollback` and `drain`: releases by hand, each as guarded as the engine's own. */
+import type { Command } from "commander";
+import { UserError } from "../../sandbox/errors.ts";
+import { nearest } from "../../stacks/config/mistakes.ts";
+import { abortOnInterrupt } from "../interrupt.ts";
+import { progress as progressLine } from "../progress.ts";
+import { type Color, COLORS, isColor } from "../release/names.ts";
+import { openStage, type Stage } from "../release/stage.ts";
+
+interface Common {
+  kubeconfig?: string;
+  yes?: boolean;
+}
+
+interface Acting {
+  yes: boolean;
+  progress: (text: string) => void;
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
+
+const register = (name: string) => (program: Command): Command => program.command(name).argument("<stack>", "name of the stack: Pulumi.<stack>.yaml").option("--kubeconfig <file>", "kubeconfig of the stack's cluster (default: KUBECONFIG, then the usual place)");
+
+const YES = ["-y, --yes", "do not ask"] as const;
+
+export function registerStatus(program: Command): void {
+  register("status")(program)
+    .description("show both colors, which one is live since when, and what does not agree")
+    .option("--json", "print it as JSON")
+    .action(async (stack: string, options: Common & { json?: boolean }) => {
+      const stage = await openStage(stack, options);
+      try {
+        const { status, statusText } = await import("../release/status.ts");
+        const found = await status(stage);
+        process.stdout.write(`${options.json === true ? JSON.stringify(found, null, 2) : statusText(found)}\n`);
+      } finally {
+        stage.api.close();
+      }
+    });
+}
+
+export function registerDeploy(program: Command): void {
+  register("deploy")(program)
+    .description("put an image into the idle color and through the gates; traffic stays where it is")
+    .requiredOption("--image <image>", "image by digest: registry/name@sha256:<64 hex digits>")
+    .option("--smoke <file>", "HTTP assertions (YAML); by default the health paths of the configuration")
+    .option(...YES)
+    .action((stack: string, options: Common & { image: string; smoke?: string }) => acting(stack, options, async (stage, act) => {
+      const { deploy } = await import("../release/deploy.ts");
+      await deploy(stage, { ...act, image: options.image, ...(options.smoke === undefined ? {} : { smoke: options.smoke }) });
+    }));
+}
+
+export function registerFlip(program: Command): void {
+  register("flip")(program)
+    .argument("<color>", "blue or green")
+    .description("send traffic to a color, watch it, and send it back when it turns bad")
+    .option(...YES)
+    .action((stack: string, color: string, options: Common) => {
+      const to = colorOf(color);
+      return acting(stack, options, async (stage, act) => {
+        const { flip } = await import("../release/flip.ts");
+        await flip(stage, to, act);
+      });
+    });
+}
+
+export function registerRollback(program: Command): void {
+  register("rollback")(program)
+    .description("send traffic back at once, reject the image that failed, and bring configuration and state in line")
+    .option("--to <color>", "color to go back to (default: the one that is not live)")
+    .option("--reason <text>", "why, for those who look later", "rolled back by hand")
+    .option(...YES)
+    .action((stack: string, options: Common & { to?: string; reason: string }) => {
+      const to = options.to === undefined ? undefined : colorOf(options.to);
+      return acting(stack, options, async (stage, act) => {
+        const { rollback } = await import("../release/rollback.ts");
+        await rollback(stage, { ...act, reason: options.reason, ...(to === undefined ? {} : { to }) });
+      });
+    });
+}
+
+export function registerDrain(program: Command): void {
+  register("drain")(program)
+    .description("shrink the idle color to one pod, after the rollback window")
+    .option("--now", "within the rollback window, too")
+    .option(...YES)
+    .action((stack: string, options: Common & { now?: boolean }) => acting(stack, options, async (stage, act) => {
+      const { drain } = await import("../release/drain.ts");
+      await drain(stage, { ...act, now: options.now === true });
+    }));
+}
+
+/** Runs what changes something: with a progress line, what is done as lines of their own, and an orderly end. */
+async function acting(stack: string, options: Common, act: (stage: Stage, how: Acting) => Promise<void>): Promise<void> {
+  const stage = await openStage(stack, options);
+  const line = progressLine();
+  const { signal } = abortOnInterrupt();
+  try {
+    await act(stage, {
+      yes: options.yes === true,
+      progress: (text) => line.update(text),
+      say: (text) => {
+        line.done();
+        process.stdout.write(`${text}\n`);
+      },
+      signal,
+    });
+  } finally {
+    line.done();
+    stage.api.close();
+  }
+}
+
+/** @throws UserError with what was meant, most probably */
+function colorOf(text: string): Color {
+  if (isColor(text)) return text;
+  const near = nearest(text, [...COLORS]);
+  throw new UserError(`There is no color ${JSON.stringify(text.slice(0, 40))}.`, `${near === undefined ? "" : `Did you mean ${near}? `}There are: ${COLORS.join(", ")}.`, 2);
+}

@@ -1,0 +1,49 @@
+/** What runs of each color, as the cluster says. */
+import type { Api, KubeObject } from "../cluster/api.ts";
+import { type Color, LIVE_SERVICE } from "./names.ts";
+
+export interface ColorState {
+  color: Color;
+  /** Image of the application's container, by digest; nothing where there is no Deployment. */
+  image: string | undefined;
+  /** Pods that are wanted, and that are there, newest and available. */
+  desired: number;
+  available: number;
+  /** Ready endpoints of the color's own Service. */
+  ready: number;
+}
+
+interface DeploymentStatus {
+  observedGeneration?: number;
+  updatedReplicas?: number;
+  availableReplicas?: number;
+}
+
+export async function colorState(api: Api, namespace: string, color: Color): Promise<ColorState> {
+  const [deployment, ready] = await Promise.all([
+    api.get(`/apis/apps/v1/namespaces/${namespace}/deployments/app-${color}`),
+    readyEndpoints(api, namespace, `${LIVE_SERVICE}-${color}`),
+  ]);
+  if (deployment === undefined) return { color, image: undefined, desired: 0, available: 0, ready };
+  const spec = deployment["spec"] as { replicas?: number; template: { spec: { containers: { name: string; image?: string }[] } } };
+  const status = (deployment["status"] ?? {}) as DeploymentStatus;
+  // Until the controller has seen the newest specification, the counts are of the one before.
+  const isObserved = (status.observedGeneration ?? 0) >= (deployment.metadata.generation ?? 0);
+  return {
+    color,
+    image: spec.template.spec.containers.find(({ name }) => name === "app")?.image,
+    desired: spec.replicas ?? 1,
+    available: isObserved ? Math.min(status.updatedReplicas ?? 0, status.availableReplicas ?? 0) : 0,
+    ready,
+  };
+}
+
+interface Slice extends KubeObject {
+  endpoints?: { addresses: string[]; conditions?: { ready?: boolean } }[];
+}
+
+/** Ready endpoints of a Service: an address may be in two slices while they are rebalanced. */
+export async function readyEndpoints(api: Api, namespace: string, service: string): Promise<number> {
+  const slices = (await api.list(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${encodeURIComponent(`kubernetes.io/service-name=${service}`)}`)) as Slice[];
+  return new Set(slices.flatMap((slice) => slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).flatMap(({ addresses }) => addresses)).size;
+}

@@ -1,0 +1,79 @@
+/** Puts an image into the idle color, and through the gates; users see nothing of it. */
+import { UserError } from "../../sandbox/errors.ts";
+import { judgedUp } from "../gate/gatedUp.ts";
+import { colorState } from "./colors.ts";
+import { changeConfig } from "./configFile.ts";
+import { gates } from "./gates.ts";
+import { type Color, digestOf, otherColor } from "./names.ts";
+import { operator } from "./operator.ts";
+import { releasePlan } from "./plan.ts";
+import { changeRecords, readRecords } from "./records.ts";
+import { confirmed, type Stage } from "./stage.ts";
+import { readLive } from "./traffic.ts";
+
+export interface DeployOptions {
+  image: string;
+  yes: boolean;
+  /** File of HTTP assertions; the health paths of the configuration when left out. */
+  smoke?: string;
+  progress: (text: string) => void;
+  say: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+const IMAGE = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
+
+/**
+ * @returns the color that has the image now
+ * @throws UserError when the image is named by tag or was rejected, when the plan touches more than the idle color (then
+ * nothing has changed), or when a gate fails: then the idle color has the image, the image is rejected, and traffic is
+ * where it was
+ */
+export async function deploy(stage: Stage, options: DeployOptions): Promise<Color> {
+  const { stack, config, api, namespace } = stage;
+  const { image } = options;
+  if (!IMAGE.test(image)) throw new UserError(`${image} does not name an image by digest.`, "A tag can be moved to other content between the gates and the flip. Write registry/name@sha256:<64 hex digits> (docker buildx imagetools inspect NAME:TAG shows it).", 2);
+  const live = await readLive(api, namespace);
+  if (live.color !== config.activeColor) throw new UserError(`Pulumi.${stack}.yaml says that ${config.activeColor} is live, and traffic goes to ${live.color}.`, `Look: ./golive status ${stack}`);
+  const rejected = (await readRecords(api, namespace)).rejected.find(({ digest }) => digest === digestOf(image));
+  if (rejected !== undefined) throw new UserError(`${image} was rejected${rejected.at === undefined ? "" : ` on ${rejected.at}`}: ${rejected.reason}`, "Release another image; if the reason is gone, remove the digest from data.rejected of ConfigMap app-releases.");
+  const idle = otherColor(live.color);
+  const serial = Math.max(config.release.serial, live.serial) + 1;
+  await applied(stage, idle, serial, options);
+
+  const trouble = await gates(stage, idle, options);
+  const at = new Date().toISOString();
+  await changeRecords(api, namespace, stage.labels, (records) => ({
+    rejected: trouble === undefined ? records.rejected : [...records.rejected, { digest: digestOf(image), reason: trouble, at }],
+    history: [...records.history, { action: "deploy", color: idle, image, serial, at, by: operator(), ...(trouble === undefined ? {} : { reason: trouble }) }],
+  }));
+  if (trouble !== undefined) throw new UserError(`${idle} did not pass: ${trouble}. Traffic stays on ${live.color}; the image is rejected.`, `Look at what it logged: kubectl logs -n ${namespace} -l color=${idle} --tail 100`);
+  const { ready } = await colorState(api, namespace, idle);
+  options.say(`${idle} runs ${image} with ${ready} ready pods, and passed its gates. To make it live: ./golive flip ${stack} ${idle}`);
+  return idle;
+}
+
+async function applied(stage: Stage, idle: Color, serial: number, options: DeployOptions): Promise<void> {
+  const { stack } = stage;
+  const restore = await changeConfig(stage.folder, stack, [
+    { path: ["golive:images", idle], value: options.image },
+    { path: ["golive:release", "serial"], value: serial },
+    { path: ["golive:release", "drainIdle"], value: false },
+  ]);
+  let isUnderWay = false;
+  try {
+    await using engine = await stage.open({ progress: options.progress, signal: options.signal });
+    const live = otherColor(idle);
+    // Of the live color nothing may change; the live Service only keeps the number of the release.
+    const changes = await releasePlan(engine, `A deployment to ${idle}`, (name) => !new RegExp(`-${live}(-|$)`).test(name), options);
+    for (const change of changes) options.say(`${change.operation} ${change.name}${change.diff.length > 0 ? `: ${change.diff.join(", ")}` : ""}`);
+    await confirmed(`Deploy ${options.image} to ${idle} of stack "${stack}"?`, options.yes);
+    isUnderWay = true;
+    options.progress(`deploying to ${idle}`);
+    await judgedUp(engine, { signal: options.signal });
+  } catch (error) {
+    // What has begun is not undone by a changed file: the same command again goes on where it stopped.
+    if (!isUnderWay && (await restore()) === "changed by somebody else") options.say(`Pulumi.${stack}.yaml was changed by somebody else meanwhile and is left as it is.`);
+    throw error;
+  }
+}

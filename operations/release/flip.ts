@@ -1,0 +1,77 @@
+/** Moves traffic to a color through configuration and engine, past every guard; watches it; moves it back when it turns bad. */
+import { UserError } from "../../sandbox/errors.ts";
+import { changeConfig, type Restore } from "./configFile.ts";
+import { verify } from "./gates.ts";
+import { type Color, LIVE_SERVICE } from "./names.ts";
+import { judgedUp } from "../gate/gatedUp.ts";
+import { releasePlan } from "./plan.ts";
+import { changeRecords } from "./records.ts";
+import { rollback } from "./rollback.ts";
+import { confirmed, type Stage } from "./stage.ts";
+import { colorState } from "./colors.ts";
+import { readLive } from "./traffic.ts";
+import { operator } from "./operator.ts";
+
+export interface FlipOptions {
+  yes: boolean;
+  /** Seconds of watching afterwards; those of the configuration when left out. */
+  verifySeconds?: number;
+  progress: (text: string) => void;
+  say: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/** Logical name of the live Service in the program (components/release). */
+const LIVE_RESOURCE = /-live-service$/;
+
+/**
+ * @throws UserError when it is refused, by plan, policies or guard: traffic is as it was, and so is the configuration;
+ * or when the color turned bad afterwards: traffic is back by then
+ */
+export async function flip(stage: Stage, to: Color, options: FlipOptions): Promise<void> {
+  const { stack, config, api, namespace } = stage;
+  const live = await readLive(api, namespace);
+  if (live.color === to && config.activeColor === to) {
+    options.say(`Traffic of stack "${stack}" goes to ${to} already; nothing to do.`);
+    return;
+  }
+  if (live.color !== config.activeColor && live.color !== to) throw driftError(stage, live.color);
+  const serial = Math.max(config.release.serial, live.serial) + 1;
+  const restore = await changeConfig(stage.folder, stack, [
+    { path: ["golive:activeColor"], value: to },
+    { path: ["golive:release", "serial"], value: serial },
+  ]);
+  const { image } = await colorState(api, namespace, to);
+  await applied(stage, to, restore, options);
+  await changeRecords(api, namespace, stage.labels, (records) => ({ ...records, history: [...records.history, { action: "flip", color: to, ...(image === undefined ? {} : { image }), serial, at: new Date().toISOString(), by: operator() }] }));
+  options.say(`Traffic goes to ${to}.`);
+  const trouble = await verify(stage, to, options.verifySeconds ?? config.release.verifySeconds, options);
+  if (trouble === undefined) {
+    options.say(`${to} is well. The other color stays warm for ${config.release.rollbackWindowSeconds} s at least: ./golive rollback ${stack}`);
+    return;
+  }
+  options.say(`${to} turned bad: ${trouble}. Rolling back.`);
+  await rollback(stage.again(), { reason: trouble, yes: true, progress: options.progress, say: options.say });
+  throw new UserError(`${to} turned bad after the flip: ${trouble}. Traffic is back on ${live.color}, and the image is rejected.`, `Look at what it logged: kubectl logs -n ${namespace} -l color=${to} --tail 100`);
+}
+
+async function applied(stage: Stage, to: Color, restore: Restore, options: FlipOptions): Promise<void> {
+  try {
+    await using engine = await stage.open({ progress: options.progress, signal: options.signal });
+    const changes = await releasePlan(engine, `A flip to ${to}`, (name) => LIVE_RESOURCE.test(name), options);
+    if (changes.length === 0) throw new UserError(`The plan of a flip to ${to} is empty: the state says that the live Service names it already.`, `Look: ./golive status ${stage.stack}`);
+    for (const change of changes) options.say(`${change.operation} ${change.name}: ${change.diff.join(", ")}`);
+    await confirmed(`Send the traffic of stack "${stage.stack}" to ${to}?`, options.yes);
+    options.progress("moving traffic");
+    await judgedUp(engine, { signal: options.signal });
+  } catch (error) {
+    // When the engine was killed or failed late, traffic may have moved all the same: the cluster is asked.
+    const now = await readLive(stage.api, stage.namespace).catch(() => undefined);
+    if (now?.color !== to && (await restore()) === "changed by somebody else") options.say(`Pulumi.${stage.stack}.yaml was changed by somebody else meanwhile and is left as it is: see that activeColor is ${now?.color ?? "what is live"}.`);
+    throw error;
+  }
+}
+
+function driftError({ stack, config }: Stage, live: Color): UserError {
+  return new UserError(`Pulumi.${stack}.yaml says that ${config.activeColor} is live, and Service ${LIVE_SERVICE} sends traffic to ${live}.`, `Somebody has moved it past this checkout. Bring the checkout up to date (git pull), or finish what was begun: ./golive rollback ${stack} --to ${live}`);
+}

@@ -1,0 +1,42 @@
+/**
+ * A way to one pod from here, through the API server and the kubelet, as `kubectl port-forward` goes: network policies
+ * that let only NGINX in stay closed, and the operator's machine needs no route into the cluster.
+ */
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+
+export interface Forward extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>`. */
+  url: string;
+}
+
+/** @param kubeconfig files, first wins */
+export async function forward(kubeconfig: readonly string[], namespace: string, pod: string, port: number): Promise<Forward> {
+  // Loaded when it is needed: a rollback, which can not wait for it, forwards nothing.
+  const { KubeConfig, PortForward } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  for (const file of kubeconfig) {
+    const one = new KubeConfig();
+    one.loadFromFile(file);
+    config.mergeConfig(one);
+  }
+  const forwarding = new PortForward(config);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    // What goes wrong on the way ends the connection, which whoever asked sees.
+    socket.on("error", () => undefined);
+    forwarding.portForward(namespace, pod, [port], socket, null, socket).catch(() => socket.destroy());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

@@ -1,0 +1,115 @@
+/** What a color must pass before it gets traffic, and how it is watched when it has. */
+import { setTimeout as delay } from "node:timers/promises";
+import type { KubeObject } from "../cluster/api.ts";
+import { colorState } from "./colors.ts";
+import { forward, type Forward } from "./forward.ts";
+import type { Color } from "./names.ts";
+import { type Assertion, failing, readAssertions, standardAssertions } from "./smoke.ts";
+import type { Stage } from "./stage.ts";
+
+const WATCH_PAUSE_MS = 1000;
+const READY_PAUSE_MS = 500;
+/** Looks in a row that must fail: one may meet a pod that has just been replaced. */
+const BAD_LOOKS = 2;
+
+interface GateOptions {
+  smoke?: string;
+  progress: (text: string) => void;
+  say: (line: string) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * Readiness, health checks, smoke tests of an idle color; all share the time of `release.budgetSeconds`.
+ *
+ * @returns what it failed, or nothing
+ * @throws UserError when the file of smoke tests is none
+ */
+export async function gates(stage: Stage, color: Color, options: GateOptions): Promise<string | undefined> {
+  const { release } = stage.config;
+  const assertions = options.smoke === undefined ? standardAssertions(stage.config) : readAssertions(options.smoke);
+  const budget = AbortSignal.timeout(release.budgetSeconds * 1000);
+  const signal = options.signal === undefined ? budget : AbortSignal.any([budget, options.signal]);
+  try {
+    await untilReady(stage, color, { ...options, signal });
+    return (await healthy(stage, color, { ...options, signal })) ?? (await smoked(stage, color, assertions, { ...options, signal }));
+  } catch (error) {
+    if (budget.aborted) return `its gates took longer than release.budgetSeconds (${release.budgetSeconds} s)`;
+    throw error;
+  }
+}
+
+async function untilReady(stage: Stage, color: Color, { progress, say, signal }: GateOptions): Promise<void> {
+  for (;;) {
+    const state = await colorState(stage.api, stage.namespace, color);
+    if (state.desired > 0 && state.available >= state.desired && state.ready >= state.desired) {
+      say(`ready: ${state.ready} of ${state.desired} pods`);
+      return;
+    }
+    progress(`waiting for ${color}: ${state.ready} of ${state.desired} pods are ready`);
+    await delay(READY_PAUSE_MS, undefined, { signal });
+  }
+}
+
+/** Tries until every pod passes the deep check, as often as the configuration says. */
+async function healthy(stage: Stage, color: Color, { progress, say, signal }: GateOptions): Promise<string | undefined> {
+  const { attempts, intervalSeconds } = stage.config.release.healthChecks;
+  let trouble: string | undefined;
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    progress(`health check ${attempt} of ${attempts}`);
+    trouble = await firstTrouble(stage, color, [{ name: "deep check", method: "GET", path: stage.config.app.health.deep, headers: {}, expect: { status: 200, headers: {} } }], signal);
+    if (trouble === undefined) {
+      say(`healthy: every pod passed the deep check${attempt === 1 ? "" : ` at try ${attempt}`}`);
+      return undefined;
+    }
+    if (attempt < attempts) await delay(intervalSeconds * 1000, undefined, { signal });
+  }
+  return `not healthy after ${attempts} checks: ${trouble ?? ""}`;
+}
+
+async function smoked(stage: Stage, color: Color, assertions: readonly Assertion[], { progress, say, signal }: GateOptions): Promise<string | undefined> {
+  progress(`${assertions.length} smoke tests`);
+  const trouble = await firstTrouble(stage, color, assertions, signal);
+  if (trouble === undefined) say(`smoke tests: ${assertions.length} passed on every pod`);
+  return trouble === undefined ? undefined : `smoke test failed: ${trouble}`;
+}
+
+/** Watches a live color for some seconds. @returns what went wrong, or nothing */
+export async function verify(stage: Stage, color: Color, seconds: number, { progress, signal }: GateOptions): Promise<string | undefined> {
+  const until = Date.now() + seconds * 1000;
+  let bad = 0;
+  for (;;) {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    if (left <= 0) return undefined;
+    progress(`watching ${color}: ${left} s to go`);
+    const trouble = await firstTrouble(stage, color, standardAssertions(stage.config), signal);
+    bad = trouble === undefined ? 0 : bad + 1;
+    if (trouble !== undefined && bad >= BAD_LOOKS) return trouble;
+    await delay(Math.min(WATCH_PAUSE_MS, Math.max(0, until - Date.now())), undefined, { signal });
+  }
+}
+
+/** Puts every ready pod of a color's own Service through the assertions. */
+async function firstTrouble(stage: Stage, color: Color, assertions: readonly Assertion[], signal?: AbortSignal): Promise<string | undefined> {
+  const pods = await podsOf(stage, color);
+  if (pods.length === 0) return `${color} has no ready pod`;
+  const results = await Promise.all(pods.map(async (pod) => {
+    await using way: Forward = await forward(stage.kubeconfig, stage.namespace, pod, stage.config.app.port);
+    for (const assertion of assertions) {
+      const trouble = await failing(way.url, assertion, signal);
+      if (trouble !== undefined) return `${trouble} (pod ${pod})`;
+    }
+    return undefined;
+  }));
+  return results.find((trouble) => trouble !== undefined);
+}
+
+interface Slice extends KubeObject {
+  endpoints?: { conditions?: { ready?: boolean }; targetRef?: { kind?: string; name?: string } }[];
+}
+
+async function podsOf({ api, namespace }: Stage, color: Color): Promise<string[]> {
+  const slices = (await api.list(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${encodeURIComponent(`kubernetes.io/service-name=app-${color}`)}`)) as Slice[];
+  const ready = slices.flatMap((slice) => slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
+  return [...new Set(ready.flatMap(({ targetRef }) => (targetRef?.kind === "Pod" && targetRef.name !== undefined ? [targetRef.name] : [])))];
+}

@@ -1,0 +1,38 @@
+/** What a release command may change, by the plan of the whole stack: nothing outside of the release. */
+import { UserError } from "../../sandbox/errors.ts";
+import { PlanCollector, type PlannedResource } from "../plan/plan.ts";
+import type { JudgedSandbox, Runs } from "../gate/judgedSandbox.ts";
+import { gatedPreview } from "../gate/gatedUp.ts";
+
+const COMPONENT = /::[^:]*golive:release:/;
+const SHOWN = 10;
+
+/** One line of the plan. */
+export interface Change {
+  name: string;
+  type: string;
+  operation: PlannedResource["operation"];
+  diff: string[];
+}
+
+/**
+ * Plans the whole stack with the policy pack.
+ *
+ * @param allowed whether a change of the release is what the command is for
+ * @throws UserError when anything else would change, naming it; PolicyRefusal when the pack refuses
+ */
+export async function releasePlan(engine: JudgedSandbox<Runs>, what: string, allowed: (name: string) => boolean, options: { progress: (text: string) => void; signal?: AbortSignal }): Promise<Change[]> {
+  const plan = new PlanCollector();
+  await gatedPreview(engine, { signal: options.signal, onEvent: (event) => {
+    plan.add(event);
+    options.progress(`${plan.size} resources planned`);
+  } });
+  const changes = plan.resources.filter((one) => one.operation !== "same");
+  const others = changes.filter((one) => !COMPONENT.test(one.urn) || !allowed(one.name));
+  if (others.length > 0) {
+    const lines = others.slice(0, SHOWN).map((one) => `  - ${one.operation} ${one.name} (${one.type})${one.diff.length > 0 ? `: ${one.diff.join(", ")}` : ""}`);
+    const more = others.length > SHOWN ? `\n  and ${others.length - SHOWN} more` : "";
+    throw new UserError(`${what} would change more than the release:\n${lines.join("\n")}${more}`, "A release touches no infrastructure. Apply those changes by themselves first (pulumi preview, pulumi up), then run the command again.");
+  }
+  return changes.map(({ name, type, operation, diff }) => ({ name, type, operation, diff }));
+}

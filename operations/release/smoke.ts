@@ -1,0 +1,76 @@
+/** HTTP assertions against one color: a small file, or the health paths of the configuration. */
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import { UserError, systemCode } from "../../sandbox/errors.ts";
+import type { Config } from "../../stacks/config.ts";
+
+const REQUEST_MS = 10_000;
+
+const ASSERTION = z.strictObject({
+  /** What the user sees when it fails. */
+  name: z.string().min(1),
+  method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]).default("GET"),
+  path: z.string().startsWith("/"),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.string().optional(),
+  expect: z.strictObject({
+    status: z.int().min(100).max(599).default(200),
+    /** Response headers, compared without regard to case of their names. */
+    headers: z.record(z.string(), z.string()).default({}),
+    /** Text that the body must hold. */
+    contains: z.string().optional(),
+    /** Longest time to the end of the answer, in milliseconds. */
+    withinMs: z.int().min(1).max(REQUEST_MS).optional(),
+  }).default({ status: 200, headers: {} }),
+});
+
+export type Assertion = z.infer<typeof ASSERTION>;
+
+/** @throws UserError when the file can not be read or says something else */
+export function readAssertions(file: string): Assertion[] {
+  let content: string;
+  try {
+    content = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`The smoke tests ${file} can not be read (${systemCode(error) ?? "unknown"}).`, "Name a file of HTTP assertions with --smoke.", 2, { cause: error });
+  }
+  const parsed = z.array(ASSERTION).min(1).safeParse(yamlOf(content));
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".") || "the file"}: ${issue.message}`);
+  throw new UserError(`${file} is no list of smoke tests:\n${lines.join("\n")}`, "Each is {name, path, expect: {status, headers, contains, withinMs}}, with method, headers and body where they matter.", 2, { cause: parsed.error });
+}
+
+function yamlOf(content: string): unknown {
+  try {
+    return parse(content);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What every application of the product answers. */
+export function standardAssertions({ app }: Config): Assertion[] {
+  const healthy = (name: string, path: string): Assertion => ({ name, method: "GET", path, headers: {}, expect: { status: 200, headers: {} } });
+  return [healthy("ready", app.health.ready), healthy("alive", app.health.live), healthy("deep check", app.health.deep), healthy("metrics", app.metricsPath), healthy("start page", "/")];
+}
+
+/** Why an assertion does not hold; undefined when it does. */
+export async function failing(url: string, { name, method, path, headers, body, expect }: Assertion, signal?: AbortSignal): Promise<string | undefined> {
+  const started = performance.now();
+  try {
+    const limit = AbortSignal.timeout(REQUEST_MS);
+    const response = await fetch(`${url}${path}`, { method, headers: { connection: "close", ...headers }, redirect: "manual", signal: signal === undefined ? limit : AbortSignal.any([limit, signal]), ...(body === undefined ? {} : { body }) });
+    const content = await response.text();
+    const ms = Math.round(performance.now() - started);
+    if (response.status !== expect.status) return `${name}: ${method} ${path} answered ${response.status}, not ${expect.status}`;
+    for (const [header, value] of Object.entries(expect.headers)) if (response.headers.get(header) !== value) return `${name}: ${method} ${path} has ${header}: ${response.headers.get(header) ?? "nothing"}, not ${value}`;
+    if (expect.contains !== undefined && !content.includes(expect.contains)) return `${name}: ${method} ${path} does not hold ${JSON.stringify(expect.contains)}`;
+    if (expect.withinMs !== undefined && ms > expect.withinMs) return `${name}: ${method} ${path} took ${ms} ms, more than ${expect.withinMs}`;
+    return undefined;
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return `${name}: ${method} ${path} gave no answer: ${cause instanceof Error ? cause.message : String(cause)}`;
+  }
+}

@@ -1,0 +1,107 @@
+/** A cluster with the release on it, commands to act on it, and load to see what users would. */
+import { spawn } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseDocument } from "yaml";
+import { gatedUp } from "../../../operations/gate/gatedUp.ts";
+import { kubeconfigOf, openLocalStack, STAGE_VARIABLE } from "../../../operations/release/stage.ts";
+import { ROOT } from "../../../operations/stacks.ts";
+import { type Cluster, startCluster } from "../../../sandbox/cluster/cluster.ts";
+import { installCrd } from "../../../sandbox/cluster/crds.ts";
+import { type LoadOptions } from "../../../sandbox/demo/load/generator.ts";
+import { startLoadElsewhere } from "../../../sandbox/demo/load/elsewhere.ts";
+import { demoImage, type DemoOptions } from "../../../sandbox/images/index.ts";
+
+export interface Answer {
+  code: number | null;
+  /** Both streams, in the order in which they came. */
+  output: string;
+  seconds: number;
+}
+
+export interface ReleaseStage extends AsyncDisposable {
+  cluster: Cluster;
+  folder: string;
+  /** Makes an image and brings it to the node; its name by digest. */
+  image(options: DemoOptions): Promise<string>;
+  /** Runs `./golive` with these arguments on the stage. */
+  golive(...args: string[]): Promise<Answer>;
+  /** Address of the live Service. */
+  liveUrl(): Promise<string>;
+  /** Load on the live Service, from inside the cluster's network. */
+  load(options?: Partial<LoadOptions>): ReturnType<typeof startLoadElsewhere>;
+}
+
+/** Values that differ from the sandbox's own: what waits for minutes there waits for seconds here. */
+const CONFIG: readonly [path: (string | number)[], value: unknown][] = [
+  [["golive:app", "migrations"], { enabled: false, command: ["node", "/app/migrate.ts"] }],
+  // No stores are here: the deep check must not ask them. Connections are closed early, so that a flip moves all of them.
+  [["golive:app", "settings"], { DATABASE_HOST: "", REDIS_HOST: "", FILES_BUCKET: "" }],
+  [["golive:app", "drain"], { preStopSeconds: 5, gracePeriodSeconds: 20 }],
+  [["golive:release", "verifySeconds"], 3],
+];
+
+/** @throws when the cluster does not start, or the first update fails */
+export async function openReleaseStage(first: DemoOptions): Promise<ReleaseStage> {
+  const cluster = await startCluster();
+  const folder = mkdtempSync(path.join(tmpdir(), "golive-stage-"));
+  try {
+    const image = async (options: DemoOptions): Promise<string> => {
+      const made = await demoImage(options);
+      await cluster.importImages([made.archive]);
+      return `${made.reference.replace(/:[^:]*$/, "")}@${made.digest}`;
+    };
+    writeFiles(folder, await image(first));
+    copyFileSync(cluster.kubeconfig, kubeconfigOf(folder));
+    await installCrd(cluster.client, "monitoring.coreos.com", "ServiceMonitor");
+    await using engine = await openLocalStack("sandbox", folder, { progress: () => undefined });
+    await Promise.all([gatedUp(engine), bringSecret(cluster)]);
+    return {
+      cluster, folder, image,
+      golive: (...args) => golive(folder, args),
+      liveUrl: async () => `http://${await clusterIp(cluster, "app")}`,
+      load: async (options = {}) => startLoadElsewhere(cluster.inside, { url: `http://${await clusterIp(cluster, "app")}`, plan: { keepAlive: 300, new: 300, long: 1 }, ...options }),
+      [Symbol.asyncDispose]: async () => {
+        await cluster.stop();
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await cluster.keepLogs();
+    await cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function writeFiles(folder: string, image: string): void {
+  writeFileSync(path.join(folder, "Pulumi.yaml"), JSON.stringify({ name: "golive", runtime: { name: "nodejs", options: { typescript: false } }, main: path.join(import.meta.dirname, "program.ts") }));
+  const document = parseDocument(readFileSync(path.join(ROOT, "Pulumi.sandbox.yaml"), "utf8"));
+  for (const [where, value] of CONFIG) document.setIn(["config", ...where], document.createNode(value));
+  for (const color of ["blue", "green"]) document.setIn(["config", "golive:images", color], image);
+  writeFileSync(path.join(folder, "Pulumi.sandbox.yaml"), String(document));
+}
+
+/** What External Secrets would bring, as soon as the namespace is there. */
+async function bringSecret({ client }: Cluster): Promise<void> {
+  while ((await client.get("/api/v1/namespaces/shop")).status !== 200) await delay(200);
+  await client.apply("/api/v1/namespaces/shop/secrets/app-secrets?fieldManager=external-secrets&force=true", { apiVersion: "v1", kind: "Secret", metadata: { name: "app-secrets" }, stringData: { JWT_SECRET: "for nobody" } });
+}
+
+async function clusterIp(cluster: Cluster, service: string): Promise<string> {
+  const { body } = await cluster.client.get(`/api/v1/namespaces/shop/services/${service}`);
+  return (body as { spec: { clusterIP: string } }).spec.clusterIP;
+}
+
+function golive(folder: string, args: readonly string[]): Promise<Answer> {
+  const started = performance.now();
+  const child = spawn(path.join(ROOT, "golive"), args, { env: { ...process.env, [STAGE_VARIABLE]: folder, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => said.push(String(data)));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, output: said.join(""), seconds: (performance.now() - started) / 1000 }));
+  });
+}
