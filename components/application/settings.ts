@@ -16,6 +16,8 @@ export interface ApplicationSettings {
   requests: { cpu: string; memory: string };
   /** Seconds that a stopping pod goes on serving, and seconds until it is killed. */
   drain: { preStopSeconds: number; gracePeriodSeconds: number };
+  /** Seconds that a new pod must have been ready before the next one is replaced. */
+  minReadySeconds: number;
   security: {
     accessTokenSeconds: number;
     refreshTokenSeconds: number;

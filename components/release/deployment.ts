@@ -23,7 +23,7 @@ export function deployment(name: string, args: ColorArgs, config: HashedConfig, 
       replicas: replicasOf(args).min,
       revisionHistoryLimit: 5,
       progressDeadlineSeconds: 600,
-      minReadySeconds: 10,
+      minReadySeconds: args.minReadySeconds,
       selector: { matchLabels: selector },
       strategy: { type: "RollingUpdate", rollingUpdate: pace(args) },
       template: {

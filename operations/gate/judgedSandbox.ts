@@ -38,7 +38,7 @@ export type JudgedOptions = Omit<OperationOptions, "policyPacks"> & {
 };
 
 /** What runs the engine on a stack: a sandbox, or the Pulumi CLI on a real one. */
-export type Runs = Pick<Sandbox, "name" | "preview" | "up" | "close">;
+export type Runs = Pick<Sandbox, "name" | "preview" | "up" | "refresh" | "close">;
 
 export class JudgedSandbox<Stack extends Runs = Sandbox> implements AsyncDisposable {
   readonly sandbox: Stack;

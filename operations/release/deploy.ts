@@ -34,7 +34,7 @@ export async function deploy(stage: Stage, options: DeployOptions): Promise<Colo
   const { image } = options;
   if (!IMAGE.test(image)) throw new UserError(`${image} does not name an image by digest.`, "A tag can be moved to other content between the gates and the flip. Write registry/name@sha256:<64 hex digits> (docker buildx imagetools inspect NAME:TAG shows it).", 2);
   const live = await readLive(api, namespace);
-  if (live.color !== config.activeColor) throw new UserError(`Pulumi.${stack}.yaml says that ${config.activeColor} is live, and traffic goes to ${live.color}.`, `Look: ./golive status ${stack}`);
+  if (live.color !== config.activeColor) throw new UserError(`Pulumi.${stack}.yaml says that ${config.activeColor} is live, and traffic goes to ${live.color}.`, `A flip or rollback has not come to its end, or this checkout is stale. Bring the checkout up to date (git pull), or end it: ./golive flip ${stack} ${live.color}`);
   const rejected = (await readRecords(api, namespace)).rejected.find(({ digest }) => digest === digestOf(image));
   if (rejected !== undefined) throw new UserError(`${image} was rejected${rejected.at === undefined ? "" : ` on ${rejected.at}`}: ${rejected.reason}`, "Release another image; if the reason is gone, remove the digest from data.rejected of ConfigMap app-releases.");
   const idle = otherColor(live.color);

@@ -23,7 +23,7 @@ export async function drain(stage: Stage, options: DrainOptions): Promise<void> 
   const { stack, config, api, namespace } = stage;
   const live = await readLive(api, namespace);
   const idle = otherColor(live.color);
-  if (live.color !== config.activeColor) throw new UserError(`Pulumi.${stack}.yaml says that ${config.activeColor} is live, and traffic goes to ${live.color}.`, `Look: ./golive status ${stack}`);
+  if (live.color !== config.activeColor) throw new UserError(`Pulumi.${stack}.yaml says that ${config.activeColor} is live, and traffic goes to ${live.color}.`, `A flip or rollback has not come to its end, or this checkout is stale. Bring the checkout up to date (git pull), or end it: ./golive flip ${stack} ${live.color}`);
   if (config.release.drainIdle) {
     options.say(`${idle} is drained already; nothing to do.`);
     return;

@@ -2,7 +2,7 @@
 import { UserError } from "../../sandbox/errors.ts";
 import { changeConfig, type Restore } from "./configFile.ts";
 import { verify } from "./gates.ts";
-import { type Color, LIVE_SERVICE } from "./names.ts";
+import { type Color, LIVE_TARGET } from "./names.ts";
 import { judgedUp } from "../gate/gatedUp.ts";
 import { releasePlan } from "./plan.ts";
 import { changeRecords } from "./records.ts";
@@ -35,7 +35,7 @@ export async function flip(stage: Stage, to: Color, options: FlipOptions): Promi
     options.say(`Traffic of stack "${stack}" goes to ${to} already; nothing to do.`);
     return;
   }
-  if (live.color !== config.activeColor && live.color !== to) throw driftError(stage, live.color);
+  // A command that was killed may have left configuration and traffic apart: this one brings both to where it is told.
   const serial = Math.max(config.release.serial, live.serial) + 1;
   const restore = await changeConfig(stage.folder, stack, [
     { path: ["golive:activeColor"], value: to },
@@ -58,8 +58,14 @@ export async function flip(stage: Stage, to: Color, options: FlipOptions): Promi
 async function applied(stage: Stage, to: Color, restore: Restore, options: FlipOptions): Promise<void> {
   try {
     await using engine = await stage.open({ progress: options.progress, signal: options.signal });
-    const changes = await releasePlan(engine, `A flip to ${to}`, (name) => LIVE_RESOURCE.test(name), options);
-    if (changes.length === 0) throw new UserError(`The plan of a flip to ${to} is empty: the state says that the live Service names it already.`, `Look: ./golive status ${stage.stack}`);
+    const plan = () => releasePlan(engine, `A flip to ${to}`, (name) => LIVE_RESOURCE.test(name), options);
+    let changes = await plan();
+    if (changes.length === 0) {
+      // The state is of before a rollback that could not bring it in line: the cluster is right.
+      await engine.sandbox.refresh({ target: [LIVE_TARGET], signal: options.signal });
+      changes = await plan();
+    }
+    if (changes.length === 0 && (await readLive(stage.api, stage.namespace)).color !== to) throw new UserError(`The plan of a flip to ${to} is empty: the state says that the live Service names it already.`, `Look: ./golive status ${stage.stack}`);
     for (const change of changes) options.say(`${change.operation} ${change.name}: ${change.diff.join(", ")}`);
     await confirmed(`Send the traffic of stack "${stage.stack}" to ${to}?`, options.yes);
     options.progress("moving traffic");
@@ -72,6 +78,3 @@ async function applied(stage: Stage, to: Color, restore: Restore, options: FlipO
   }
 }
 
-function driftError({ stack, config }: Stage, live: Color): UserError {
-  return new UserError(`Pulumi.${stack}.yaml says that ${config.activeColor} is live, and Service ${LIVE_SERVICE} sends traffic to ${live}.`, `Somebody has moved it past this checkout. Bring the checkout up to date (git pull), or finish what was begun: ./golive rollback ${stack} --to ${live}`);
-}

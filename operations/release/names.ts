@@ -13,6 +13,8 @@ export function otherColor(color: Color): Color {
 
 /** The Service that users reach; `app-<color>` is that color's own. */
 export const LIVE_SERVICE = "app";
+/** The same in the program, as the engine's `--target` finds it. */
+export const LIVE_TARGET = "**golive:release:Release$kubernetes:core/v1:Service::*-live-service";
 /** Number of the release that moved the live Service last. */
 export const SERIAL_ANNOTATION = "golive.dev/release-serial";
 /** The provider applies the live Service under this name, and so do commands: one owner, no conflict (`pulumi.com/patchFieldManager`). */

@@ -45,6 +45,10 @@ class RealStack implements Runs {
     return runOperation(`update of stack "${this.name}"`, options, (observed) => this.#stack.up({ ...options, ...observed }));
   }
 
+  refresh(options: OperationOptions = {}): Promise<OperationResult> {
+    return runOperation(`refresh of stack "${this.name}"`, options, (observed) => this.#stack.refresh({ ...options, ...observed }));
+  }
+
   /** Nothing is kept. */
   close(): Promise<void> {
     return Promise.resolve();

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../../sandbox/errors.ts";
 import { changeConfig } from "./configFile.ts";
 import { colorState } from "./colors.ts";
-import { type Color, digestOf, otherColor } from "./names.ts";
+import { type Color, digestOf, LIVE_TARGET, otherColor } from "./names.ts";
 import { operator } from "./operator.ts";
 import { changeRecords } from "./records.ts";
 import { confirmed, type Stage } from "./stage.ts";
@@ -54,14 +54,17 @@ export async function rollback(stage: Stage, options: RollbackOptions): Promise<
   if (options.skipState !== true) await stateInLine(stage, options);
 }
 
-/** The engine's state follows: an update of the live Service alone, which finds it as it is to be. */
+/**
+ * The engine's state follows the cluster: a refresh of the live Service alone, which runs no program and no policy pack.
+ * (An update with a target fails: both colors' dependencies have turned round, and the engine registers the Service twice.)
+ */
 async function stateInLine(stage: Stage, options: RollbackOptions): Promise<void> {
   const until = Date.now() + LOCK_MS;
   for (;;) {
     try {
       await using engine = await stage.open({ progress: options.progress, signal: options.signal });
       options.progress("bringing the state in line");
-      await engine.sandbox.up({ target: [`**golive:release:Release$kubernetes:core/v1:Service::*-live-service`], signal: options.signal });
+      await engine.sandbox.refresh({ target: [LIVE_TARGET], signal: options.signal });
       options.say("The state says the same.");
       return;
     } catch (error) {

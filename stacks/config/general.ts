@@ -56,6 +56,7 @@ export const app = z.strictObject({
     enabled: key(z.boolean(), { description: "Run the migrations as a job before the application's pods, once for each image.", example: true }),
     command: key(z.array(z.string()).min(1), { description: "Command of the migration job, run in the application's own image as the database user golive_migration, who makes schemas and tables; must do nothing when all is up to date.", example: ["node", "migrate.js"] }),
   }),
+  minReadySeconds: key(z.int().min(0).max(300), { description: "How long a new pod must have been ready before it counts as available and the next one is replaced; catches those that break at their first requests.", unit: "s", example: 10 }),
   drain: z.strictObject({
     preStopSeconds: key(z.int().min(1).max(120), { description: "How long a stopping pod goes on serving while load balancers forget it.", unit: "s", example: 15 }),
     gracePeriodSeconds: key(z.int().min(10).max(600), { description: "Time between stop signal and kill; must exceed preStopSeconds by at least 10 s for requests under way.", unit: "s", example: 60 }),

@@ -31,6 +31,7 @@ const standard = {
     autoscaling: { cpuPercent: 70, requestsPerSecond: 50 },
     requests: { cpu: "200m", memory: "512Mi" },
     migrations: { enabled: true },
+    minReadySeconds: 10,
     drain: { preStopSeconds: 15, gracePeriodSeconds: 60 },
     security: {
       accessTokenSeconds: 3600,

@@ -21,7 +21,7 @@ export const APPLICATION = {
 export const RELEASE = {
   ...PLACE, environment: "production",
   health: { ready: "/health/ready", live: "/health/live", deep: "/health" }, metricsPath: "/metrics", replicas: { min: 3, max: 10 },
-  autoscaling: { cpuPercent: 70, requestsPerSecond: 50 }, requests: { cpu: "250m", memory: "512Mi" }, drain: { preStopSeconds: 15, gracePeriodSeconds: 60 },
+  autoscaling: { cpuPercent: 70, requestsPerSecond: 50 }, requests: { cpu: "250m", memory: "512Mi" }, drain: { preStopSeconds: 15, gracePeriodSeconds: 60 }, minReadySeconds: 10,
   security: {
     accessTokenSeconds: 3600, refreshTokenSeconds: 604_800, sessionSeconds: 28_800, requestsPerMinute: 100, requestsPerHour: 1000, burst: 50,
     uploadMaxMb: 50, uploadTypes: [".svg", ".xml", ".json"], mfaRequired: true,

@@ -9,6 +9,7 @@ import { gatedUp } from "../../../operations/gate/gatedUp.ts";
 import { kubeconfigOf, openLocalStack, STAGE_VARIABLE } from "../../../operations/release/stage.ts";
 import { ROOT } from "../../../operations/stacks.ts";
 import { type Cluster, startCluster } from "../../../sandbox/cluster/cluster.ts";
+import { UserError } from "../../../sandbox/errors.ts";
 import { installCrd } from "../../../sandbox/cluster/crds.ts";
 import { type LoadOptions } from "../../../sandbox/demo/load/generator.ts";
 import { startLoadElsewhere } from "../../../sandbox/demo/load/elsewhere.ts";
@@ -28,8 +29,10 @@ export interface ReleaseStage extends AsyncDisposable {
   image(options: DemoOptions): Promise<string>;
   /** Runs `./golive` with these arguments on the stage. */
   golive(...args: string[]): Promise<Answer>;
-  /** Address of the live Service. */
-  liveUrl(): Promise<string>;
+  /** The same, killed with all its processes after some milliseconds, if it still runs then. */
+  killed(afterMs: number, ...args: string[]): Promise<Answer>;
+  /** A plain `pulumi up` with the files as they are. */
+  update(): Promise<Answer>;
   /** Load on the live Service, from inside the cluster's network. */
   load(options?: Partial<LoadOptions>): ReturnType<typeof startLoadElsewhere>;
 }
@@ -40,6 +43,7 @@ const CONFIG: readonly [path: (string | number)[], value: unknown][] = [
   // No stores are here: the deep check must not ask them. Connections are closed early, so that a flip moves all of them.
   [["golive:app", "settings"], { DATABASE_HOST: "", REDIS_HOST: "", FILES_BUCKET: "" }],
   [["golive:app", "drain"], { preStopSeconds: 5, gracePeriodSeconds: 20 }],
+  [["golive:app", "minReadySeconds"], 1],
   [["golive:release", "verifySeconds"], 3],
 ];
 
@@ -61,7 +65,8 @@ export async function openReleaseStage(first: DemoOptions): Promise<ReleaseStage
     return {
       cluster, folder, image,
       golive: (...args) => golive(folder, args),
-      liveUrl: async () => `http://${await clusterIp(cluster, "app")}`,
+      killed: (afterMs, ...args) => golive(folder, args, afterMs),
+      update: () => update(folder),
       load: async (options = {}) => startLoadElsewhere(cluster.inside, { url: `http://${await clusterIp(cluster, "app")}`, plan: { keepAlive: 300, new: 300, long: 1 }, ...options }),
       [Symbol.asyncDispose]: async () => {
         await cluster.stop();
@@ -95,13 +100,28 @@ async function clusterIp(cluster: Cluster, service: string): Promise<string> {
   return (body as { spec: { clusterIP: string } }).spec.clusterIP;
 }
 
-function golive(folder: string, args: readonly string[]): Promise<Answer> {
+async function update(folder: string): Promise<Answer> {
   const started = performance.now();
-  const child = spawn(path.join(ROOT, "golive"), args, { env: { ...process.env, [STAGE_VARIABLE]: folder, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = (code: number, output: string): Answer => ({ code, output, seconds: (performance.now() - started) / 1000 });
+  await using engine = await openLocalStack("sandbox", folder, { progress: () => undefined });
+  try {
+    return ended(0, (await gatedUp(engine)).stdout);
+  } catch (error) {
+    if (error instanceof UserError) return ended(error.exitCode, `${error.message}\n${error.hint}`);
+    throw error;
+  }
+}
+
+function golive(folder: string, args: readonly string[], killAfterMs?: number): Promise<Answer> {
+  const started = performance.now();
+  const child = spawn(path.join(ROOT, "golive"), args, { env: { ...process.env, [STAGE_VARIABLE]: folder, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  // The whole group: the engine and its plugins do not survive `kill -9 -<group>` either.
+  const killer = killAfterMs === undefined ? undefined : setTimeout(() => { process.kill(-(child.pid ?? 0), "SIGKILL"); }, killAfterMs);
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => said.push(String(data)));
   return new Promise((resolve, reject) => {
     child.once("error", reject);
+    child.once("close", () => clearTimeout(killer));
     child.once("close", (code) => resolve({ code, output: said.join(""), seconds: (performance.now() - started) / 1000 }));
   });
 }

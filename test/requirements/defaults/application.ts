@@ -46,6 +46,7 @@ export const application: DefaultEffect[] = [
   { key: "app.migrations.enabled", changed: false, read: exists("Job", /^migrations-/), expected: true },
   { key: "app.drain.preStopSeconds", changed: 20, read: container("lifecycle.preStop.sleep.seconds"), expected: 15 },
   { key: "app.drain.gracePeriodSeconds", changed: 90, read: prop("Deployment", APP, "spec.template.spec.terminationGracePeriodSeconds"), expected: 60 },
+  { key: "app.minReadySeconds", changed: 20, read: prop("Deployment", APP, "spec.minReadySeconds"), expected: 10 },
   { key: "app.security.accessTokenSeconds", changed: 1800, becomes: "1800", read: setting("ACCESS_TOKEN_SECONDS"), expected: "3600" },
   { key: "app.security.refreshTokenSeconds", changed: 86_400, becomes: "86400", read: setting("REFRESH_TOKEN_SECONDS"), expected: "604800" },
   { key: "app.security.sessionSeconds", changed: 14_400, becomes: "14400", read: setting("SESSION_SECONDS"), expected: "28800" },
