@@ -28,10 +28,11 @@ test: setup packages ## Run every test
 lint: setup ## Check types, style, the direction of dependencies, and shell scripts
 	@npm run --silent lint
 
-bench: setup ## Measure preview, update, growth, policy pack and check (BENCH_JSON=file for the figures as JSON)
+bench: setup packages ## Measure preview, update, growth, policy pack, check and releases (BENCH_JSON=file for the figures as JSON)
 	@$(NODE) test/bench/bench.ts
 	@$(NODE) test/bench/policies.ts
 	@$(NODE) test/bench/check.ts
+	@$(NODE) test/bench/release.ts
 
 mutation: setup ## Change the policy pack in every way StrykerJS knows, and count what the tests notice (half an hour; MUTATE='policies/areas/iam*.ts' for a part)
 	@node_modules/.bin/stryker run test/policies/stryker.config.json $(if $(MUTATE),--mutate '$(MUTATE)')

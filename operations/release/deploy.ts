@@ -1,5 +1,6 @@
 /** Puts an image into the idle color, and through the gates; users see nothing of it. */
 import { UserError } from "../../sandbox/errors.ts";
+import { OperationError } from "../../sandbox/workspace/operation.ts";
 import { judgedUp } from "../gate/gatedUp.ts";
 import { colorState } from "./colors.ts";
 import { changeConfig } from "./configFile.ts";
@@ -8,6 +9,7 @@ import { type Color, digestOf, otherColor } from "./names.ts";
 import { operator } from "./operator.ts";
 import { releasePlan } from "./plan.ts";
 import { changeRecords, readRecords } from "./records.ts";
+import { readAssertions } from "./smoke.ts";
 import { confirmed, type Stage } from "./stage.ts";
 import { readLive } from "./traffic.ts";
 
@@ -37,11 +39,11 @@ export async function deploy(stage: Stage, options: DeployOptions): Promise<Colo
   if (live.color !== config.activeColor) throw new UserError(`Pulumi.${stack}.yaml says that ${config.activeColor} is live, and traffic goes to ${live.color}.`, `A flip or rollback has not come to its end, or this checkout is stale. Bring the checkout up to date (git pull), or end it: ./golive flip ${stack} ${live.color}`);
   const rejected = (await readRecords(api, namespace)).rejected.find(({ digest }) => digest === digestOf(image));
   if (rejected !== undefined) throw new UserError(`${image} was rejected${rejected.at === undefined ? "" : ` on ${rejected.at}`}: ${rejected.reason}`, "Release another image; if the reason is gone, remove the digest from data.rejected of ConfigMap app-releases.");
+  // A file that is none must not be found out when everything has been deployed.
+  if (options.smoke !== undefined) readAssertions(options.smoke);
   const idle = otherColor(live.color);
   const serial = Math.max(config.release.serial, live.serial) + 1;
-  await applied(stage, idle, serial, options);
-
-  const trouble = await gates(stage, idle, options);
+  const trouble = (await applied(stage, idle, serial, options)) ?? (await gates(stage, idle, options));
   const at = new Date().toISOString();
   await changeRecords(api, namespace, stage.labels, (records) => ({
     rejected: trouble === undefined ? records.rejected : [...records.rejected, { digest: digestOf(image), reason: trouble, at }],
@@ -53,7 +55,8 @@ export async function deploy(stage: Stage, options: DeployOptions): Promise<Colo
   return idle;
 }
 
-async function applied(stage: Stage, idle: Color, serial: number, options: DeployOptions): Promise<void> {
+/** @returns why the engine gave up on the new pods, if it did */
+async function applied(stage: Stage, idle: Color, serial: number, options: DeployOptions): Promise<string | undefined> {
   const { stack } = stage;
   const restore = await changeConfig(stage.folder, stack, [
     { path: ["golive:images", idle], value: options.image },
@@ -71,7 +74,10 @@ async function applied(stage: Stage, idle: Color, serial: number, options: Deplo
     isUnderWay = true;
     options.progress(`deploying to ${idle}`);
     await judgedUp(engine, { signal: options.signal });
+    return undefined;
   } catch (error) {
+    const ofPods = isUnderWay && error instanceof OperationError ? error.diagnostics.find((text) => text.includes(`-${idle} (kubernetes:apps/v1:Deployment)`)) : undefined;
+    if (ofPods !== undefined) return ofPods.split("\n").slice(0, 3).join(" ");
     // What has begun is not undone by a changed file: the same command again goes on where it stopped.
     if (!isUnderWay && (await restore()) === "changed by somebody else") options.say(`Pulumi.${stack}.yaml was changed by somebody else meanwhile and is left as it is.`);
     throw error;

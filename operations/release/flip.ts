@@ -2,7 +2,7 @@
 import { UserError } from "../../sandbox/errors.ts";
 import { changeConfig, type Restore } from "./configFile.ts";
 import { verify } from "./gates.ts";
-import { type Color, LIVE_TARGET } from "./names.ts";
+import { type Color, LIVE_TARGET, otherColor } from "./names.ts";
 import { judgedUp } from "../gate/gatedUp.ts";
 import { releasePlan } from "./plan.ts";
 import { changeRecords } from "./records.ts";
@@ -43,16 +43,21 @@ export async function flip(stage: Stage, to: Color, options: FlipOptions): Promi
   ]);
   const { image } = await colorState(api, namespace, to);
   await applied(stage, to, restore, options);
-  await changeRecords(api, namespace, stage.labels, (records) => ({ ...records, history: [...records.history, { action: "flip", color: to, ...(image === undefined ? {} : { image }), serial, at: new Date().toISOString(), by: operator() }] }));
   options.say(`Traffic goes to ${to}.`);
-  const trouble = await verify(stage, to, options.verifySeconds ?? config.release.verifySeconds, options);
+  // What can not be written down must be watched all the same.
+  await changeRecords(api, namespace, stage.labels, (records) => ({ ...records, history: [...records.history, { action: "flip", color: to, ...(image === undefined ? {} : { image }), serial, at: new Date().toISOString(), by: operator() }] }))
+    .catch((error: unknown) => options.say(`The flip could not be recorded: ${error instanceof Error ? error.message : String(error)}`));
+  const trouble = await verify(stage, to, options.verifySeconds ?? config.release.verifySeconds, options).catch((error: unknown) => {
+    options.say(`Traffic goes to ${to}, and nobody watches it. Back: ./golive rollback ${stack}`);
+    throw error;
+  });
   if (trouble === undefined) {
     options.say(`${to} is well. The other color stays warm for ${config.release.rollbackWindowSeconds} s at least: ./golive rollback ${stack}`);
     return;
   }
   options.say(`${to} turned bad: ${trouble}. Rolling back.`);
-  await rollback(stage.again(), { reason: trouble, yes: true, progress: options.progress, say: options.say });
-  throw new UserError(`${to} turned bad after the flip: ${trouble}. Traffic is back on ${live.color}, and the image is rejected.`, `Look at what it logged: kubectl logs -n ${namespace} -l color=${to} --tail 100`);
+  await rollback(stage.again(), { to: otherColor(to), reason: trouble, yes: true, progress: options.progress, say: options.say });
+  throw new UserError(`${to} turned bad after the flip: ${trouble}. Traffic is back on ${otherColor(to)}, and the image is rejected.`, `Look at what it logged: kubectl logs -n ${namespace} -l color=${to} --tail 100`);
 }
 
 async function applied(stage: Stage, to: Color, restore: Restore, options: FlipOptions): Promise<void> {

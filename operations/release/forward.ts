@@ -8,6 +8,8 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 export interface Forward extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`. */
   url: string;
+  /** Why the way does not lead there, once it was tried: nothing that the pod can be blamed for. */
+  readonly trouble: string | undefined;
 }
 
 /** @param kubeconfig files, first wins */
@@ -22,17 +24,24 @@ export async function forward(kubeconfig: readonly string[], namespace: string, 
   }
   const forwarding = new PortForward(config);
   const sockets = new Set<Socket>();
+  let trouble: string | undefined;
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     // What goes wrong on the way ends the connection, which whoever asked sees.
     socket.on("error", () => undefined);
-    forwarding.portForward(namespace, pod, [port], socket, null, socket).catch(() => socket.destroy());
+    forwarding.portForward(namespace, pod, [port], socket, null, socket).catch((error: unknown) => {
+      trouble = error instanceof Error && error.message !== "" ? error.message : "the API server does not forward to it";
+      socket.destroy();
+    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get trouble() {
+      return trouble;
+    },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -1,6 +1,7 @@
 /** What a color must pass before it gets traffic, and how it is watched when it has. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { KubeObject } from "../cluster/api.ts";
+import { UserError } from "../../sandbox/errors.ts";
 import { colorState } from "./colors.ts";
 import { forward, type Forward } from "./forward.ts";
 import type { Color } from "./names.ts";
@@ -9,6 +10,8 @@ import type { Stage } from "./stage.ts";
 
 const WATCH_PAUSE_MS = 1000;
 const READY_PAUSE_MS = 500;
+/** After the time is up a bad look is confirmed or not for this long. */
+const LOOK_MS = 5000;
 /** Looks in a row that must fail: one may meet a pod that has just been replaced. */
 const BAD_LOOKS = 2;
 
@@ -80,11 +83,11 @@ export async function verify(stage: Stage, color: Color, seconds: number, { prog
   let bad = 0;
   for (;;) {
     const left = Math.ceil((until - Date.now()) / 1000);
-    if (left <= 0) return undefined;
+    if (left <= 0 && bad === 0) return undefined;
     progress(`watching ${color}: ${left} s to go`);
     const trouble = await firstTrouble(stage, color, standardAssertions(stage.config), signal);
     bad = trouble === undefined ? 0 : bad + 1;
-    if (trouble !== undefined && bad >= BAD_LOOKS) return trouble;
+    if (trouble !== undefined && (bad >= BAD_LOOKS || Date.now() >= until + LOOK_MS)) return trouble;
     await delay(Math.min(WATCH_PAUSE_MS, Math.max(0, until - Date.now())), undefined, { signal });
   }
 }
@@ -97,6 +100,8 @@ async function firstTrouble(stage: Stage, color: Color, assertions: readonly Ass
     await using way: Forward = await forward(stage.kubeconfig, stage.namespace, pod, stage.config.app.port);
     for (const assertion of assertions) {
       const trouble = await failing(way.url, assertion, signal);
+      // A pod that is gone is no answer of the application's, and none of the way's either: it is looked for anew.
+      if (way.trouble !== undefined && !/\b404\b/.test(way.trouble)) throw new UserError(`Nobody could look at pod ${pod}: ${way.trouble}.`, "See that you may forward to pods of this namespace: kubectl auth can-i create pods/portforward.");
       if (trouble !== undefined) return `${trouble} (pod ${pod})`;
     }
     return undefined;

@@ -5,6 +5,8 @@ import type { JudgedSandbox, Runs } from "../gate/judgedSandbox.ts";
 import { gatedPreview } from "../gate/gatedUp.ts";
 
 const COMPONENT = /::[^:]*golive:release:/;
+/** Job that looks at the images that run (components/maintenance): it follows every image and serves nobody. */
+const IMAGE_SCAN = /^image-scan$/;
 const SHOWN = 10;
 
 /** One line of the plan. */
@@ -28,7 +30,7 @@ export async function releasePlan(engine: JudgedSandbox<Runs>, what: string, all
     options.progress(`${plan.size} resources planned`);
   } });
   const changes = plan.resources.filter((one) => one.operation !== "same");
-  const others = changes.filter((one) => !COMPONENT.test(one.urn) || !allowed(one.name));
+  const others = changes.filter((one) => !(COMPONENT.test(one.urn) && allowed(one.name)) && !IMAGE_SCAN.test(one.name));
   if (others.length > 0) {
     const lines = others.slice(0, SHOWN).map((one) => `  - ${one.operation} ${one.name} (${one.type})${one.diff.length > 0 ? `: ${one.diff.join(", ")}` : ""}`);
     const more = others.length > SHOWN ? `\n  and ${others.length - SHOWN} more` : "";

@@ -5,15 +5,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../../sandbox/errors.ts";
 import { changeConfig } from "./configFile.ts";
-import { colorState } from "./colors.ts";
+import { colorState, type ColorState } from "./colors.ts";
 import { type Color, digestOf, LIVE_TARGET, otherColor } from "./names.ts";
 import { operator } from "./operator.ts";
-import { changeRecords } from "./records.ts";
+import { changeRecords, readRecords, type Records } from "./records.ts";
 import { confirmed, type Stage } from "./stage.ts";
-import { moveTraffic, readLive } from "./traffic.ts";
+import { type Live, moveTraffic, readLive } from "./traffic.ts";
 
 export interface RollbackOptions {
-  /** Color to go back to; the other one than the live when left out. */
+  /** Color to go back to; without, the one that was live before the last flip. */
   to?: Color;
   reason: string;
   yes: boolean;
@@ -29,29 +29,64 @@ const LOCK_MS = 10_000;
 const LOCK_PAUSE_MS = 500;
 
 /**
- * @throws UserError when there is nowhere to go back to; afterwards traffic is as it was. When only the state could not
- * be brought in line it says so and does not throw: the next `pulumi up` finds nothing else to do.
+ * Run twice it goes back once: a second run, after a kill or by a second operator, brings the rest in line.
+ *
+ * @throws UserError when there is nowhere to go back to; then traffic is as it was. When only the state could not be
+ * brought in line it says so and does not throw: the next `pulumi up` finds nothing else to do.
  */
 export async function rollback(stage: Stage, options: RollbackOptions): Promise<void> {
   const { stack, api, namespace, config } = stage;
-  const live = await readLive(api, namespace);
-  const to = options.to ?? otherColor(live.color);
-  const [target, failing] = await Promise.all([colorState(api, namespace, to), colorState(api, namespace, otherColor(to))]);
-  if (target.ready === 0) throw new UserError(`There is nowhere to go back to: ${to} has no ready endpoint, and ${live.color} is left live.`, `See why (kubectl describe pods -n ${namespace} -l color=${to}), or release an image that works: ./golive deploy ${stack} --image …`);
-  const serial = Math.max(config.release.serial, live.serial) + 1;
+  const [live, records] = await Promise.all([readLive(api, namespace), readableRecords(stage, options)]);
+  const last = records.history.findLast((event) => event.action !== "deploy" && event.action !== "drain");
+  const to = options.to ?? (last?.action === "rollback" && last.color === live.color ? live.color : otherColor(live.color));
+  let { serial } = live;
+  if (to === live.color) {
+    options.say(`Traffic goes to ${to} already${last?.action === "rollback" && last.color === to ? `: rolled back at ${last.at} by ${last.by}` : ""}.`);
+  } else {
+    serial = Math.max(config.release.serial, live.serial) + 1;
+    await goBack(stage, live, to, serial, records, options);
+  }
+  await changeConfig(stage.folder, stack, [{ path: ["golive:activeColor"], value: to }, { path: ["golive:release", "serial"], value: Math.max(serial, config.release.serial) }]);
+  options.say(`Pulumi.${stack}.yaml: activeColor ${to}, release.serial ${serial}.`);
+  if (options.skipState !== true) await stateInLine(stage, options);
+}
+
+/** Records that nobody can read must not keep traffic where it is. */
+async function readableRecords({ api, namespace }: Stage, { say }: RollbackOptions): Promise<Records> {
+  try {
+    return await readRecords(api, namespace);
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)} Rolling back without them.`);
+    return { rejected: [], history: [] };
+  }
+}
+
+async function goBack(stage: Stage, live: Live, to: Color, serial: number, records: Records, options: RollbackOptions): Promise<void> {
+  const { stack, api, namespace } = stage;
+  const [target, failing] = await Promise.all([colorState(api, namespace, to), colorState(api, namespace, live.color)]);
+  const elsewhere = `Release an image that works: ./golive deploy ${stack} --image …`;
+  if (target.ready === 0) throw new UserError(`There is nowhere to go back to: ${to} has no ready endpoint, and ${live.color} is left live.`, `See why (kubectl describe pods -n ${namespace} -l color=${to}). ${elsewhere}`);
+  const before = records.rejected.find(({ digest }) => target.image !== undefined && digest === digestOf(target.image));
+  if (before !== undefined) throw new UserError(`There is nowhere to go back to: ${to} runs an image that was rejected (${before.reason}), and ${live.color} is left live.`, elsewhere);
+  if (records.history.findLast((event) => event.color === to && event.action !== "drain")?.action === "deploy") {
+    throw new UserError(`There is nowhere to go back to: ${to} has a new image that was never live, and ${live.color} is left live.`, `If ${to} is what you want: ./golive flip ${stack} ${to}. Otherwise: ${elsewhere}`);
+  }
   await confirmed(`Send the traffic of stack "${stack}" to ${to} (${target.ready} ready, ${target.image ?? "no image"})?`, options.yes);
+  const record = () => changeRecords(api, namespace, stage.labels, (all) => noted(all, { failing, target, serial, reason: options.reason }));
+  // Before traffic, in two short requests: whoever finds this command killed must know that it was one back, and not forth.
+  const isNoted = await record().then(() => true, () => false);
   await moveTraffic(api, namespace, live, { color: to, serial });
   options.say(`Traffic goes to ${to}.`);
+  if (!isNoted) await record();
+}
 
+function noted(all: Records, { failing, target, serial, reason }: { failing: ColorState; target: ColorState; serial: number; reason: string }): Records {
   const at = new Date().toISOString();
-  const rejected = failing.image === undefined || failing.image === target.image ? [] : [{ digest: digestOf(failing.image), reason: options.reason, at }];
-  await changeRecords(api, namespace, stage.labels, (records) => ({
-    rejected: [...records.rejected.filter((one) => rejected.every((other) => other.digest !== one.digest)), ...rejected],
-    history: [...records.history, { action: "rollback", color: to, ...(target.image === undefined ? {} : { image: target.image }), serial, at, by: operator(), reason: options.reason }],
-  }));
-  await changeConfig(stage.folder, stack, [{ path: ["golive:activeColor"], value: to }, { path: ["golive:release", "serial"], value: serial }]);
-  options.say(`Pulumi.${stack}.yaml: activeColor ${to}, release.serial ${serial}${rejected.length > 0 ? `; ${rejected[0]?.digest ?? ""} is rejected` : ""}.`);
-  if (options.skipState !== true) await stateInLine(stage, options);
+  const rejected = failing.image === undefined || failing.image === target.image ? [] : [{ digest: digestOf(failing.image), reason, at }];
+  return {
+    rejected: [...all.rejected.filter((one) => rejected.every((other) => other.digest !== one.digest)), ...rejected],
+    history: [...all.history, { action: "rollback", color: target.color, ...(target.image === undefined ? {} : { image: target.image }), serial, at, by: operator(), reason }],
+  };
 }
 
 /**

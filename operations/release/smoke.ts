@@ -15,14 +15,15 @@ const ASSERTION = z.strictObject({
   headers: z.record(z.string(), z.string()).default({}),
   body: z.string().optional(),
   expect: z.strictObject({
-    status: z.int().min(100).max(599).default(200),
+    /** Any below 400 when left out. */
+    status: z.int().min(100).max(599).optional(),
     /** Response headers, compared without regard to case of their names. */
     headers: z.record(z.string(), z.string()).default({}),
     /** Text that the body must hold. */
     contains: z.string().optional(),
     /** Longest time to the end of the answer, in milliseconds. */
     withinMs: z.int().min(1).max(REQUEST_MS).optional(),
-  }).default({ status: 200, headers: {} }),
+  }).default({ headers: {} }),
 });
 
 export type Assertion = z.infer<typeof ASSERTION>;
@@ -52,7 +53,8 @@ function yamlOf(content: string): unknown {
 /** What every application of the product answers. */
 export function standardAssertions({ app }: Config): Assertion[] {
   const healthy = (name: string, path: string): Assertion => ({ name, method: "GET", path, headers: {}, expect: { status: 200, headers: {} } });
-  return [healthy("ready", app.health.ready), healthy("alive", app.health.live), healthy("deep check", app.health.deep), healthy("metrics", app.metricsPath), healthy("start page", "/")];
+  const page: Assertion = { name: "start page", method: "GET", path: "/", headers: {}, expect: { headers: {} } };
+  return [healthy("ready", app.health.ready), healthy("alive", app.health.live), healthy("deep check", app.health.deep), healthy("metrics", app.metricsPath), page];
 }
 
 /** Why an assertion does not hold; undefined when it does. */
@@ -63,7 +65,7 @@ export async function failing(url: string, { name, method, path, headers, body, 
     const response = await fetch(`${url}${path}`, { method, headers: { connection: "close", ...headers }, redirect: "manual", signal: signal === undefined ? limit : AbortSignal.any([limit, signal]), ...(body === undefined ? {} : { body }) });
     const content = await response.text();
     const ms = Math.round(performance.now() - started);
-    if (response.status !== expect.status) return `${name}: ${method} ${path} answered ${response.status}, not ${expect.status}`;
+    if (expect.status === undefined ? response.status >= 400 : response.status !== expect.status) return `${name}: ${method} ${path} answered ${response.status}, not ${expect.status ?? "less than 400"}`;
     for (const [header, value] of Object.entries(expect.headers)) if (response.headers.get(header) !== value) return `${name}: ${method} ${path} has ${header}: ${response.headers.get(header) ?? "nothing"}, not ${value}`;
     if (expect.contains !== undefined && !content.includes(expect.contains)) return `${name}: ${method} ${path} does not hold ${JSON.stringify(expect.contains)}`;
     if (expect.withinMs !== undefined && ms > expect.withinMs) return `${name}: ${method} ${path} took ${ms} ms, more than ${expect.withinMs}`;

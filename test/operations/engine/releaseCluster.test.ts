@@ -133,13 +133,40 @@ describe("a rollback", () => {
     expect(records.rejected).toEqual([{ digest: `sha256:${"e".repeat(64)}`, reason: "it was slow", at: expect.any(String) as string }]);
     expect(records.history).toEqual([expect.objectContaining({ action: "rollback", color: "blue", serial: 4, image: DIGESTS.blue, reason: "it was slow" })]);
     expect(stage.again().config).toMatchObject({ activeColor: "blue", release: { serial: 4 } });
-    expect(said[0]).toBe("Traffic goes to blue.");
+    expect(said).toContain("Traffic goes to blue.");
   });
 
   it("goes on when the state is not to be had", async () => {
     await rollback({ ...stage, open: () => Promise.reject(new Error("the backend is down")) }, { ...how(), reason: "r" });
     expect(await readLive(api, NAMESPACE)).toMatchObject({ color: "green" });
     expect(said.at(-1)).toContain("The state could not be brought in line: the backend is down");
+  });
+
+  it("run twice goes back once: the second run brings the rest in line", async () => {
+    await service("green", 3);
+    await rollback(stage, { ...how(), reason: "it was slow", skipState: true });
+    const file = path.join(folder, "Pulumi.sandbox.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("activeColor: blue", "activeColor: green"));
+    await rollback(stage.again(), { ...how(), reason: "it was slow", skipState: true });
+    expect(await readLive(api, NAMESPACE)).toMatchObject({ color: "blue", serial: 4 });
+    expect(stage.again().config.activeColor).toBe("blue");
+    expect((await readRecords(api, NAMESPACE)).rejected).toEqual([expect.objectContaining({ digest: `sha256:${"e".repeat(64)}` })]);
+    expect(said).toContainEqual(expect.stringMatching(/^Traffic goes to blue already: rolled back at /));
+  });
+
+  it.each([
+    ["was rejected", { rejected: [{ digest: `sha256:${"e".repeat(64)}`, reason: "it leaks" }] }, "runs an image that was rejected (it leaks)"],
+    ["was deployed and never live", { history: [{ action: "deploy", color: "green", serial: 2, at: "2026-01-01T00:00:00Z", by: "x" }] }, "has a new image that was never live"],
+  ])("does not go to an image that %s", async (_, records, message) => {
+    await changeRecords(api, NAMESPACE, {}, (all) => ({ ...all, ...records } as Awaited<ReturnType<typeof readRecords>>));
+    await expect(rollback(stage, { ...how(), reason: "r", skipState: true })).rejects.toThrow(message);
+    expect(await readLive(api, NAMESPACE)).toMatchObject({ color: "blue", serial: 1 });
+  });
+
+  it("does not wait for records that nobody can read", async () => {
+    await apply("/api/v1/namespaces/shop/configmaps/app-releases", { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "app-releases" }, data: { history: "soon" } });
+    await expect(rollback(stage, { ...how(), reason: "r", skipState: true })).rejects.toThrow("is no list of records");
+    expect(await readLive(api, NAMESPACE)).toMatchObject({ color: "green" });
   });
 
   it("is refused when the other color has nobody to answer, and changes nothing", async () => {
