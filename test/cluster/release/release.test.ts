@@ -97,7 +97,7 @@ describe("blue/green under load", () => {
 });
 
 describe("what is refused, with traffic as it was", () => {
-  it("an image that was rejected, by deploy and by a plain update", { timeout: TEST_MS }, async () => {
+  it("an image that was rejected, by deploy and by flip", { timeout: TEST_MS }, async () => {
     const image = await stage.image({ version: `2.${ROUNDS}.0` });
     refused(await stage.golive("deploy", "sandbox", "--image", image, "--yes"), "was rejected", "rolled back by hand");
     refused(await stage.golive("flip", "sandbox", idle(), "--yes"), "was rejected");
