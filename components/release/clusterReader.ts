@@ -3,11 +3,10 @@ import {
   ApiException, AppsV1Api, BatchV1Api, type Configuration, CoreV1Api, createConfiguration, DiscoveryV1Api, KubeConfig, type Middleware, ServerConfiguration, type V1Deployment,
 } from "@kubernetes/client-node";
 import type { Color } from "../application/labels.ts";
-import { type ClusterReader, type LiveService, type Pods, type Records, SERIAL_ANNOTATION } from "./guard.ts";
+import { type ClusterReader, type LiveService, type Pods, type Records } from "./guard.ts";
+import { RECORDS, SERIAL_ANNOTATION } from "./names.ts";
 import { SCHEMA_ANNOTATION, SCHEMA_VERSION_ANNOTATION } from "./schema.ts";
 
-/** The ConfigMap in which commands keep what releases leave behind. */
-export const RECORDS = "app-releases";
 /** An API server that has not answered by then is not there for what is asked of it. */
 const LIMIT_MS = 15_000;
 

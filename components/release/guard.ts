@@ -1,9 +1,7 @@
 /** Whether the live Service may go to a color, by what the cluster says: not the plan, not the state. */
 import type { Color } from "../application/labels.ts";
+import { digestOf } from "./names.ts";
 import { rangeOf } from "./schema.ts";
-
-/** Annotation of the live Service: number of the release that moved it last. */
-export const SERIAL_ANNOTATION = "golive.dev/release-serial";
 
 /** What the live Service is to become. */
 export interface Wanted {
@@ -102,9 +100,4 @@ function schemaReasons({ color }: Wanted, pods: Pods, version: number | undefine
   if (range === undefined || version === undefined || (version >= range.oldest && version <= range.newest)) return [];
   const mend = version > range.newest ? "Release an image that knows this version" : "Let the migrations of its image run (pulumi up with activeColor as it was)";
   return [`Color ${color} runs on versions ${range.oldest} to ${range.newest} of the database's schema, which is at ${version}. ${mend}, or correct release.schema.${color}.`];
-}
-
-/** `…/shop@sha256:<64 hex digits>` → `sha256:<64 hex digits>`. */
-export function digestOf(image: string): string {
-  return image.slice(image.lastIndexOf("@") + 1);
 }

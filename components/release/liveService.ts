@@ -2,9 +2,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { colorSelector, podLabels } from "../application/labels.ts";
-import { SERIAL_ANNOTATION } from "./guard.ts";
 import type { ReleaseArgs } from "./index.ts";
 import { guarding } from "./liveHook.ts";
+import { MANAGER, SERIAL_ANNOTATION } from "./names.ts";
 import { PORTS } from "./services.ts";
 
 /** How its releases go, for commands and policies. */
@@ -15,7 +15,7 @@ export const STRATEGY_ANNOTATION = "golive.dev/strategy";
  * counted already, and it owns the fields under a name that a rollback in a hurry uses as well, so that neither meets a
  * conflict later.
  */
-const APPLIED = { "pulumi.com/skipAwait": "true", "pulumi.com/patchFieldManager": "golive-release" };
+const APPLIED = { "pulumi.com/skipAwait": "true", "pulumi.com/patchFieldManager": MANAGER };
 
 /** @param ready what makes the color that it goes to ready; it waits for that, and never for the color that it leaves */
 export function liveService(name: string, args: ReleaseArgs, ready: pulumi.Resource[], parent: pulumi.Resource): k8s.core.v1.Service {

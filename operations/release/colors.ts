@@ -38,12 +38,24 @@ export async function colorState(api: Api, namespace: string, color: Color): Pro
   };
 }
 
-interface Slice extends KubeObject {
-  endpoints?: { addresses: string[]; conditions?: { ready?: boolean } }[];
+interface Endpoint {
+  addresses: string[];
+  conditions?: { ready?: boolean };
+  targetRef?: { kind?: string; name?: string };
 }
 
 /** Ready endpoints of a Service: an address may be in two slices while they are rebalanced. */
 export async function readyEndpoints(api: Api, namespace: string, service: string): Promise<number> {
-  const slices = (await api.list(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${encodeURIComponent(`kubernetes.io/service-name=${service}`)}`)) as Slice[];
-  return new Set(slices.flatMap((slice) => slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).flatMap(({ addresses }) => addresses)).size;
+  return new Set((await readyOf(api, namespace, service)).flatMap(({ addresses }) => addresses)).size;
+}
+
+/** Pods behind the ready endpoints of a Service. */
+export async function readyPods(api: Api, namespace: string, service: string): Promise<string[]> {
+  const targets = (await readyOf(api, namespace, service)).flatMap(({ targetRef }) => (targetRef?.kind === "Pod" && targetRef.name !== undefined ? [targetRef.name] : []));
+  return [...new Set(targets)];
+}
+
+async function readyOf(api: Api, namespace: string, service: string): Promise<Endpoint[]> {
+  const slices = (await api.list(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${encodeURIComponent(`kubernetes.io/service-name=${service}`)}`)) as (KubeObject & { endpoints?: Endpoint[] })[];
+  return slices.flatMap((slice) => slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
 }

@@ -1,7 +1,6 @@
 /** Changes a stack's file as `pulumi config set` would, and can take the change back. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { stringify } from "yaml";
 import { writeWhole } from "../../sandbox/engine/files.ts";
 import { UserError } from "../../sandbox/errors.ts";
 import { parseYaml } from "../../sandbox/workspace/stackFile.ts";
@@ -25,10 +24,4 @@ export async function changeConfig(folder: string, stack: string, changes: Chang
     await writeWhole(file, before);
     return "restored";
   };
-}
-
-/** A change as a person would type it. */
-export function asCommand(stack: string, { path: where, value }: Changes[number]): string {
-  const [key = "", ...below] = where;
-  return `pulumi config set --stack ${stack}${below.length > 0 ? " --path" : ""} ${[key, ...below].join(".")} ${stringify(value).trim()}`;
 }

@@ -6,12 +6,11 @@ import { colorState } from "./colors.ts";
 import { changeConfig } from "./configFile.ts";
 import { gates } from "./gates.ts";
 import { type Color, digestOf, otherColor } from "./names.ts";
-import { operator } from "./operator.ts";
 import { releasePlan } from "./plan.ts";
-import { changeRecords, readRecords } from "./records.ts";
-import { readAssertions } from "./smoke.ts";
+import { changeRecords, readRecords, withEvent } from "./records.ts";
+import { readAssertions, standardAssertions } from "./smoke.ts";
 import { confirmed, type Stage } from "./stage.ts";
-import { readLive } from "./traffic.ts";
+import { demandAgreement, nextSerial, readLive } from "./traffic.ts";
 
 export interface DeployOptions {
   image: string;
@@ -32,23 +31,22 @@ const IMAGE = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
  * where it was
  */
 export async function deploy(stage: Stage, options: DeployOptions): Promise<Color> {
-  const { stack, config, api, namespace } = stage;
+  const { stack, api, namespace } = stage;
   const { image } = options;
   if (!IMAGE.test(image)) throw new UserError(`${image} does not name an image by digest.`, "A tag can be moved to other content between the gates and the flip. Write registry/name@sha256:<64 hex digits> (docker buildx imagetools inspect NAME:TAG shows it).", 2);
   const live = await readLive(api, namespace);
-  if (live.color !== config.activeColor) throw new UserError(`Pulumi.${stack}.yaml says that ${config.activeColor} is live, and traffic goes to ${live.color}.`, `A flip or rollback has not come to its end, or this checkout is stale. Bring the checkout up to date (git pull), or end it: ./golive flip ${stack} ${live.color}`);
+  demandAgreement(stage, live);
   const rejected = (await readRecords(api, namespace)).rejected.find(({ digest }) => digest === digestOf(image));
   if (rejected !== undefined) throw new UserError(`${image} was rejected${rejected.at === undefined ? "" : ` on ${rejected.at}`}: ${rejected.reason}`, "Release another image; if the reason is gone, remove the digest from data.rejected of ConfigMap app-releases.");
   // A file that is none must not be found out when everything has been deployed.
-  if (options.smoke !== undefined) readAssertions(options.smoke);
+  const smoke = options.smoke === undefined ? standardAssertions(stage.config) : readAssertions(options.smoke);
   const idle = otherColor(live.color);
-  const serial = Math.max(config.release.serial, live.serial) + 1;
-  const trouble = (await applied(stage, idle, serial, options)) ?? (await gates(stage, idle, options));
-  const at = new Date().toISOString();
-  await changeRecords(api, namespace, stage.labels, (records) => ({
-    rejected: trouble === undefined ? records.rejected : [...records.rejected, { digest: digestOf(image), reason: trouble, at }],
-    history: [...records.history, { action: "deploy", color: idle, image, serial, at, by: operator(), ...(trouble === undefined ? {} : { reason: trouble }) }],
-  }));
+  const serial = nextSerial(stage, live);
+  const trouble = (await applied(stage, idle, serial, options)) ?? (await gates(stage, idle, smoke, options));
+  await changeRecords(api, namespace, stage.labels, ({ rejected: before, history }) => withEvent({
+    rejected: trouble === undefined ? before : [...before, { digest: digestOf(image), reason: trouble, at: new Date().toISOString() }],
+    history,
+  }, { action: "deploy", color: idle, image, serial, ...(trouble === undefined ? {} : { reason: trouble }) }));
   if (trouble !== undefined) throw new UserError(`${idle} did not pass: ${trouble}. Traffic stays on ${live.color}; the image is rejected.`, `Look at what it logged: kubectl logs -n ${namespace} -l color=${idle} --tail 100`);
   const { ready } = await colorState(api, namespace, idle);
   options.say(`${idle} runs ${image} with ${ready} ready pods, and passed its gates. To make it live: ./golive flip ${stack} ${idle}`);
@@ -69,7 +67,7 @@ async function applied(stage: Stage, idle: Color, serial: number, options: Deplo
     const live = otherColor(idle);
     // Of the live color nothing may change; the live Service only keeps the number of the release.
     const changes = await releasePlan(engine, `A deployment to ${idle}`, (name) => !new RegExp(`-${live}(-|$)`).test(name), options);
-    for (const change of changes) options.say(`${change.operation} ${change.name}${change.diff.length > 0 ? `: ${change.diff.join(", ")}` : ""}`);
+    for (const change of changes) options.say(change);
     await confirmed(`Deploy ${options.image} to ${idle} of stack "${stack}"?`, options.yes);
     isUnderWay = true;
     options.progress(`deploying to ${idle}`);

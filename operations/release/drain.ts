@@ -3,11 +3,10 @@ import { UserError } from "../../sandbox/errors.ts";
 import { judgedUp } from "../gate/gatedUp.ts";
 import { changeConfig } from "./configFile.ts";
 import { otherColor } from "./names.ts";
-import { operator } from "./operator.ts";
 import { releasePlan } from "./plan.ts";
-import { changeRecords, liveSince, readRecords } from "./records.ts";
+import { changeRecords, liveSince, readRecords, withEvent } from "./records.ts";
 import { confirmed, type Stage } from "./stage.ts";
-import { readLive } from "./traffic.ts";
+import { demandAgreement, readLive } from "./traffic.ts";
 
 export interface DrainOptions {
   yes: boolean;
@@ -23,7 +22,7 @@ export async function drain(stage: Stage, options: DrainOptions): Promise<void> 
   const { stack, config, api, namespace } = stage;
   const live = await readLive(api, namespace);
   const idle = otherColor(live.color);
-  if (live.color !== config.activeColor) throw new UserError(`Pulumi.${stack}.yaml says that ${config.activeColor} is live, and traffic goes to ${live.color}.`, `A flip or rollback has not come to its end, or this checkout is stale. Bring the checkout up to date (git pull), or end it: ./golive flip ${stack} ${live.color}`);
+  demandAgreement(stage, live);
   if (config.release.drainIdle) {
     options.say(`${idle} is drained already; nothing to do.`);
     return;
@@ -36,7 +35,7 @@ export async function drain(stage: Stage, options: DrainOptions): Promise<void> 
   try {
     await using engine = await stage.open({ progress: options.progress, signal: options.signal });
     const changes = await releasePlan(engine, `Draining ${idle}`, (name) => new RegExp(`-${idle}(-|$)`).test(name), options);
-    for (const change of changes) options.say(`${change.operation} ${change.name}: ${change.diff.join(", ")}`);
+    for (const change of changes) options.say(change);
     await confirmed(`Shrink ${idle} of stack "${stack}"?`, options.yes);
     isUnderWay = true;
     await judgedUp(engine, { signal: options.signal });
@@ -44,6 +43,6 @@ export async function drain(stage: Stage, options: DrainOptions): Promise<void> 
     if (!isUnderWay) await restore();
     throw error;
   }
-  await changeRecords(api, namespace, stage.labels, (records) => ({ ...records, history: [...records.history, { action: "drain", color: idle, serial: live.serial, at: new Date().toISOString(), by: operator() }] }));
+  await changeRecords(api, namespace, stage.labels, (records) => withEvent(records, { action: "drain", color: idle, serial: live.serial }));
   options.say(`${idle} shrinks to one pod. The next ./golive deploy ${stack} brings it back to full size.`);
 }

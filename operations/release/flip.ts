@@ -5,17 +5,14 @@ import { verify } from "./gates.ts";
 import { type Color, LIVE_TARGET, otherColor } from "./names.ts";
 import { judgedUp } from "../gate/gatedUp.ts";
 import { releasePlan } from "./plan.ts";
-import { changeRecords } from "./records.ts";
+import { changeRecords, withEvent } from "./records.ts";
 import { rollback } from "./rollback.ts";
 import { confirmed, type Stage } from "./stage.ts";
 import { colorState } from "./colors.ts";
-import { readLive } from "./traffic.ts";
-import { operator } from "./operator.ts";
+import { nextSerial, readLive } from "./traffic.ts";
 
 export interface FlipOptions {
   yes: boolean;
-  /** Seconds of watching afterwards; those of the configuration when left out. */
-  verifySeconds?: number;
   progress: (text: string) => void;
   say: (line: string) => void;
   signal?: AbortSignal;
@@ -36,7 +33,7 @@ export async function flip(stage: Stage, to: Color, options: FlipOptions): Promi
     return;
   }
   // A command that was killed may have left configuration and traffic apart: this one brings both to where it is told.
-  const serial = Math.max(config.release.serial, live.serial) + 1;
+  const serial = nextSerial(stage, live);
   const restore = await changeConfig(stage.folder, stack, [
     { path: ["golive:activeColor"], value: to },
     { path: ["golive:release", "serial"], value: serial },
@@ -45,9 +42,9 @@ export async function flip(stage: Stage, to: Color, options: FlipOptions): Promi
   await applied(stage, to, restore, options);
   options.say(`Traffic goes to ${to}.`);
   // What can not be written down must be watched all the same.
-  await changeRecords(api, namespace, stage.labels, (records) => ({ ...records, history: [...records.history, { action: "flip", color: to, ...(image === undefined ? {} : { image }), serial, at: new Date().toISOString(), by: operator() }] }))
+  await changeRecords(api, namespace, stage.labels, (records) => withEvent(records, { action: "flip", color: to, ...(image === undefined ? {} : { image }), serial }))
     .catch((error: unknown) => options.say(`The flip could not be recorded: ${error instanceof Error ? error.message : String(error)}`));
-  const trouble = await verify(stage, to, options.verifySeconds ?? config.release.verifySeconds, options).catch((error: unknown) => {
+  const trouble = await verify(stage, to, config.release.verifySeconds, options).catch((error: unknown) => {
     options.say(`Traffic goes to ${to}, and nobody watches it. Back: ./golive rollback ${stack}`);
     throw error;
   });
@@ -71,7 +68,7 @@ async function applied(stage: Stage, to: Color, restore: Restore, options: FlipO
       changes = await plan();
     }
     if (changes.length === 0 && (await readLive(stage.api, stage.namespace)).color !== to) throw new UserError(`The plan of a flip to ${to} is empty: the state says that the live Service names it already.`, `Look: ./golive status ${stage.stack}`);
-    for (const change of changes) options.say(`${change.operation} ${change.name}: ${change.diff.join(", ")}`);
+    for (const change of changes) options.say(change);
     await confirmed(`Send the traffic of stack "${stage.stack}" to ${to}?`, options.yes);
     options.progress("moving traffic");
     await judgedUp(engine, { signal: options.signal });

@@ -1,11 +1,10 @@
 /** What a color must pass before it gets traffic, and how it is watched when it has. */
 import { setTimeout as delay } from "node:timers/promises";
-import type { KubeObject } from "../cluster/api.ts";
 import { UserError } from "../../sandbox/errors.ts";
-import { colorState } from "./colors.ts";
+import { colorState, readyPods } from "./colors.ts";
 import { forward, type Forward } from "./forward.ts";
-import type { Color } from "./names.ts";
-import { type Assertion, failing, readAssertions, standardAssertions } from "./smoke.ts";
+import { type Color, LIVE_SERVICE } from "./names.ts";
+import { type Assertion, deepCheck, failing, standardAssertions } from "./smoke.ts";
 import type { Stage } from "./stage.ts";
 
 const WATCH_PAUSE_MS = 1000;
@@ -16,7 +15,6 @@ const LOOK_MS = 5000;
 const BAD_LOOKS = 2;
 
 interface GateOptions {
-  smoke?: string;
   progress: (text: string) => void;
   say: (line: string) => void;
   signal?: AbortSignal;
@@ -25,17 +23,16 @@ interface GateOptions {
 /**
  * Readiness, health checks, smoke tests of an idle color; all share the time of `release.budgetSeconds`.
  *
+ * @param smoke the smoke tests
  * @returns what it failed, or nothing
- * @throws UserError when the file of smoke tests is none
  */
-export async function gates(stage: Stage, color: Color, options: GateOptions): Promise<string | undefined> {
+export async function gates(stage: Stage, color: Color, smoke: readonly Assertion[], options: GateOptions): Promise<string | undefined> {
   const { release } = stage.config;
-  const assertions = options.smoke === undefined ? standardAssertions(stage.config) : readAssertions(options.smoke);
   const budget = AbortSignal.timeout(release.budgetSeconds * 1000);
   const signal = options.signal === undefined ? budget : AbortSignal.any([budget, options.signal]);
   try {
     await untilReady(stage, color, { ...options, signal });
-    return (await healthy(stage, color, { ...options, signal })) ?? (await smoked(stage, color, assertions, { ...options, signal }));
+    return (await healthy(stage, color, { ...options, signal })) ?? (await smoked(stage, color, smoke, { ...options, signal }));
   } catch (error) {
     if (budget.aborted) return `its gates took longer than release.budgetSeconds (${release.budgetSeconds} s)`;
     throw error;
@@ -60,7 +57,7 @@ async function healthy(stage: Stage, color: Color, { progress, say, signal }: Ga
   let trouble: string | undefined;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     progress(`health check ${attempt} of ${attempts}`);
-    trouble = await firstTrouble(stage, color, [{ name: "deep check", method: "GET", path: stage.config.app.health.deep, headers: {}, expect: { status: 200, headers: {} } }], signal);
+    trouble = await firstTrouble(stage, color, [deepCheck(stage.config)], signal);
     if (trouble === undefined) {
       say(`healthy: every pod passed the deep check${attempt === 1 ? "" : ` at try ${attempt}`}`);
       return undefined;
@@ -94,7 +91,7 @@ export async function verify(stage: Stage, color: Color, seconds: number, { prog
 
 /** Puts every ready pod of a color's own Service through the assertions. */
 async function firstTrouble(stage: Stage, color: Color, assertions: readonly Assertion[], signal?: AbortSignal): Promise<string | undefined> {
-  const pods = await podsOf(stage, color);
+  const pods = await readyPods(stage.api, stage.namespace, `${LIVE_SERVICE}-${color}`);
   if (pods.length === 0) return `${color} has no ready pod`;
   const results = await Promise.all(pods.map(async (pod) => {
     await using way: Forward = await forward(stage.kubeconfig, stage.namespace, pod, stage.config.app.port);
@@ -107,14 +104,4 @@ async function firstTrouble(stage: Stage, color: Color, assertions: readonly Ass
     return undefined;
   }));
   return results.find((trouble) => trouble !== undefined);
-}
-
-interface Slice extends KubeObject {
-  endpoints?: { conditions?: { ready?: boolean }; targetRef?: { kind?: string; name?: string } }[];
-}
-
-async function podsOf({ api, namespace }: Stage, color: Color): Promise<string[]> {
-  const slices = (await api.list(`/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${encodeURIComponent(`kubernetes.io/service-name=app-${color}`)}`)) as Slice[];
-  const ready = slices.flatMap((slice) => slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
-  return [...new Set(ready.flatMap(({ targetRef }) => (targetRef?.kind === "Pod" && targetRef.name !== undefined ? [targetRef.name] : [])))];
 }

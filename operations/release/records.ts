@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Api, KubeObject } from "../cluster/api.ts";
 import { UserError } from "../../sandbox/errors.ts";
 import { COLORS, RECORDS } from "./names.ts";
+import { operator } from "./operator.ts";
 
 /** Years of releases by a busy team; a ConfigMap holds 1 MiB. */
 const KEPT = 500;
@@ -49,6 +50,11 @@ export async function changeRecords(api: Api, namespace: string, labels: Record<
     if (await api.write(collection(namespace), { apiVersion: "v1", kind: "ConfigMap", metadata, data })) return;
   }
   throw new UserError(`ConfigMap ${namespace}/${RECORDS} changed ${ATTEMPTS} times while it was written.`, "See who writes to it all the time, then run the command again.");
+}
+
+/** The records with one more event, of now and of whoever runs this. */
+export function withEvent(records: Records, event: Omit<ReleaseEvent, "at" | "by">): Records {
+  return { ...records, history: [...records.history, { ...event, at: new Date().toISOString(), by: operator() }] };
 }
 
 /** The event that made a color live, newest first. */

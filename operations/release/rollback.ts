@@ -7,10 +7,9 @@ import { UserError } from "../../sandbox/errors.ts";
 import { changeConfig } from "./configFile.ts";
 import { colorState, type ColorState } from "./colors.ts";
 import { type Color, digestOf, LIVE_TARGET, otherColor } from "./names.ts";
-import { operator } from "./operator.ts";
-import { changeRecords, readRecords, type Records } from "./records.ts";
+import { changeRecords, readRecords, type Records, withEvent } from "./records.ts";
 import { confirmed, type Stage } from "./stage.ts";
-import { type Live, moveTraffic, readLive } from "./traffic.ts";
+import { type Live, moveTraffic, nextSerial, readLive } from "./traffic.ts";
 
 export interface RollbackOptions {
   /** Color to go back to; without, the one that was live before the last flip. */
@@ -43,7 +42,7 @@ export async function rollback(stage: Stage, options: RollbackOptions): Promise<
   if (to === live.color) {
     options.say(`Traffic goes to ${to} already${last?.action === "rollback" && last.color === to ? `: rolled back at ${last.at} by ${last.by}` : ""}.`);
   } else {
-    serial = Math.max(config.release.serial, live.serial) + 1;
+    serial = nextSerial(stage, live);
     await goBack(stage, live, to, serial, records, options);
   }
   await changeConfig(stage.folder, stack, [{ path: ["golive:activeColor"], value: to }, { path: ["golive:release", "serial"], value: Math.max(serial, config.release.serial) }]);
@@ -81,12 +80,11 @@ async function goBack(stage: Stage, live: Live, to: Color, serial: number, recor
 }
 
 function noted(all: Records, { failing, target, serial, reason }: { failing: ColorState; target: ColorState; serial: number; reason: string }): Records {
-  const at = new Date().toISOString();
-  const rejected = failing.image === undefined || failing.image === target.image ? [] : [{ digest: digestOf(failing.image), reason, at }];
-  return {
+  const rejected = failing.image === undefined || failing.image === target.image ? [] : [{ digest: digestOf(failing.image), reason, at: new Date().toISOString() }];
+  return withEvent({
     rejected: [...all.rejected.filter((one) => rejected.every((other) => other.digest !== one.digest)), ...rejected],
-    history: [...all.history, { action: "rollback", color: target.color, ...(target.image === undefined ? {} : { image: target.image }), serial, at, by: operator(), reason }],
-  };
+    history: all.history,
+  }, { action: "rollback", color: target.color, ...(target.image === undefined ? {} : { image: target.image }), serial, reason });
 }
 
 /**

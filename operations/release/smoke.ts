@@ -51,10 +51,19 @@ function yamlOf(content: string): unknown {
 }
 
 /** What every application of the product answers. */
-export function standardAssertions({ app }: Config): Assertion[] {
-  const healthy = (name: string, path: string): Assertion => ({ name, method: "GET", path, headers: {}, expect: { status: 200, headers: {} } });
+export function standardAssertions(config: Config): Assertion[] {
+  const { app } = config;
   const page: Assertion = { name: "start page", method: "GET", path: "/", headers: {}, expect: { headers: {} } };
-  return [healthy("ready", app.health.ready), healthy("alive", app.health.live), healthy("deep check", app.health.deep), healthy("metrics", app.metricsPath), page];
+  return [healthy("ready", app.health.ready), healthy("alive", app.health.live), deepCheck(config), healthy("metrics", app.metricsPath), page];
+}
+
+/** What looks behind the application: at its database, cache and storage. */
+export function deepCheck({ app }: Config): Assertion {
+  return healthy("deep check", app.health.deep);
+}
+
+function healthy(name: string, path: string): Assertion {
+  return { name, method: "GET", path, headers: {}, expect: { status: 200, headers: {} } };
 }
 
 /** Why an assertion does not hold; undefined when it does. */

@@ -1,6 +1,5 @@
 /** A stack where it runs: its file, the engine that acts on it, the cluster that it is in. */
 import path from "node:path";
-import { LOCAL_STATE } from "../../sandbox/engine/checkout.ts";
 import { UserError } from "../../sandbox/errors.ts";
 import type { Config } from "../../stacks/config.ts";
 import { Api } from "../cluster/api.ts";
@@ -37,27 +36,24 @@ export interface Stage {
 export async function openStage(stack: string, { kubeconfig, env = process.env }: { kubeconfig?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Stage> {
   const local = env[STAGE_VARIABLE];
   const folder = local ?? ROOT;
-  const { app } = stackConfig(stack, folder);
+  const config = stackConfig(stack, folder);
   const files = kubeconfigFiles(kubeconfig ?? (local === undefined ? undefined : kubeconfigOf(local)), env);
   const api = new Api(await readAccess(files));
-  await demandOwnCluster(api, stack, app.name);
-  return stageOf(stack, folder, files, api, (options) => (local === undefined ? real(stack, options.signal) : openLocalStack(stack, local, options)));
+  await demandOwnCluster(api, stack, config.app.name);
+  return stageOf({ stack, folder, kubeconfig: files, api, open: (options) => (local === undefined ? real(stack, options.signal) : openLocalStack(stack, local, options)) }, config);
 }
 
-function stageOf(stack: string, folder: string, kubeconfig: readonly string[], api: Api, open: Stage["open"]): Stage {
-  const config = stackConfig(stack, folder);
+function stageOf(place: Pick<Stage, "stack" | "folder" | "kubeconfig" | "api" | "open">, config: Config): Stage {
+  const { stack, folder } = place;
   const { name } = config.app;
   const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name, "app.kubernetes.io/component": "release", "app.kubernetes.io/part-of": `${name}-${stack}`, "app.kubernetes.io/managed-by": "golive" };
-  return { stack, folder, config, namespace: name, api, labels, kubeconfig, open, again: () => stageOf(stack, folder, kubeconfig, api, open) };
+  return { ...place, config, namespace: name, labels, again: () => stageOf(place, stackConfig(stack, folder)) };
 }
 
 /** Kubeconfig of a stage on this machine. */
 export function kubeconfigOf(stage: string): string {
   return path.join(stage, "kubeconfig.json");
 }
-
-/** Where `./golive demo --keep` puts a stage when nothing else is said. */
-export const DEFAULT_STAGE = path.join(LOCAL_STATE, "stage");
 
 async function real(stack: string, signal: AbortSignal | undefined): Promise<JudgedSandbox<Runs>> {
   const { openRealStack } = await import("./realStack.ts");

@@ -3,6 +3,7 @@ import type { Api, KubeObject } from "../cluster/api.ts";
 import { ownedBy } from "../cluster/owned.ts";
 import { UserError } from "../../sandbox/errors.ts";
 import { type Color, isColor, LIVE_SERVICE, MANAGER, SERIAL_ANNOTATION } from "./names.ts";
+import type { Stage } from "./stage.ts";
 
 export interface Live {
   color: Color;
@@ -18,6 +19,17 @@ export async function readLive(api: Api, namespace: string): Promise<Live> {
   const { color } = selectorOf(service);
   if (!isColor(color)) throw new UserError(`Service ${namespace}/${LIVE_SERVICE} names ${color === undefined ? "no color" : `the color ${JSON.stringify(color)}`}.`, "Somebody has changed it past the program. `pulumi up --refresh` puts it back.");
   return { color, serial: Number(service.metadata.annotations?.[SERIAL_ANNOTATION] ?? 0), service };
+}
+
+/** @throws UserError when configuration and cluster do not name the same color: then nobody knows which one is idle */
+export function demandAgreement({ stack, config }: Stage, live: Live): void {
+  if (live.color === config.activeColor) return;
+  throw new UserError(`Pulumi.${stack}.yaml says that ${config.activeColor} is live, and traffic goes to ${live.color}.`, `A flip or rollback has not come to its end, or this checkout is stale. Bring the checkout up to date (git pull), or end it: ./golive flip ${stack} ${live.color}`);
+}
+
+/** Number of a release that comes after all that configuration and cluster know. */
+export function nextSerial({ config }: Stage, live: Live): number {
+  return Math.max(config.release.serial, live.serial) + 1;
 }
 
 /**

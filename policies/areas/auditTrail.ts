@@ -3,6 +3,7 @@ import type { Resource, Stack } from "../resource.ts";
 import { is, present, type Report, type Rule, where } from "../rule.ts";
 import { matching } from "../search.ts";
 import { any, type Value } from "../value.ts";
+import { alarmsOf } from "./alarms.ts";
 import { isEnvironment, routesOf } from "./auditRoutes.ts";
 
 const TRAIL = ["aws:cloudtrail:Trail"];
@@ -56,8 +57,7 @@ const WATCHED: readonly { what: string; mentions: readonly RegExp[] }[] = [
 /** Whether an alarm on the metric of a filter tells somebody. */
 function isAlarmed(filter: Resource, stack: Stack): boolean {
   const metric = filter.at("metricTransformation");
-  const alarms = stack.having("aws:cloudwatch:MetricAlarm", "metric", (alarm) => [alarm.at("metricName").text ?? ""], [metric.at("name").text ?? ""]);
-  return matching(alarms, (alarm) => alarm.at("metricName").text === metric.at("name").text
+  return matching(alarmsOf(stack, [metric.at("name").text ?? ""]), (alarm) => alarm.at("metricName").text === metric.at("name").text
     && alarm.at("namespace").text === metric.at("namespace").text
     && alarm.at("actionsEnabled").flag !== false
     && alarm.at("alarmActions").texts.length > 0).length > 0;

@@ -3,6 +3,7 @@ import type { Resource, Stack } from "../resource.ts";
 import { atLeast, is, present, type Report, type Rule, shown, where } from "../rule.ts";
 import { matching } from "../search.ts";
 import { any, type Value } from "../value.ts";
+import { alarmsOf } from "./alarms.ts";
 import { customerKey, demand, isNot } from "./keysTests.ts";
 
 const GROUP = "aws:elasticache:ReplicationGroup";
@@ -169,8 +170,7 @@ export const rules: Rule[] = [
     applies: keepsAll,
     relate: (group, stack, report) => {
       const id = group.at("replicationGroupId").text ?? group.name;
-      const alarms = stack.having("aws:cloudwatch:MetricAlarm", "metric", (alarm) => [alarm.at("metricName").text ?? ""], MEMORY_METRICS);
-      if (matching(alarms, (alarm) => watches(alarm, id)).length === 0) report(group, `has no alarm on ${MEMORY_METRICS.join(" or ")}`);
+      if (matching(alarmsOf(stack, MEMORY_METRICS), (alarm) => watches(alarm, id)).length === 0) report(group, `has no alarm on ${MEMORY_METRICS.join(" or ")}`);
     },
   },
   {

@@ -6,12 +6,12 @@ import type { Resource, Stack } from "../resource.ts";
 import { is, present, type Report, type Rule, where } from "../rule.ts";
 import { any } from "../search.ts";
 import type { Value } from "../value.ts";
+import { alarmsOf, METRIC_ALARM, metricsOf } from "./alarms.ts";
 import { CLUSTER, CLUSTER_INSTANCE, DOCUMENTS, GRAPH, INSTANCE, STORES } from "./databaseKinds.ts";
 import { alertRules } from "./monitoringAlerts.ts";
 import { alertsOf, deliveryRules } from "./monitoringDelivery.ts";
 import { podLabels, REPLICATED } from "./workloadParts.ts";
 
-const METRIC_ALARM = "aws:cloudwatch:MetricAlarm";
 const COMPOSITE = "aws:cloudwatch:CompositeAlarm";
 const TOPIC = "aws:sns:Topic";
 const SERVICE = "k8s:core:Service";
@@ -23,11 +23,6 @@ function isWhole(_: Resource, stack: Stack): boolean {
   return stack.of("pulumi:pulumi:Stack").length > 0;
 }
 
-/** The metrics that an alarm looks at: its own, and those of its queries. */
-function metricsOf(alarm: Resource): Value[] {
-  return [alarm, ...alarm.at("metricQueries").items.map((query) => query.at("metric"))];
-}
-
 /** Values of an alarm's dimensions, and what they depend on. */
 function aboutOf(alarm: Resource): string[] {
   return [...metricsOf(alarm).flatMap((metric) => metric.at("dimensions").entries.map(([, value]) => value.text ?? "")), ...Object.values(alarm.declared.references ?? {}).flat()];
@@ -36,11 +31,6 @@ function aboutOf(alarm: Resource): string[] {
 /** Alarms that may have one of these among their dimensions. */
 function alarmsOn(stack: Stack, ...names: string[]): Resource[] {
   return stack.having(METRIC_ALARM, "dimensions", aboutOf, names);
-}
-
-/** Alarms that may look at one of these metrics. */
-function alarmsOf(stack: Stack, names: readonly string[]): Resource[] {
-  return stack.having(METRIC_ALARM, "metrics", (alarm) => metricsOf(alarm).map((metric) => metric.at("metricName").text ?? ""), names);
 }
 
 /** Whether one of the alarms watches one of these metrics of a resource. @throws Undecided */

@@ -38,6 +38,7 @@ function opened(image: Image): Opened {
   return all;
 }
 
+// A chroot needs root; the packages (.ci/packages.txt) are Debian's, which no other system has.
 describe.skipIf(!isRoot)("programs run in their images, as a user without rights", { timeout: TIMEOUT_MS }, () => {
   it("pause starts and ends when it is told to", async () => {
     const image = opened(await pauseImage());
