@@ -1,6 +1,6 @@
 # The front door. Every target sets up what it needs; a fresh machine needs npm and Go (for the preview, a Pulumi CLI does).
 .DEFAULT_GOAL := help
-.PHONY: help setup packages preview gate test lint bench mutation docs clean
+.PHONY: help setup packages preview gate demo test soak lint bench mutation docs clean
 
 STACK ?= production
 NODE := node_modules/.bin/node --disable-warning=ExperimentalWarning
@@ -21,14 +21,21 @@ preview: ## Plan the whole production environment, without a cloud (STACK=stagin
 gate: ## Put every stack through the policy pack, with no cloud (BASE=main to judge the change since)
 	@./golive gate $(if $(BASE),--base $(BASE))
 
+demo: setup packages ## Release under load on a real cluster of this machine, break a release, and show what users saw (as root; RATE=300)
+	@mkdir -p .golive
+	@./golive demo $(if $(RATE),--rate $(RATE))
+
 test: setup packages ## Run every test
 	@mkdir -p .golive
 	@$(NODE) node_modules/vitest/vitest.mjs run
 
+soak: setup packages ## Release and roll back 20 times with each strategy, under load, on a real cluster (as root; ROUNDS=50)
+	@ROUNDS=$(or $(ROUNDS),20) $(NODE) node_modules/vitest/vitest.mjs run test/cluster/release/release.test.ts test/cluster/release/strategies.test.ts -t '[0-9] times: '
+
 lint: setup ## Check types, style, the direction of dependencies, and shell scripts
 	@npm run --silent lint
 
-bench: setup packages ## Measure preview, update, growth, policy pack, check and releases (BENCH_JSON=file for the figures as JSON)
+bench: setup packages ## Measure preview, update, growth, policy pack, check and releases, these beside Argo Rollouts (RUNS=20 of them; BENCH_JSON=file for the figures as JSON)
 	@$(NODE) test/bench/bench.ts
 	@$(NODE) test/bench/policies.ts
 	@$(NODE) test/bench/check.ts

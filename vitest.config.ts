@@ -1,7 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-/** Starts real engines, clusters or databases: one file at a time, on two cores. */
-const HEAVY = ["test/engine/**/*.test.ts", "test/bench/**/*.test.ts", "test/cluster/**/*.test.ts", "test/operations/engine/**/*.test.ts", "test/scripts/**/*.test.ts", "test/sandbox/kubernetes/cluster/server/**/*.test.ts", "test/sandbox/images/programs.test.ts", "test/sandbox/demo/**/*.test.ts", "test/policies/podSecurity.test.ts"];
+/** Measures time, or has users who must notice nothing: has the machine to itself, one file after another. */
+const ALONE = ["test/bench/**/*.test.ts", "test/cluster/**/*.test.ts", "test/operations/engine/releaseCluster.test.ts", "test/operations/engine/rollback.test.ts", "test/sandbox/demo/**/*.test.ts"];
+
+/** Starts real engines, API servers, databases or an Alertmanager. */
+const ENGINE = ["test/engine/**/*.test.ts", "test/operations/engine/**/*.test.ts", "test/scripts/**/*.test.ts", "test/sandbox/kubernetes/cluster/server/**/*.test.ts", "test/sandbox/images/programs.test.ts", "test/policies/podSecurity.test.ts", "test/monitoring/routingAlive.test.ts"];
+
+/** A cold cache builds the engine, about three minutes on two idle cores, ten on loaded ones. */
+const BUILD_MS = 900_000;
 
 export default defineConfig({
   test: {
@@ -16,7 +22,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: HEAVY,
+          exclude: [...ENGINE, ...ALONE],
           maxWorkers: 2,
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -27,13 +33,24 @@ export default defineConfig({
         extends: true,
         test: {
           name: "engine",
-          include: HEAVY,
+          include: ENGINE,
+          exclude: ALONE,
+          maxWorkers: 2,
+          testTimeout: 300_000,
+          hookTimeout: BUILD_MS,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: ALONE,
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 180_000,
-          // A cold cache builds the engine, about three minutes on two idle cores, ten on loaded ones.
-          hookTimeout: 900_000,
-          sequence: { groupOrder: 1 },
+          hookTimeout: BUILD_MS,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

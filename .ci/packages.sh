@@ -8,9 +8,11 @@ list=$(dirname "$0")/packages.txt
 say() { printf 'packages: %s\n' "$*" >&2; }
 
 # elsewhere PACKAGE: what the tests want of it is there without it. Ubuntu 24.04 has no awscli; the server of any major
-# version does; a machine with Docker has a containerd of its own, which Debian's would replace.
+# version does; Chrome is a Chromium, of which Ubuntu has no package; a machine with Docker has a containerd of its own,
+# which Debian's would replace.
 elsewhere() {
   case $1 in
+    chromium) command -v google-chrome >/dev/null 2>&1 ;;
     awscli) aws --version 2>/dev/null </dev/null | grep -q '^aws-cli/2' ;;
     containerd | runc) command -v "$1" >/dev/null 2>&1 ;;
     postgresql) set -- /usr/lib/postgresql/*/bin/postgres && [ -x "$1" ] ;;

@@ -28,7 +28,7 @@ export const DNS: EgressRule = {
 export const POD_IDENTITY: EgressRule = { to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: tcp(80) };
 
 /** Addresses that are not the internet: RFC 1918, shared (RFC 6598) and link-local, where the node's metadata is. */
-const NOT_INTERNET = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"];
+export const NOT_INTERNET = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"];
 
 /**
  * HTTPS to AWS: interface endpoints have addresses in the VPC, the gateway endpoint of S3 and everything without an
@@ -85,6 +85,14 @@ export function storesOut(vpcCidr: string, ...ports: number[]): EgressRule {
   return { to: [{ ipBlock: { cidr: vpcCidr } }], ports: tcp(...ports) };
 }
 
+/** All pods of the namespace that do not have the label. */
+export class PodsWithout {
+  readonly label: string;
+  constructor(label: string) {
+    this.label = label;
+  }
+}
+
 /** Named policies of one namespace; the first denies everything, and each further one says what it allows. */
 export class PolicySet {
   /** Every policy of the set, for what must not start before them. */
@@ -108,7 +116,7 @@ export class PolicySet {
   }
 
   /** Pods with these labels (all of the namespace when empty) may reach what the rules say. */
-  allowOut(name: string, pods: Record<string, string>, egress: EgressRule[]): void {
+  allowOut(name: string, pods: Record<string, string> | PodsWithout, egress: EgressRule[]): void {
     this.create(name, { podSelector: selector(pods), policyTypes: ["Egress"], egress });
   }
 
@@ -120,6 +128,7 @@ export class PolicySet {
   }
 }
 
-function selector(pods: Record<string, string>): k8s.types.input.meta.v1.LabelSelector {
+function selector(pods: Record<string, string> | PodsWithout): k8s.types.input.meta.v1.LabelSelector {
+  if (pods instanceof PodsWithout) return { matchExpressions: [{ key: pods.label, operator: "DoesNotExist" }] };
   return Object.keys(pods).length === 0 ? {} : { matchLabels: pods };
 }

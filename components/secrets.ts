@@ -39,6 +39,8 @@ export interface SecretsArgs {
   version: number;
   /** What makes that secret. */
   after?: pulumi.Resource[];
+  /** Names of further secrets that the controller's role reads for stores of other namespaces; a service account has one role. */
+  alsoRead?: string[];
   protection: Protection;
   transform?: { secret?: Transform<aws.secretsmanager.SecretArgs> };
 }
@@ -140,13 +142,14 @@ export class Secrets extends pulumi.ComponentResource {
 
   private controllerReader(args: SecretsArgs): { ready: pulumi.Resource[]; serviceAccount?: string } {
     const controller = args.controller ?? { namespace: "external-secrets", serviceAccount: "external-secrets" };
-    const role = new WorkloadRole("external-secrets", { identity: args.identity, prefix: args.prefix, accountId: args.accountId, ...controller, statements: readStatements(args) }, { parent: this });
+    const names = [...ownSecrets(args), ...(args.alsoRead ?? [])];
+    const role = new WorkloadRole("external-secrets", { identity: args.identity, prefix: args.prefix, accountId: args.accountId, ...controller, statements: readSecrets(args, names) }, { parent: this });
     return { ready: role.ready };
   }
 
   private namespaceReader(name: string, args: SecretsArgs): { ready: pulumi.Resource[]; serviceAccount: string } {
     const serviceAccount = "secrets-reader";
-    const role = new WorkloadRole("secrets-reader", { identity: args.identity, prefix: args.prefix, accountId: args.accountId, namespace: args.namespaceName, serviceAccount, statements: readStatements(args) }, { parent: this });
+    const role = new WorkloadRole("secrets-reader", { identity: args.identity, prefix: args.prefix, accountId: args.accountId, namespace: args.namespaceName, serviceAccount, statements: readSecrets(args, ownSecrets(args)) }, { parent: this });
     const account = new k8s.core.v1.ServiceAccount(`${name}-reader`, {
       metadata: { name: serviceAccount, namespace: args.namespace, labels: labels(args), annotations: role.annotations },
       automountServiceAccountToken: false,
@@ -190,10 +193,13 @@ function secretName(args: SecretsArgs, variable: string): string {
   return `${args.prefix}/app/${variable}`;
 }
 
-/** Six question marks stand for the suffix that Secrets Manager gives every ARN (user guide, "IAM policy examples"). */
-function readStatements(args: SecretsArgs): Statement[] {
+function ownSecrets(args: SecretsArgs): string[] {
+  return [...args.app.map((variable) => secretName(args, variable)), args.redis.authSecretName];
+}
+
+/** What a role needs to read these secrets. Six question marks stand for the suffix that Secrets Manager gives every ARN (user guide, "IAM policy examples"). */
+export function readSecrets(args: Pick<SecretsArgs, "region" | "accountId" | "secretsKeyArn">, names: string[]): Statement[] {
   const arn = (secret: string) => `arn:aws:secretsmanager:${args.region}:${args.accountId}:secret:${secret}-??????`;
-  const names = [...args.app.map((variable) => secretName(args, variable)), args.redis.authSecretName];
   return [
     { Sid: "ReadSecrets", Effect: "Allow", Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], Resource: names.map(arn) },
     {

@@ -35,6 +35,7 @@ export const COMMANDS: readonly Entry[] = [
   { name: "flip", summary: "send traffic to a color, watch it, and send it back when it turns bad", load: releases("registerFlip") },
   { name: "rollback", summary: "send traffic back at once; configuration and state follow", load: releases("registerRollback") },
   { name: "drain", summary: "shrink the idle color to one pod, after the rollback window", load: releases("registerDrain") },
+  { name: "demo", summary: "bring up a real cluster here, release under load, break a release, and show what users saw", load: () => import("./commands/demo.ts") },
   { name: "policies", summary: "list and explain the rules of the policy pack, write their reference", load: () => import("./commands/policies.ts") },
   { name: "config", summary: "check a stack's configuration, explain a key, write schema and reference", load: () => import("./commands/config.ts") },
 ];
@@ -105,9 +106,10 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** `golive … | head` closes the pipe early, which is no failure. */
+/** `golive … | head` closes the pipe early, which is no failure. Of a terminal that is gone SIGHUP tells, and the work ends in order. */
 function endWhenPipeCloses(stream: NodeJS.WriteStream): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EIO") return;
     if (error.code !== "EPIPE") throw error;
     process.exit(process.exitCode ?? 0);
   });

@@ -3,22 +3,24 @@
 /** Exit code of a command that a person interrupted (128 + SIGINT). */
 export const EXIT_INTERRUPTED = 130;
 
-/** Aborts the signal at the first SIGINT or SIGTERM; exits at the second. */
+/**
+ * Aborts the signal at the first SIGINT, SIGTERM or SIGHUP; exits at the second. A terminal that is closed may say so
+ * twice (the kernel and the shell), and nobody is there who could be in a hurry: SIGHUP never ends at once.
+ */
 export function abortOnInterrupt(): { signal: AbortSignal } {
   const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
-    controller.abort(new InterruptedError());
+  const stop = (signal: NodeJS.Signals): void => {
+    if (!controller.signal.aborted) controller.abort(new InterruptedError());
+    else if (signal !== "SIGHUP") process.exit(EXIT_INTERRUPTED);
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   return { signal: controller.signal };
 }
 
 /** Thrown by work that a person interrupted; the command line turns it into exit code 130. */
 export class InterruptedError extends Error {
-  constructor() {
-    super("Interrupted.");
+  constructor(options?: ErrorOptions) {
+    super("Interrupted.", options);
     this.name = "InterruptedError";
   }
 }

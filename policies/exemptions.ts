@@ -13,6 +13,8 @@ const MAX_WAIVER_DAYS = 90;
 const REVIEW_DAYS = 365;
 /** Resources that one waiver may cover; more are a rule to be loosened in the stack's configuration, or mended. */
 const MAX_RESOURCES = 5;
+/** Instead of names: whatever stack this program is given, for what it declares in each of them. */
+const EVERY_STACK = "*";
 /** Characters that the name must have before a `*` at its end. */
 const LEAST_PREFIX = 4;
 
@@ -30,6 +32,7 @@ export interface Exemption {
    * the end of the URN: `parent's type$type::name`.
    */
   resource: string;
+  /** Names; a `byDesign` may have `["*"]` instead. */
   stacks: readonly string[];
   /** A waiver's reason, or the control that compensates. */
   reason: string;
@@ -126,7 +129,9 @@ function mistakesOf(list: keyof typeof FIELDS, entry: unknown, known: Known): st
   const { rule, resource, stacks } = entry as { rule: string; resource: string; stacks: string[] };
   const excepted = known.rules.find((one) => one.id === rule);
   if (excepted === undefined) mistakes.push(`there is no rule "${rule}"${closest(rule, known.rules.map((one) => one.id))}`);
-  if (known.stacks.length > 0) {
+  if (stacks.includes(EVERY_STACK)) {
+    if (list === "waivers" || stacks.length > 1) mistakes.push(`stacks "*" is every stack: only a byDesign may have it, and nothing beside it`);
+  } else if (known.stacks.length > 0) {
     for (const stack of stacks.filter((one) => !known.stacks.includes(one))) mistakes.push(`there is no stack "${stack}"${closest(stack, known.stacks)}`);
   }
   return [...mistakes, ...breadth(resource, list === "byDesign" || excepted?.exact === true), ...age(list, entry, known.today)];
@@ -202,7 +207,7 @@ export class ExemptionBook {
   readonly #used = new Map<Exemption, Set<string>>();
 
   constructor(exemptions: Exemptions, stack: string) {
-    this.#all = exemptions.all.filter((one) => one.stacks.includes(stack));
+    this.#all = exemptions.all.filter((one) => one.stacks.includes(stack) || one.stacks.includes(EVERY_STACK));
   }
 
   find(rule: string, resource: Named): Exemption | undefined {
@@ -213,9 +218,9 @@ export class ExemptionBook {
     return found;
   }
 
-  /** Exemptions of the rules in question that nothing needed. */
+  /** Exemptions of the rules in question that nothing needed; one for every stack may be of no use in some. */
   unused(concerns: (rule: string) => boolean): Exemption[] {
-    return this.#all.filter((one) => concerns(one.rule) && !this.#used.has(one));
+    return this.#all.filter((one) => concerns(one.rule) && !this.#used.has(one) && !one.stacks.includes(EVERY_STACK));
   }
 
   /** Exemptions that cover more than they may. */

@@ -14,9 +14,12 @@ export interface ApplicationNamespaceArgs {
   /** Most replicas of a color and requests of one, for the quota. */
   replicas: { max: number };
   requests: { cpu: string; memory: string };
-  /** Pods above its number that a color may have while it is updated; 1 when it is not said. */
+  /** Pods above its number that a color may have while it is updated; {@link SURGE} when it is not said. */
   maxSurge?: number;
 }
+
+/** Pods that a color gets beside those that it has while it is updated: two at a time, the most that the pack allows (release/rolling-bounds). */
+export const SURGE = 2;
 
 /** CPU limits are this many requests: room for starts and garbage collection, and no neighbor takes a whole node. */
 export const CPU_LIMIT_FACTOR = 4;
@@ -62,7 +65,7 @@ export class ApplicationNamespace extends pulumi.ComponentResource {
 
 /** Both colors at their most, the surge of an update in each, and a migration: `2 × (max + surge) + 1` pods. No load balancers and node ports of its own. */
 export function quotaOf(args: Pick<ApplicationNamespaceArgs, "replicas" | "requests" | "maxSurge">): Record<string, string> {
-  const pods = 2 * (args.replicas.max + (args.maxSurge ?? 1)) + 1;
+  const pods = 2 * (args.replicas.max + (args.maxSurge ?? SURGE)) + 1;
   return {
     pods: String(pods),
     "requests.cpu": timesCpu(args.requests.cpu, pods),

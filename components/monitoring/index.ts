@@ -3,7 +3,10 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Transform } from "../component.ts";
 import type { ApiServerAddresses } from "../networkRules.ts";
+import type { WatchedJob } from "../jobs/index.ts";
 import { alertRules } from "./alertRules.ts";
+import type { Exporter, Links, Scope, Thresholds } from "./alerts/index.ts";
+import { grafanaDashboards } from "./grafana.ts";
 import { monitoringNamespace } from "./namespace.ts";
 import { networkPolicies } from "./networkPolicies.ts";
 import { prometheusAccess } from "./rbac.ts";
@@ -28,7 +31,20 @@ export interface MonitoringArgs {
   requests: { cpu: string; memory: string };
   /** Days that Prometheus keeps metrics; 1 to 400. */
   retentionDays: number;
+  /** The team's own rules, beside the product's; names of the product's are refused. */
   alertRules: Record<string, TeamAlertRule>;
+  /** Metrics of the application on the dashboard of the business. Default: none. */
+  businessMetrics?: readonly string[];
+  /** Scheduled jobs, and how long each may go without success. */
+  jobs: { namespace: pulumi.Input<string>; watched: WatchedJob[] };
+  /** Exceptions of the policies that end; their end is told ahead. Default: none. */
+  exceptions?: Scope["exceptions"];
+  /** Exporters that are there; an alert tells when one falls silent. Default: all. */
+  exporters?: readonly Exporter[];
+  /** Limits that differ from alerts/thresholds.ts. */
+  thresholds?: Partial<Thresholds>;
+  /** Addresses of runbooks and Grafana. Default: paths. */
+  links?: Links;
   vpcCidr: string;
   /** Addresses of nodes; the VPC's by default, others where the cluster is not ours. */
   clusterCidrs?: string[] | undefined;
@@ -45,8 +61,9 @@ export interface MonitoringArgs {
 const OPERATOR_CRDS_VERSION = "23.0.0";
 
 /**
- * Namespace with pod security, quota, limits and closed network; the Prometheus Operator's definitions; the team's
- * alert rules; monitors of application and NGINX; and rights to read what is scraped, without wildcards.
+ * Namespace with pod security, quota, limits and closed network; the Prometheus Operator's definitions; the
+ * product's alert rules and the team's; dashboards; monitors of application and NGINX; and rights to read what is scraped, without
+ * wildcards.
  *
  * Costs nothing itself; the quota is the monitoring stack's share of the nodes.
  */
@@ -65,6 +82,7 @@ export class Monitoring extends pulumi.ComponentResource {
     prometheusAccess(name, args, namespace, this);
     const definitions = this.operatorDefinitions(name, args, namespace);
     alertRules(name, args, namespace, definitions, this);
+    grafanaDashboards(name, args, namespace, this);
     applicationMonitor(name, args, namespace, definitions, this);
     ingressMonitor(name, args, namespace, definitions, this);
 

@@ -2,7 +2,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { SERVICES } from "../cluster/serviceTable.ts";
-import { apiServerOut, apiServerPeers, DNS, eksApiServer, httpsOut, PolicySet, podsOf, storesOut, tcp } from "../networkRules.ts";
+import { apiServerOut, apiServerPeers, DNS, eksApiServer, httpsOut, PodsWithout, PolicySet, podsOf, storesOut, tcp } from "../networkRules.ts";
 import type { MonitoringArgs } from "./index.ts";
 import { labelsOf } from "./namespace.ts";
 
@@ -16,6 +16,8 @@ const REDIS = 6379;
 export function networkPolicies(name: string, args: MonitoringArgs, namespace: k8s.core.v1.Namespace, parent: pulumi.Resource): void {
   const policies = new PolicySet(name, namespace.metadata.name, labelsOf(args, args.namespace), { parent });
   const everyPod = {};
+  // Alertmanager, which the operator labels so, scrapes nothing and opens no store: it talks to people only.
+  const watchers = new PodsWithout("alertmanager");
   const nodes = (args.clusterCidrs ?? [args.vpcCidr]).map((cidr) => ({ ipBlock: { cidr } }));
   const apiServer = args.apiServer ?? eksApiServer(args.vpcCidr);
 
@@ -25,13 +27,13 @@ export function networkPolicies(name: string, args: MonitoringArgs, namespace: k
   policies.allowIn("allow-webhooks", everyPod, [{ from: apiServerPeers(apiServer), ports: tcp(8443, 9443, 10_250) }]);
   policies.allowOut("allow-dns", everyPod, [DNS]);
   policies.allowOut("allow-within-out", everyPod, [{ to: [{ podSelector: {} }], ports: OWN_PORTS }]);
-  policies.allowOut("allow-scraping", everyPod, [
+  policies.allowOut("allow-scraping", watchers, [
     { to: [podsOf(args.app.namespace)], ports: tcp(args.app.port) },
     { to: [podsOf(args.ingressNamespace)], ports: tcp(9113) },
     { to: nodes, ports: NODE_PORTS },
   ]);
-  policies.allowOut("allow-api-server", everyPod, [apiServerOut(apiServer)]);
-  policies.allowOut("allow-stores", everyPod, [storesOut(args.vpcCidr, POSTGRES, REDIS)]);
+  policies.allowOut("allow-api-server", watchers, [apiServerOut(apiServer)]);
+  policies.allowOut("allow-stores", watchers, [storesOut(args.vpcCidr, POSTGRES, REDIS)]);
   policies.allowOut("allow-notifications", everyPod, [httpsOut(args.vpcCidr)]);
 }
 

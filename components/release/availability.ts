@@ -12,7 +12,8 @@ export const REQUEST_METRIC = "http_requests_per_second";
 const DRAINED = { min: 1, max: 2 };
 
 /** The numbers between which the autoscaler keeps a color; the Deployment's own number is its fewest at creation. */
-export function replicasOf(args: Pick<ColorArgs, "isDrained" | "replicas">): { min: number; max: number } {
+export function replicasOf(args: Pick<ColorArgs, "held" | "isDrained" | "replicas">): { min: number; max: number } {
+  if (args.held !== undefined) return { min: args.held.pods, max: args.held.pods };
   return args.isDrained ? DRAINED : args.replicas;
 }
 
@@ -34,7 +35,7 @@ export function autoscaler(name: string, args: ColorArgs, pods: k8s.apps.v1.Depl
         scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: "Pods", value: 1, periodSeconds: 60 }] },
       },
     },
-  }, { parent, dependsOn: args.after }));
+  }, { parent, dependsOn: [...args.after, ...(args.held?.after ?? [])], hooks: args.held?.hooks }));
 }
 
 /** Nodes are drained one pod at a time; a pod that does not even get ready holds up nothing. */

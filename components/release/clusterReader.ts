@@ -1,21 +1,25 @@
-/** Reads what the guard asks for from the API server that a kubeconfig names. */
+/** Reads what the guard asks for from the API server that a kubeconfig names, and leaves notes there. */
 import {
-  ApiException, AppsV1Api, BatchV1Api, type Configuration, CoreV1Api, createConfiguration, DiscoveryV1Api, KubeConfig, type Middleware, ServerConfiguration, type V1Deployment,
+  ApiException, AppsV1Api, BatchV1Api, type Configuration, CoreV1Api, createConfiguration, DiscoveryV1Api, KubeConfig, type Middleware, PatchStrategy, ServerConfiguration, setHeaderOptions, type V1Deployment,
 } from "@kubernetes/client-node";
-import type { Color } from "../application/labels.ts";
-import { type ClusterReader, type LiveService, type Pods, type Records } from "./guard.ts";
-import { RECORDS, SERIAL_ANNOTATION } from "./names.ts";
+import { type Color, otherColor } from "../application/labels.ts";
+import { canaryOf } from "./canaryPods.ts";
+import { leftOf, leftText } from "./left.ts";
+import { CANARY_ANNOTATION, LEFT_ANNOTATION, RECORDS, SERIAL_ANNOTATION } from "./names.ts";
 import { SCHEMA_ANNOTATION, SCHEMA_VERSION_ANNOTATION } from "./schema.ts";
+import type { Cluster, LiveService, Pods, Records } from "./seen.ts";
 
 /** An API server that has not answered by then is not there for what is asked of it. */
 const LIMIT_MS = 15_000;
+/** Who owns the notes on the live Service; not the provider, which takes away what it owns and no longer declares. */
+const NOTES = "golive-guard";
 
 /**
  * @param kubeconfig text, YAML or JSON; credential plugins such as `aws eks get-token` are run
  * @param namespace the application's
  * @throws when the text names no cluster
  */
-export function clusterReader(kubeconfig: string, namespace: string): ClusterReader {
+export function clusterReader(kubeconfig: string, namespace: string): Cluster {
   const config = new KubeConfig();
   config.loadFromString(kubeconfig);
   const server = config.getCurrentCluster()?.server;
@@ -48,8 +52,12 @@ export function clusterReader(kubeconfig: string, namespace: string): ClusterRea
       ]);
       const done = (jobs?.items ?? []).filter((job) => (job.status?.succeeded ?? 0) > 0).map((job) => job.metadata?.annotations?.[SCHEMA_VERSION_ANNOTATION]);
       // The job of a version goes when no color has its image any more; what commands have recorded stays.
-      const versions = [...done, map?.data?.["schemaVersion"]].map(whole).filter((version) => version !== undefined);
+      const versions = [...done.map(whole), recordedVersion(map?.data)].filter((version) => version !== undefined);
       return versions.length === 0 ? undefined : Math.max(...versions);
+    },
+    remember: async (left) => {
+      const body = { metadata: { annotations: { [LEFT_ANNOTATION]: leftText(left) } } };
+      await noted(server, () => core.patchNamespacedService({ name: "app", namespace, body, fieldManager: NOTES }, setHeaderOptions("Content-Type", PatchStrategy.MergePatch)));
     },
   };
 }
@@ -61,6 +69,16 @@ async function asked<T>(server: string, what: string, request: () => Promise<T>)
   } catch (error) {
     if (error instanceof ApiException && error.code === 404) return undefined;
     throw new Error(`Release: the cluster at ${server} did not tell about ${what}: ${reasonOf(error)}. Traffic is unchanged. See that it can be reached from here with these rights (kubectl get --raw /readyz), and run the update again.`, { cause: error });
+  }
+}
+
+/** A server that can only be read from, as a simulated one, keeps no notes. */
+async function noted(server: string, request: () => Promise<unknown>): Promise<void> {
+  try {
+    await request();
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 405) return;
+    throw new Error(`Release: the cluster at ${server} did not keep what the live Service has left: ${reasonOf(error)}. An update from a checkout of before may move traffic back until release.serial is raised.`, { cause: error });
   }
 }
 
@@ -85,27 +103,43 @@ function connection(config: KubeConfig, server: string): Configuration {
 }
 
 function liveService(selector: Record<string, string> | undefined, annotations: Record<string, string> | undefined): LiveService {
-  return { color: selector?.["color"], serial: whole(annotations?.[SERIAL_ANNOTATION]) };
+  const serial = whole(annotations?.[SERIAL_ANNOTATION]);
+  const left = leftOf(annotations?.[LEFT_ANNOTATION]);
+  // A selector of one color is no canary, whatever an annotation has been left to say.
+  const canary = selector?.["color"] === undefined ? canaryOf(annotations?.[CANARY_ANNOTATION]) : undefined;
+  const color = canary === undefined ? selector?.["color"] : otherColor(canary.color);
+  return { color, serial, ...(canary === undefined ? {} : { canary }), ...(left.length === 0 ? {} : { left }) };
 }
 
 function pods({ metadata, spec, status }: V1Deployment): Pods {
+  const { replicas = 0, updatedReplicas: updated = 0, availableReplicas = 0 } = status ?? {};
   return {
     image: spec?.template.spec?.containers.find(({ name }) => name === "app")?.image,
     schema: metadata?.annotations?.[SCHEMA_ANNOTATION],
     desired: spec?.replicas ?? 1,
-    updated: status?.updatedReplicas ?? 0,
-    available: status?.availableReplicas ?? 0,
+    updated,
+    // Pods of an earlier version count as available too, and would have users with the others.
+    available: Math.max(0, availableReplicas - Math.max(0, replicas - updated)),
     isObserved: (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0),
   };
 }
 
-/** @throws when commands, or people, have left something there that is no list */
+/** @throws when commands, or people, have left something there that is no list of rejections */
 function records(data: Record<string, string> | undefined): Records {
   const text = data?.["rejected"];
   if (text === undefined || text === "") return { rejected: [] };
   const list = parsed(text);
-  if (!Array.isArray(list)) throw new Error(`Release: data.rejected of ConfigMap ${RECORDS} is no JSON list of {digest, reason, at}, so nobody can tell what was rejected before. Correct it, or set it to [].`);
-  return { rejected: list.filter(isRejection) };
+  // One that can not be read may be the one that matters.
+  if (!Array.isArray(list) || !list.every(isRejection)) throw new Error(`Release: data.rejected of ConfigMap ${RECORDS} is no JSON list of {digest, reason, at}, so nobody can tell what was rejected before. Correct it, or set it to [].`);
+  return { rejected: list };
+}
+
+/** @throws when it is no version */
+function recordedVersion(data: Record<string, string> | undefined): number | undefined {
+  const text = data?.["schemaVersion"] ?? "";
+  const version = whole(text);
+  if (text !== "" && version === undefined) throw new Error(`Release: data.schemaVersion of ConfigMap ${RECORDS} is "${text}" and no number, so nobody can tell which schema the database has. Correct it, or take it away.`);
+  return version;
 }
 
 function parsed(text: string): unknown {

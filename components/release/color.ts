@@ -15,6 +15,8 @@ export interface ColorArgs extends ReleaseArgs {
   schema: ColorRelease["schema"];
   /** Kept at one pod. */
   isDrained: boolean;
+  /** Kept at a number of pods by a canary, when what is said here is there and the hooks agree. */
+  held?: { pods: number; after?: pulumi.Resource[]; hooks?: pulumi.ResourceHookBinding };
   /** Labels of the application's pods without the color. */
   labels: Record<string, string>;
   /** Name of the namespace. */

@@ -2,13 +2,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { colorSelector } from "../application/labels.ts";
-import { CPU_LIMIT_FACTOR } from "../application/namespace.ts";
+import { CPU_LIMIT_FACTOR, SURGE } from "../application/namespace.ts";
 import { timesCpu } from "../application/quantities.ts";
 import { CONTAINER_SECURITY, POD_SECURITY } from "../application/security.ts";
 import { transformed } from "../component.ts";
 import { replicasOf } from "./availability.ts";
 import type { ColorArgs } from "./color.ts";
 import { CONFIG_HASH_ANNOTATION, type HashedConfig } from "./configMap.ts";
+import { guardingPods } from "./liveHook.ts";
 import { rangeText, SCHEMA_ANNOTATION } from "./schema.ts";
 
 /** Annotation of a color's Deployment: its image, by digest. */
@@ -32,16 +33,16 @@ export function deployment(name: string, args: ColorArgs, config: HashedConfig, 
       },
     },
     // The autoscaler's after creation, for a color that is drained or woken up, too: only the bounds of its autoscaler move.
-  }, { parent, ignoreChanges: ["spec.replicas"], dependsOn: args.after }));
+  }, { parent, ignoreChanges: ["spec.replicas"], dependsOn: args.after, hooks: guardingPods(name, args, args.color) }));
 }
 
 function annotations({ image, schema }: ColorArgs): Record<string, string> {
   return { [IMAGE_ANNOTATION]: image, ...(schema === undefined ? {} : { [SCHEMA_ANNOTATION]: rangeText(schema) }) };
 }
 
-/** Between colors there is a whole one in reserve, so pods are replaced one by one and none is missed; a rolling release is bounded by its own settings. */
+/** No pod goes before its successor is there, whether the color has users or not; a rolling release is bounded by its own settings. */
 function pace({ strategy, rolling }: ColorArgs): { maxUnavailable: number; maxSurge: number } {
-  return strategy === "rolling" ? rolling : { maxUnavailable: 0, maxSurge: 1 };
+  return strategy === "rolling" ? rolling : { maxUnavailable: 0, maxSurge: SURGE };
 }
 
 function podSpec(args: ColorArgs, config: HashedConfig): k8s.types.input.core.v1.PodSpec {
@@ -69,8 +70,8 @@ function container(args: ColorArgs, config: HashedConfig): k8s.types.input.core.
       requests: { ...args.requests, "ephemeral-storage": temporarySpace(args) },
       limits: { cpu: timesCpu(args.requests.cpu, CPU_LIMIT_FACTOR), memory: args.requests.memory, "ephemeral-storage": "1Gi" },
     },
-    // A minute and a half to start; then ready within seconds of becoming so, and restarted after half a minute of silence.
-    startupProbe: { httpGet: { path: args.health.ready, port: "http" }, periodSeconds: 3, timeoutSeconds: 3, failureThreshold: 30 },
+    // A minute and a half to start, seen within a second of being ready: a release waits for it. Restarted after half a minute of silence.
+    startupProbe: { httpGet: { path: args.health.ready, port: "http" }, periodSeconds: 1, timeoutSeconds: 3, failureThreshold: 90 },
     readinessProbe: { httpGet: { path: args.health.ready, port: "http" }, periodSeconds: 5, timeoutSeconds: 3, successThreshold: 1, failureThreshold: 2 },
     livenessProbe: { httpGet: { path: args.health.live, port: "http" }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
     // Goes on serving while NGINX and load balancers forget it; the kubelet's own sleep needs no shell in the image.

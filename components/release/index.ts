@@ -8,7 +8,9 @@ import type { ApplicationSettings } from "../application/settings.ts";
 import type { Transform } from "../component.ts";
 import type { CanaryRoute } from "../ingress/index.ts";
 import { canaryRoute } from "./canary.ts";
-import { declareColor, type DeclaredColor } from "./color.ts";
+import { canaryPods, nearestWeights, type ReplicaCanary, replicaCanary } from "./canaryPods.ts";
+import { type ColorArgs, declareColor, type DeclaredColor } from "./color.ts";
+import { guardingScaler } from "./liveHook.ts";
 import { liveService } from "./liveService.ts";
 import type { Schema } from "./schema.ts";
 
@@ -47,6 +49,8 @@ export interface ReleaseArgs extends ApplicationSettings {
   serial: number;
   /** Percent of the traffic that a canary sends to the idle color; absent while there is none. */
   canaryWeight?: number;
+  /** What divides it: splits of NGINX, as long as nothing is said, or the colors' numbers of pods. */
+  canaryBy?: "splits" | "replicas";
   /** Shrink the idle color to one pod. */
   drainIdle: boolean;
   /** With what the guard looks at the cluster before traffic moves: `Cluster.kubeconfig`. */
@@ -82,10 +86,14 @@ export interface ReleaseArgs extends ApplicationSettings {
  *
  * The live color comes first, then the live Service, then the idle color: a flip waits for the color that it goes to and
  * never for the one that it leaves, and what is to change on the old color changes when traffic has left it. Before the
- * live Service is created or updated, the guard looks at the cluster (guard.ts).
+ * live Service is created or updated, the guard looks at the cluster (guard.ts), and before the pods of a color change
+ * that has traffic, at what was rejected (podsGuard.ts).
+ *
+ * A canary gives the idle color a share: by splits of NGINX (canary.ts), or by its number of pods (canaryPods.ts), for
+ * which the live Service is open to both colors and their autoscalers stand still.
  *
  * Cost driver: the nodes that its requests fill, 2 × replicas.min × requests at least, or (replicas.min + 1) × requests
- * with drainIdle.
+ * with drainIdle; about replicas.max × requests while a canary by replicas lasts.
  */
 export class Release extends pulumi.ComponentResource {
   /** Live Service, for the ingress. */
@@ -98,16 +106,28 @@ export class Release extends pulumi.ComponentResource {
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("golive:release:Release", name, {}, opts);
     check(name, args);
-    const target = this.color(name, args, args.activeColor, []);
-    const live = liveService(name, args, target.ready, this);
-    const idle = this.color(name, args, otherColor(args.activeColor), [live]);
+    const canary = replicaCanary(args);
+    const { live, idle } = canary === undefined ? this.closed(name, args) : this.open(name, args, canary);
     this.canary = canaryRoute(name, args);
     this.routable = [live, ...(this.canary === undefined ? [] : idle.ready)];
     this.service = { name: "app", port: 80, namespace: args.application.namespace.name };
     this.registerOutputs({ service: live.metadata.name });
   }
 
-  private color(name: string, args: ReleaseArgs, color: Color, after: pulumi.Resource[]): DeclaredColor {
+  private closed(name: string, args: ReleaseArgs): { live: k8s.core.v1.Service; idle: DeclaredColor } {
+    const target = this.color(name, args, args.activeColor, []);
+    const live = liveService(name, args, target.ready, this);
+    return { live, idle: this.color(name, args, otherColor(args.activeColor), [live]) };
+  }
+
+  /** In a canary by replicas both colors come first, the pods that are added before those that are taken away. */
+  private open(name: string, args: ReleaseArgs, { color, pods }: ReplicaCanary): { live: k8s.core.v1.Service; idle: DeclaredColor } {
+    const idle = this.color(name, args, color, [], { pods: pods.canary });
+    const target = this.color(name, args, args.activeColor, [], { pods: pods.live, after: idle.ready, hooks: guardingScaler(name, args) });
+    return { live: liveService(name, args, [...idle.ready, ...target.ready], this), idle };
+  }
+
+  private color(name: string, args: ReleaseArgs, color: Color, after: pulumi.Resource[], held?: ColorArgs["held"]): DeclaredColor {
     const { image, schema, after: own = [] } = args.colors[color];
     return declareColor(name, {
       ...args,
@@ -115,6 +135,7 @@ export class Release extends pulumi.ComponentResource {
       image,
       schema,
       isDrained: args.drainIdle && color !== args.activeColor,
+      held,
       labels: podLabels(args),
       namespace: args.application.namespace.name,
       after: [...args.application.guards, ...(args.after ?? []), ...own, ...after],
@@ -131,6 +152,10 @@ function check(name: string, args: ReleaseArgs): void {
     if (schema !== undefined && (schema.oldest > schema.version || schema.version > schema.newest)) {
       throw new Error(`Release ${name}: schema of ${color} says version ${schema.version} and runs on ${schema.oldest} to ${schema.newest}; an image runs on the version that its own migrations make.`);
     }
+  }
+  const { canaryBy, canaryWeight: weight, replicas } = args;
+  if (canaryBy === "replicas" && weight !== undefined && canaryPods(weight, replicas) === undefined) {
+    throw new Error(`Release ${name}: a canary of ${weight} % can not be made of ${replicas.min} to ${replicas.max} pods of a color; nearest are ${nearestWeights(weight, replicas).join(" and ") || "none"}.`);
   }
   if (args.drain.gracePeriodSeconds < args.drain.preStopSeconds + 10) {
     throw new Error(`Release ${name}: drain.gracePeriodSeconds (${args.drain.gracePeriodSeconds}) must exceed drain.preStopSeconds (${args.drain.preStopSeconds}) by 10 at least, or requests under way are cut off.`);

@@ -3,9 +3,10 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { colorSelector, podLabels } from "../application/labels.ts";
 import type { ReleaseArgs } from "./index.ts";
-import { guarding } from "./liveHook.ts";
-import { MANAGER, SERIAL_ANNOTATION } from "./names.ts";
-import { PORTS } from "./services.ts";
+import { canaryText, replicaCanary } from "./canaryPods.ts";
+import { guardingLive } from "./liveHook.ts";
+import { CANARY_ANNOTATION, MANAGER, SERIAL_ANNOTATION } from "./names.ts";
+import { bothColors, PORTS } from "./services.ts";
 
 /** How its releases go, for commands and policies. */
 export const STRATEGY_ANNOTATION = "golive.dev/strategy";
@@ -17,15 +18,21 @@ export const STRATEGY_ANNOTATION = "golive.dev/strategy";
  */
 const APPLIED = { "pulumi.com/skipAwait": "true", "pulumi.com/patchFieldManager": MANAGER };
 
-/** @param ready what makes the color that it goes to ready; it waits for that, and never for the color that it leaves */
+/**
+ * While a canary by replicas lasts it takes the pods of both colors, and says so.
+ *
+ * @param ready what makes what it goes to ready; it waits for that, and never for the color that it leaves
+ */
 export function liveService(name: string, args: ReleaseArgs, ready: pulumi.Resource[], parent: pulumi.Resource): k8s.core.v1.Service {
+  const canary = replicaCanary(args);
+  const open: Record<string, string> = canary === undefined ? {} : { [CANARY_ANNOTATION]: canaryText(canary) };
   return new k8s.core.v1.Service(`${name}-live-service`, {
     metadata: {
       name: "app",
       namespace: args.application.namespace.name,
       labels: { ...podLabels(args), "app.kubernetes.io/instance": "app" },
-      annotations: { ...APPLIED, [STRATEGY_ANNOTATION]: args.strategy, [SERIAL_ANNOTATION]: String(args.serial) },
+      annotations: { ...APPLIED, [STRATEGY_ANNOTATION]: args.strategy, [SERIAL_ANNOTATION]: String(args.serial), ...open },
     },
-    spec: { type: "ClusterIP", selector: colorSelector(args, args.activeColor), ports: PORTS },
-  }, { parent, dependsOn: ready, hooks: guarding(`${name}-live`, args, args.activeColor) });
+    spec: { type: "ClusterIP", selector: canary === undefined ? colorSelector(args, args.activeColor) : bothColors(args), ports: PORTS },
+  }, { parent, dependsOn: ready, hooks: guardingLive(name, args) });
 }

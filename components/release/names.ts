@@ -2,6 +2,10 @@
 
 /** Annotation of the live Service: number of the release that moved it last. */
 export const SERIAL_ANNOTATION = "golive.dev/release-serial";
+/** Annotation of the live Service: the canary by replicas for which it is open to both colors (canaryPods.ts). */
+export const CANARY_ANNOTATION = "golive.dev/canary";
+/** Annotation of the live Service: what it sent traffic to before, under the number that it has (left.ts). */
+export const LEFT_ANNOTATION = "golive.dev/left";
 /** The provider applies the live Service under this name, and so do commands: one owner, no conflict (`pulumi.com/patchFieldManager`). */
 export const MANAGER = "golive-release";
 /** The ConfigMap in which commands keep what releases leave behind. */

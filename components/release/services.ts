@@ -6,6 +6,11 @@ import type { ColorArgs } from "./color.ts";
 
 export const PORTS = [{ name: "http", port: 80, targetPort: "http", protocol: "TCP" }];
 
+/** Selects the application's pods of either color. */
+export function bothColors(args: { name: string }): Record<string, string> {
+  return { "app.kubernetes.io/name": args.name, "app.kubernetes.io/component": "app" };
+}
+
 /** `app-<color>`: always that color, whatever is live. Prometheus scrapes through it. */
 export function colorService(name: string, args: ColorArgs, parent: pulumi.Resource): k8s.core.v1.Service {
   return new k8s.core.v1.Service(`${name}-${args.color}-service`, {

@@ -10,12 +10,14 @@ const TRY_MS = 5_000;
 /** All tries: a restarting API server of EKS is back within half a minute. */
 const RETRY_MS = 45_000;
 const PAUSE_MS = 50;
+/** A credential that ends sooner than this is renewed before it is used: a request must not meet its end. */
+const RENEW_MS = 60_000;
 
 /** An object of Kubernetes, as far as commands care. */
 export interface KubeObject {
   apiVersion?: string;
   kind?: string;
-  metadata: { name: string; namespace?: string; uid?: string; resourceVersion?: string; generation?: number; creationTimestamp?: string; labels?: Record<string, string>; annotations?: Record<string, string>; managedFields?: ManagedFields[] };
+  metadata: { name: string; namespace?: string; uid?: string; resourceVersion?: string; generation?: number; creationTimestamp?: string; deletionTimestamp?: string; labels?: Record<string, string>; annotations?: Record<string, string>; managedFields?: ManagedFields[] };
   [part: string]: unknown;
 }
 
@@ -24,6 +26,8 @@ export interface ManagedFields {
   operation?: string;
   subresource?: string;
   fieldsV1?: Record<string, unknown>;
+  /** When the manager changed something last. */
+  time?: string;
 }
 
 /** The API server answered, and did not do it. */
@@ -50,7 +54,8 @@ interface Sending {
 }
 
 export class Api {
-  readonly #access: Access;
+  #access: Access;
+  #renewal: Promise<void> | undefined;
   readonly #agent: Agent | PlainAgent;
   readonly #retryMs: number;
 
@@ -66,6 +71,12 @@ export class Api {
     return `${this.#access.context} (${this.#access.server})`;
   }
 
+  /** How the server is reached now, with a credential that lives. @throws UserError when there is none to be had */
+  async access(): Promise<Access> {
+    if (this.#access.expires !== undefined && this.#access.expires - Date.now() < RENEW_MS) await this.#renew(this.#access);
+    return this.#access;
+  }
+
   /** The object; undefined when there is none. @throws ApiRefusal @throws UserError when nobody answers */
   async get(path: string): Promise<KubeObject | undefined> {
     const answer = await this.#send({ method: "GET", path });
@@ -75,6 +86,19 @@ export class Api {
   async list(path: string): Promise<KubeObject[]> {
     const { items } = accepted(await this.#send({ method: "GET", path }), `to list ${path}`) as { items: KubeObject[] };
     return items;
+  }
+
+  /** What is no object, such as a log; undefined when there is none. @throws as `get` does */
+  async text(path: string): Promise<string | undefined> {
+    const answer = await this.#send({ method: "GET", path });
+    if (answer.status === 404) return undefined;
+    const body = accepted(answer, `to show ${path}`);
+    return typeof body === "string" ? body : JSON.stringify(body);
+  }
+
+  /** Changes single fields (JSON merge patch). @throws as `get` does */
+  async patch(path: string, change: object): Promise<KubeObject> {
+    return accepted(await this.#send({ method: "PATCH", path, body: change, type: "application/merge-patch+json" }), `to change ${path}`) as KubeObject;
   }
 
   /** Server-side apply. Conflicts are taken: who calls has decided that the fields are his. */
@@ -96,13 +120,31 @@ export class Api {
     this.#agent.destroy();
   }
 
-  /** Again while nobody answers, or the server says that it is not ready: all requests here may be sent twice. */
+  /** Asks for another credential, once for all who find the same one to be of no use. */
+  async #renew(used: Access): Promise<void> {
+    const { renew } = used;
+    if (used !== this.#access || renew === undefined) return;
+    this.#renewal ??= renew().then((access) => { this.#access = access; }).finally(() => { this.#renewal = undefined; });
+    await this.#renewal;
+  }
+
+  /**
+   * Again while nobody answers, or the server says that it is not ready: all requests here may be sent twice. Again
+   * once, with a new credential, when the one that was used is refused.
+   */
   async #send(sending: Sending): Promise<Answer> {
     const until = Date.now() + this.#retryMs;
+    let isRenewed = false;
     for (;;) {
-      const answer = await this.#once(sending).catch((error: unknown) => error as NodeJS.ErrnoException);
+      const access = await this.access();
+      const answer = await this.#once(sending, access).catch((error: unknown) => error as NodeJS.ErrnoException);
       const isOver = Date.now() + PAUSE_MS > until;
       if ("status" in answer) {
+        if (answer.status === 401 && access.renew !== undefined && !isRenewed) {
+          isRenewed = true;
+          await this.#renew(access);
+          continue;
+        }
         if (answer.status < 500 && answer.status !== 429) return answer;
         if (isOver) return answer;
       } else if (isOver || !isPassing(answer)) {
@@ -112,13 +154,13 @@ export class Api {
     }
   }
 
-  #once({ method, path, body, type }: Sending): Promise<Answer> {
+  #once({ method, path, body, type }: Sending, access: Access): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const payload = body === undefined ? undefined : JSON.stringify(body);
-      const headers: Record<string, string> = { accept: "application/json", ...this.#access.headers };
+      const headers: Record<string, string> = { accept: "application/json", ...access.headers };
       if (payload !== undefined && type !== undefined) Object.assign(headers, { "content-type": type, "content-length": String(Buffer.byteLength(payload)) });
-      const send = this.#access.server.startsWith("https:") ? httpsRequest : httpRequest;
-      const request = send(`${this.#access.server}${path}`, { method, headers, agent: this.#agent, timeout: TRY_MS }, (response) => {
+      const send = access.server.startsWith("https:") ? httpsRequest : httpRequest;
+      const request = send(`${access.server}${path}`, { method, headers, agent: this.#agent, timeout: TRY_MS }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", reject);

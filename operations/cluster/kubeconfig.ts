@@ -3,6 +3,7 @@
  * client library takes 0.6 s to load, and a rollback wants all traffic back within one.
  */
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
@@ -21,6 +22,10 @@ export interface Access {
   context: string;
   tls: { ca?: string; cert?: string; key?: string; servername?: string };
   headers: Record<string, string>;
+  /** When the credential ends, in milliseconds since 1970, as far as its plugin tells. */
+  expires?: number;
+  /** The same access with a new credential; absent where the kubeconfig holds all there is. */
+  renew?: () => Promise<Access>;
 }
 
 const text = z.string().min(1);
@@ -40,11 +45,13 @@ type Kubeconfig = z.infer<typeof FILE>;
 type Cluster = z.infer<typeof CLUSTER>;
 type User = z.infer<typeof USER>;
 
-/** Paths of the kubeconfig: of the option, of KUBECONFIG (several, first wins), or the usual one. */
+/** Paths of the kubeconfig: of the option, of KUBECONFIG (several, first wins; those that are not there do not count), or the usual one. */
 export function kubeconfigFiles(option: string | undefined, env: NodeJS.ProcessEnv = process.env): string[] {
   if (option !== undefined) return [path.resolve(option)];
   const listed = (env["KUBECONFIG"] ?? "").split(path.delimiter).filter((file) => file !== "");
-  return listed.length > 0 ? listed.map((file) => path.resolve(file)) : [path.join(homedir(), ".kube", "config")];
+  if (listed.length === 0) return [path.join(homedir(), ".kube", "config")];
+  const there = listed.filter((file) => existsSync(file));
+  return (listed.length > 1 && there.length > 0 ? there : listed).map((file) => path.resolve(file));
 }
 
 /**
@@ -57,14 +64,26 @@ export async function readAccess(files: readonly string[]): Promise<Access> {
   const context = read.map((one) => one.config["current-context"]).find((name) => name !== undefined && name !== "");
   if (context === undefined) throw new UserError(`${files.join(", ")}: no context is the current one.`, "Choose one: kubectl config use-context NAME, or name another file with --kubeconfig.");
   const found = lookUp(read, context);
-  const at = (file: string): string => path.resolve(path.dirname(found.file), file);
-  refuseUnsafe(found.cluster, context);
-  return {
-    server: found.cluster.server.replace(/\/+$/, ""),
+  const { cluster, user } = found;
+  refuseUnsafe(cluster.found, context);
+  const fixed = {
+    server: cluster.found.server.replace(/\/+$/, ""),
     context,
-    tls: { ...(await authority(found.cluster, at)), ...(await certificate(found.user, at)) },
-    ...(await identity(found.user, context, at)),
+    tls: { ...(await authority(cluster.found, beside(cluster.file))), ...(await certificate(user.found, beside(user.file))) },
   };
+  const identify = () => identity(user.found, context, beside(user.file));
+  const access = async (): Promise<Access> => ({ ...fixed, ...(await identify()), ...(isRenewable(user.found) ? { renew: access } : {}) });
+  return access();
+}
+
+/** Files that a kubeconfig names are beside it. */
+function beside(kubeconfig: string): (file: string) => string {
+  return (file) => path.resolve(path.dirname(kubeconfig), file);
+}
+
+/** Whether asking again may give another credential: a plugin's live minutes, and a token's file is written anew. */
+function isRenewable(user: User): boolean {
+  return user.token === undefined && (user.tokenFile !== undefined || user.exec !== undefined);
 }
 
 interface Read {
@@ -93,9 +112,14 @@ function parsedYaml(content: string, file: string): unknown {
   }
 }
 
+interface Found<T> {
+  file: string;
+  found: T;
+}
+
 /** Each part may be in another file. */
-function lookUp(read: readonly Read[], context: string): { file: string; cluster: Cluster; user: User } {
-  const find = <T extends { name: string }>(kind: string, name: string, list: (config: Kubeconfig) => readonly T[]): { file: string; found: T } => {
+function lookUp(read: readonly Read[], context: string): { cluster: Found<Cluster>; user: Found<User> } {
+  const find = <T extends { name: string }>(kind: string, name: string, list: (config: Kubeconfig) => readonly T[]): Found<T> => {
     for (const { file, config } of read) {
       const found = list(config).find((entry) => entry.name === name);
       if (found !== undefined) return { file, found };
@@ -104,8 +128,8 @@ function lookUp(read: readonly Read[], context: string): { file: string; cluster
   };
   const { found } = find("context", context, (config) => config.contexts);
   const cluster = find("cluster", found.context.cluster, (config) => config.clusters);
-  const { user } = find("user", found.context.user, (config) => config.users).found;
-  return { file: cluster.file, cluster: cluster.found.cluster, user };
+  const user = find("user", found.context.user, (config) => config.users);
+  return { cluster: { file: cluster.file, found: cluster.found.cluster }, user: { file: user.file, found: user.found.user } };
 }
 
 /** Whoever answers in the cluster's place would be told where traffic goes. */
@@ -138,21 +162,27 @@ async function readOwn(file: string): Promise<string> {
   }
 }
 
-async function identity(user: User, context: string, at: (file: string) => string): Promise<Pick<Access, "headers">> {
+async function identity(user: User, context: string, at: (file: string) => string): Promise<Pick<Access, "headers" | "expires">> {
   if (user["auth-provider"] !== undefined || user.username !== undefined) throw new UserError(`The user of context ${JSON.stringify(context)} signs in by ${user.username === undefined ? "an auth-provider" : "a password"}, which Kubernetes has given up.`, "Use a token, a client certificate or a credential plugin (exec).");
-  const token = user.token ?? (user.tokenFile === undefined ? undefined : (await readOwn(at(user.tokenFile))).trim()) ?? (user.exec === undefined ? undefined : await pluginToken(user.exec, context));
-  return { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } };
+  const token = user.token ?? (user.tokenFile === undefined ? undefined : (await readOwn(at(user.tokenFile))).trim());
+  if (token === undefined && user.exec !== undefined) return pluginIdentity(user.exec, context);
+  return { headers: token === undefined ? {} : bearer(token) };
 }
 
-const CREDENTIAL = z.object({ status: z.object({ token: text }) });
+function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}` };
+}
+
+const CREDENTIAL = z.object({ status: z.object({ token: text, expirationTimestamp: z.iso.datetime({ offset: true }).optional() }) });
 
 /** Runs a credential plugin, as `aws eks get-token` is one (client.authentication.k8s.io/v1, ExecCredential). */
-async function pluginToken({ apiVersion, command, args, env }: z.infer<typeof EXEC>, context: string): Promise<string> {
+async function pluginIdentity({ apiVersion, command, args, env }: z.infer<typeof EXEC>, context: string): Promise<Pick<Access, "headers" | "expires">> {
   const variables = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]));
   const request = JSON.stringify({ apiVersion, kind: "ExecCredential", spec: { interactive: false } });
   try {
     const { stdout } = await promisify(execFile)(command, args ?? [], { env: { ...process.env, ...variables, KUBERNETES_EXEC_INFO: request }, timeout: EXEC_MS });
-    return CREDENTIAL.parse(JSON.parse(stdout)).status.token;
+    const { token, expirationTimestamp } = CREDENTIAL.parse(JSON.parse(stdout)).status;
+    return { headers: bearer(token), ...(expirationTimestamp === undefined ? {} : { expires: Date.parse(expirationTimestamp) }) };
   } catch (error) {
     // What it says may be of use, what it prints is a credential.
     const said = typeof error === "object" && error !== null && "stderr" in error ? String(error.stderr).trim() : "";

@@ -5,10 +5,11 @@ import { nearest } from "../../stacks/config/mistakes.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { progress as progressLine } from "../progress.ts";
 import { type Color, COLORS, isColor } from "../release/names.ts";
-import { openStage, type Stage } from "../release/stage.ts";
+import { openPlace, openStage, type Place, type PlaceOptions } from "../release/stage.ts";
 
 interface Common {
   kubeconfig?: string;
+  namespace?: string;
   yes?: boolean;
 }
 
@@ -22,19 +23,22 @@ interface Acting {
 const register = (name: string) => (program: Command): Command => program.command(name).argument("<stack>", "name of the stack: Pulumi.<stack>.yaml").option("--kubeconfig <file>", "kubeconfig of the stack's cluster (default: KUBECONFIG, then the usual place)");
 
 const YES = ["-y, --yes", "do not ask"] as const;
+/** Of the commands that must work with a stack file in which somebody has made a mistake. */
+const NAMESPACE = ["--namespace <name>", "namespace of the application, where the stack file can not be read"] as const;
 
 export function registerStatus(program: Command): void {
   register("status")(program)
     .description("show both colors, which one is live since when, and what does not agree")
     .option("--json", "print it as JSON")
+    .option(...NAMESPACE)
     .action(async (stack: string, options: Common & { json?: boolean }) => {
-      const stage = await openStage(stack, options);
+      const place = await openPlace(stack, options);
       try {
         const { status, statusText } = await import("../release/status.ts");
-        const found = await status(stage);
+        const found = await status(place);
         process.stdout.write(`${options.json === true ? JSON.stringify(found, null, 2) : statusText(found)}\n`);
       } finally {
-        stage.api.close();
+        place.api.close();
       }
     });
 }
@@ -45,7 +49,7 @@ export function registerDeploy(program: Command): void {
     .requiredOption("--image <image>", "image by digest: registry/name@sha256:<64 hex digits>")
     .option("--smoke <file>", "HTTP assertions (YAML); by default the health paths of the configuration")
     .option(...YES)
-    .action((stack: string, options: Common & { image: string; smoke?: string }) => acting(stack, options, async (stage, act) => {
+    .action((stack: string, options: Common & { image: string; smoke?: string }) => acting(openStage, stack, options, async (stage, act) => {
       const { deploy } = await import("../release/deploy.ts");
       await deploy(stage, { ...act, image: options.image, ...(options.smoke === undefined ? {} : { smoke: options.smoke }) });
     }));
@@ -58,7 +62,7 @@ export function registerFlip(program: Command): void {
     .option(...YES)
     .action((stack: string, color: string, options: Common) => {
       const to = colorOf(color);
-      return acting(stack, options, async (stage, act) => {
+      return acting(openStage, stack, options, async (stage, act) => {
         const { flip } = await import("../release/flip.ts");
         await flip(stage, to, act);
       });
@@ -68,14 +72,15 @@ export function registerFlip(program: Command): void {
 export function registerRollback(program: Command): void {
   register("rollback")(program)
     .description("send traffic back at once, reject the image that failed, and bring configuration and state in line")
-    .option("--to <color>", "color to go back to (default: the one that is not live)")
+    .option("--to <color>", "color to go back to (default: the one that was live before)")
+    .option(...NAMESPACE)
     .option("--reason <text>", "why, for those who look later", "rolled back by hand")
     .option(...YES)
     .action((stack: string, options: Common & { to?: string; reason: string }) => {
       const to = options.to === undefined ? undefined : colorOf(options.to);
-      return acting(stack, options, async (stage, act) => {
+      return acting(openPlace, stack, options, async (place, act) => {
         const { rollback } = await import("../release/rollback.ts");
-        await rollback(stage, { ...act, reason: options.reason, ...(to === undefined ? {} : { to }) });
+        await rollback(place, { ...act, reason: options.reason, ...(to === undefined ? {} : { to }) });
       });
     });
 }
@@ -85,20 +90,20 @@ export function registerDrain(program: Command): void {
     .description("shrink the idle color to one pod, after the rollback window")
     .option("--now", "within the rollback window, too")
     .option(...YES)
-    .action((stack: string, options: Common & { now?: boolean }) => acting(stack, options, async (stage, act) => {
+    .action((stack: string, options: Common & { now?: boolean }) => acting(openStage, stack, options, async (stage, act) => {
       const { drain } = await import("../release/drain.ts");
       await drain(stage, { ...act, now: options.now === true });
     }));
 }
 
 /** Runs what changes something: with a progress line, what is done as lines of their own, and an orderly end. */
-async function acting(stack: string, options: Common, act: (stage: Stage, how: Acting) => Promise<void>): Promise<void> {
-  const stage = await openStage(stack, options);
+async function acting<P extends Place>(open: (stack: string, options: PlaceOptions) => Promise<P>, stack: string, { kubeconfig, namespace, yes }: Common, act: (place: P, how: Acting) => Promise<void>): Promise<void> {
+  const place = await open(stack, { ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(namespace === undefined ? {} : { namespace }) });
   const line = progressLine();
   const { signal } = abortOnInterrupt();
   try {
-    await act(stage, {
-      yes: options.yes === true,
+    await act(place, {
+      yes: yes === true,
       progress: (text) => line.update(text),
       say: (text) => {
         line.done();
@@ -108,7 +113,7 @@ async function acting(stack: string, options: Common, act: (stage: Stage, how: A
     });
   } finally {
     line.done();
-    stage.api.close();
+    place.api.close();
   }
 }
 

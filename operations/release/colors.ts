@@ -15,6 +15,7 @@ export interface ColorState {
 
 interface DeploymentStatus {
   observedGeneration?: number;
+  replicas?: number;
   updatedReplicas?: number;
   availableReplicas?: number;
 }
@@ -33,9 +34,14 @@ export async function colorState(api: Api, namespace: string, color: Color): Pro
     color,
     image: spec.template.spec.containers.find(({ name }) => name === "app")?.image,
     desired: spec.replicas ?? 1,
-    available: isObserved ? Math.min(status.updatedReplicas ?? 0, status.availableReplicas ?? 0) : 0,
+    available: isObserved ? newestAvailable(status) : 0,
     ready,
   };
+}
+
+/** Pods of an earlier version, which the controller counts as available too, are taken for available first. */
+function newestAvailable({ replicas = 0, updatedReplicas = 0, availableReplicas = 0 }: DeploymentStatus): number {
+  return Math.max(0, Math.min(updatedReplicas, availableReplicas - Math.max(0, replicas - updatedReplicas)));
 }
 
 interface Endpoint {

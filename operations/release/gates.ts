@@ -2,10 +2,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../../sandbox/errors.ts";
 import { colorState, readyPods } from "./colors.ts";
-import { forward, type Forward } from "./forward.ts";
+import type { Forward } from "./forward.ts";
 import { type Color, LIVE_SERVICE } from "./names.ts";
+import { Pages } from "./pages.ts";
 import { type Assertion, deepCheck, failing, standardAssertions } from "./smoke.ts";
 import type { Stage } from "./stage.ts";
+import { startTrouble } from "./startup.ts";
 
 const WATCH_PAUSE_MS = 1000;
 const READY_PAUSE_MS = 500;
@@ -14,39 +16,56 @@ const LOOK_MS = 5000;
 /** Looks in a row that must fail: one may meet a pod that has just been replaced. */
 const BAD_LOOKS = 2;
 
-interface GateOptions {
+export interface GateOptions {
   progress: (text: string) => void;
   say: (line: string) => void;
   signal?: AbortSignal;
 }
 
+/** The time that all gates of one deployment share, from the start of the engine on (`release.budgetSeconds`). */
+export interface Budget {
+  seconds: number;
+  /** Aborted when it is used up. */
+  signal: AbortSignal;
+}
+
+export function budgetOf({ config }: Stage): Budget {
+  const seconds = config.release.budgetSeconds;
+  return { seconds, signal: AbortSignal.timeout(seconds * 1000) };
+}
+
 /**
- * Readiness, health checks, smoke tests of an idle color; all share the time of `release.budgetSeconds`.
+ * Readiness, health checks, smoke tests of an idle color.
  *
  * @param smoke the smoke tests
  * @returns what it failed, or nothing
  */
-export async function gates(stage: Stage, color: Color, smoke: readonly Assertion[], options: GateOptions): Promise<string | undefined> {
-  const { release } = stage.config;
-  const budget = AbortSignal.timeout(release.budgetSeconds * 1000);
-  const signal = options.signal === undefined ? budget : AbortSignal.any([budget, options.signal]);
+export async function gates(stage: Stage, color: Color, smoke: readonly Assertion[], budget: Budget, options: GateOptions): Promise<string | undefined> {
+  const signal = options.signal === undefined ? budget.signal : AbortSignal.any([budget.signal, options.signal]);
   try {
     await untilReady(stage, color, { ...options, signal });
     return (await healthy(stage, color, { ...options, signal })) ?? (await smoked(stage, color, smoke, { ...options, signal }));
   } catch (error) {
-    if (budget.aborted) return `its gates took longer than release.budgetSeconds (${release.budgetSeconds} s)`;
-    throw error;
+    if (!budget.signal.aborted || options.signal?.aborted === true) throw error;
+    const { image = "" } = await colorState(stage.api, stage.namespace, color);
+    const said = await startTrouble(stage.api, stage.namespace, color, image).catch(() => undefined);
+    return `${overBudget(budget)}${said === undefined ? "" : `: ${said.text}`}`;
   }
+}
+
+export function overBudget({ seconds }: Budget): string {
+  return `it did not pass its gates within release.budgetSeconds (${seconds} s)`;
 }
 
 async function untilReady(stage: Stage, color: Color, { progress, say, signal }: GateOptions): Promise<void> {
   for (;;) {
     const state = await colorState(stage.api, stage.namespace, color);
-    if (state.desired > 0 && state.available >= state.desired && state.ready >= state.desired) {
+    const wanted = Math.max(state.desired, stage.config.app.replicas.min);
+    if (state.available >= wanted && state.ready >= wanted) {
       say(`ready: ${state.ready} of ${state.desired} pods`);
       return;
     }
-    progress(`waiting for ${color}: ${state.ready} of ${state.desired} pods are ready`);
+    progress(`waiting for ${color}: ${state.ready} of ${wanted} pods are ready`);
     await delay(READY_PAUSE_MS, undefined, { signal });
   }
 }
@@ -93,10 +112,11 @@ export async function verify(stage: Stage, color: Color, seconds: number, { prog
 async function firstTrouble(stage: Stage, color: Color, assertions: readonly Assertion[], signal?: AbortSignal): Promise<string | undefined> {
   const pods = await readyPods(stage.api, stage.namespace, `${LIVE_SERVICE}-${color}`);
   if (pods.length === 0) return `${color} has no ready pod`;
+  await using browser = new Pages();
   const results = await Promise.all(pods.map(async (pod) => {
-    await using way: Forward = await forward(stage.kubeconfig, stage.namespace, pod, stage.config.app.port);
+    await using way: Forward = await stage.forwards.open(stage.namespace, pod, stage.config.app.port);
     for (const assertion of assertions) {
-      const trouble = await failing(way.url, assertion, signal);
+      const trouble = await failing(way.url, assertion, browser, signal);
       // A pod that is gone is no answer of the application's, and none of the way's either: it is looked for anew.
       if (way.trouble !== undefined && !/\b404\b/.test(way.trouble)) throw new UserError(`Nobody could look at pod ${pod}: ${way.trouble}.`, "See that you may forward to pods of this namespace: kubectl auth can-i create pods/portforward.");
       if (trouble !== undefined) return `${trouble} (pod ${pod})`;

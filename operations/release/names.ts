@@ -1,7 +1,7 @@
 /** Names of the release: those of the program, and what commands make of them. */
 import type { Color } from "../../stacks/config/releaseNames.ts";
 
-export { type Color, COLORS, digestOf, MANAGER, otherColor, RECORDS, SERIAL_ANNOTATION } from "../../stacks/config/releaseNames.ts";
+export { CANARY_ANNOTATION, canaryOf as replicaCanaryOf, type Color, COLORS, digestOf, MANAGER, otherColor, RECORDS, SERIAL_ANNOTATION } from "../../stacks/config/releaseNames.ts";
 
 export function isColor(text: string | undefined): text is Color {
   return text === "blue" || text === "green";
@@ -11,3 +11,13 @@ export function isColor(text: string | undefined): text is Color {
 export const LIVE_SERVICE = "app";
 /** The same in the program, as the engine's `--target` finds it. */
 export const LIVE_TARGET = "**golive:release:Release$kubernetes:core/v1:Service::*-live-service";
+/** The same by its name in the program. */
+export const LIVE_RESOURCE = /-live-service$/;
+/** Autoscaler of a color, as the engine's `--target` finds it. */
+export const autoscalerTarget = (color: Color): string => `**$kubernetes:autoscaling/v2:HorizontalPodAutoscaler::*-${color}-autoscaler`;
+export const AUTOSCALER_RESOURCE = /-autoscaler$/;
+/** NGINX's route, which a canary splits, in the same way. */
+export const ROUTE_TARGET = "**$kubernetes:k8s.nginx.org/v1:VirtualServer::*";
+export const ROUTE_RESOURCE = /-virtual-server$/;
+/** Annotation of a migrations Job: the version that the schema has when it is done. */
+export const SCHEMA_VERSION = "golive.dev/schema-version";

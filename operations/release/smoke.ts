@@ -1,13 +1,14 @@
-/** HTTP assertions against one color: a small file, or the health paths of the configuration. */
+/** Assertions against one color, by HTTP and of pages: a small file, or the health paths of the configuration. */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { UserError, systemCode } from "../../sandbox/errors.ts";
 import type { Config } from "../../stacks/config.ts";
+import { browserPath, PAGE, type PageAssertion, type Pages } from "./pages.ts";
 
 const REQUEST_MS = 10_000;
 
-const ASSERTION = z.strictObject({
+const REQUEST = z.strictObject({
   /** What the user sees when it fails. */
   name: z.string().min(1),
   method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]).default("GET"),
@@ -26,20 +27,31 @@ const ASSERTION = z.strictObject({
   }).default({ headers: {} }),
 });
 
-export type Assertion = z.infer<typeof ASSERTION>;
+type RequestAssertion = z.infer<typeof REQUEST>;
 
-/** @throws UserError when the file can not be read or says something else */
+export type Assertion = RequestAssertion | PageAssertion;
+
+/** @throws UserError when the file can not be read or says something else, or looks at pages where there is no browser */
 export function readAssertions(file: string): Assertion[] {
   let content: string;
   try {
     content = readFileSync(file, "utf8");
   } catch (error) {
-    throw new UserError(`The smoke tests ${file} can not be read (${systemCode(error) ?? "unknown"}).`, "Name a file of HTTP assertions with --smoke.", 2, { cause: error });
+    throw new UserError(`The smoke tests ${file} can not be read (${systemCode(error) ?? "unknown"}).`, "Name a file of assertions with --smoke.", 2, { cause: error });
   }
-  const parsed = z.array(ASSERTION).min(1).safeParse(yamlOf(content));
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".") || "the file"}: ${issue.message}`);
-  throw new UserError(`${file} is no list of smoke tests:\n${lines.join("\n")}`, "Each is {name, path, expect: {status, headers, contains, withinMs}}, with method, headers and body where they matter.", 2, { cause: parsed.error });
+  const list = z.array(z.unknown()).min(1).safeParse(yamlOf(content));
+  const parsed = list.success ? list.data.map((entry) => (isPage(entry) ? PAGE : REQUEST).safeParse(entry)) : [];
+  const lines = list.success
+    ? parsed.flatMap(({ error }, index) => (error?.issues ?? []).map((issue) => `  ${[index, ...issue.path].join(".")}: ${issue.message}`))
+    : list.error.issues.map((issue) => `  ${issue.path.join(".") || "the file"}: ${issue.message}`);
+  if (lines.length > 0) throw new UserError(`${file} is no list of smoke tests:\n${lines.join("\n")}`, "Each is {name, path, expect: {status, headers, contains, withinMs}}, with method, headers and body where they matter, or of a page {name, page, expect: {title, sees, errors, withinMs}}.", 2);
+  const assertions = parsed.flatMap(({ data }) => (data === undefined ? [] : [data]));
+  if (assertions.some(isPage)) browserPath();
+  return assertions;
+}
+
+function isPage(entry: unknown): entry is PageAssertion {
+  return typeof entry === "object" && entry !== null && "page" in entry;
 }
 
 function yamlOf(content: string): unknown {
@@ -67,7 +79,11 @@ function healthy(name: string, path: string): Assertion {
 }
 
 /** Why an assertion does not hold; undefined when it does. */
-export async function failing(url: string, { name, method, path, headers, body, expect }: Assertion, signal?: AbortSignal): Promise<string | undefined> {
+export function failing(url: string, assertion: Assertion, pages: Pages, signal?: AbortSignal): Promise<string | undefined> {
+  return isPage(assertion) ? pages.failing(url, assertion, signal) : answering(url, assertion, signal);
+}
+
+async function answering(url: string, { name, method, path, headers, body, expect }: RequestAssertion, signal?: AbortSignal): Promise<string | undefined> {
   const started = performance.now();
   try {
     const limit = AbortSignal.timeout(REQUEST_MS);

@@ -7,11 +7,9 @@ import { any, matching } from "../search.ts";
 import type { Value } from "../value.ts";
 import { boundRules } from "./releaseBounds.ts";
 import { canaryRules } from "./releaseCanary.ts";
-import { BUDGET, colored, colorOf, COLORS, DEPLOYMENT, HPA, isLive, podColor, SERVICE } from "./releaseParts.ts";
+import { BUDGET, colored, colorOf, COLORS, DEPLOYMENT, HPA, isLive, openFor, podColor, SERVICE, STRATEGY } from "./releaseParts.ts";
+import { relateShares } from "./releaseShares.ts";
 import { podLabels } from "./workloadParts.ts";
-
-/** Annotation of the live Service: how its releases go; `blueGreen` asks for both colors. */
-const STRATEGY = "golive.dev/strategy";
 
 function selectorColor(service: Resource): Value {
   return service.at("spec.selector.color");
@@ -33,12 +31,14 @@ function relateBoth(service: Resource, stack: Stack, report: Report): void {
   }
 }
 
-/** A selector without a color takes the pods of both. */
+/** A selector without a color takes the pods of both; a canary that says so may, with pods that make its share. */
 function relateNamesColor(service: Resource, stack: Stack, report: Report): void {
   const selector = service.at("spec.selector");
   if (selectorColor(service).exists) return;
   const taken = matching(stack.inNamespace(service.namespace, DEPLOYMENT), (deployment) => podColor(deployment).exists && picks(selector, podLabels(deployment)));
-  if (taken.length > 0) report(selector, `names no color, and takes the pods of ${taken.map((one) => one.objectName).join(" and ")}`);
+  const canary = openFor(service);
+  if (canary !== undefined) relateShares(service, canary, taken, stack, report);
+  else if (taken.length > 0) report(selector, `names no color, and takes the pods of ${taken.map((one) => one.objectName).join(" and ")}`);
 }
 
 /** Where no Deployment has a color at all, the selector is of something else. */
@@ -85,7 +85,7 @@ const colorRules: Rule[] = [
     mend: "Declare a Deployment for each of blue and green in the namespace of the live Service, with the label `color` on its pods.",
     closed: true,
     kinds: [SERVICE],
-    applies: isLive,
+    applies: (service) => isLive(service) || openFor(service) !== undefined,
     relate: relateBoth,
   },
   {
@@ -95,7 +95,7 @@ const colorRules: Rule[] = [
     severity: "critical",
     frameworks: [],
     why: "A Service that selects by the application's name alone sends users to the old and the new version at once, and a flip changes nothing.",
-    mend: "Add `color` to `spec.selector`.",
+    mend: "Add `color` to `spec.selector`; or, for a canary by replicas, let its annotation `golive.dev/canary` name color and percent, and the autoscalers hold both colors at numbers that make it.",
     closed: true,
     kinds: [SERVICE],
     // Without a selector somebody else writes the endpoints.

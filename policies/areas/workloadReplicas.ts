@@ -4,7 +4,7 @@ import type { Resource, Stack } from "../resource.ts";
 import { type Rule, shown } from "../rule.ts";
 import { matching } from "../search.ts";
 import { all, any, type Value } from "../value.ts";
-import { isIdleColor } from "./releaseParts.ts";
+import { isCanaryColor, isHeld, isIdleColor } from "./releaseParts.ts";
 import { AUTOSCALER, autoscalerOf, BUDGET, guards, leastPods, podLabels, REPLICATED, scales } from "./workloadParts.ts";
 
 /** Metrics that an autoscaler reads of the pods themselves. */
@@ -57,7 +57,7 @@ export const replicaRules: Rule[] = [
     mend: "Set `spec.replicas` to 2 or more, and `minReplicas` of its autoscaler; 0 switches a workload off on purpose, and a color without traffic may be drained to one.",
     kinds: REPLICATED,
     relate: (workload, stack, report) => {
-      if (leastPods(workload, stack) === 1 && !isIdleColor(workload, stack)) report(workload.at("spec.replicas"), `may come down to one pod${sayer(workload, stack)}`);
+      if (leastPods(workload, stack) === 1 && !isIdleColor(workload, stack) && !isCanaryColor(workload, stack)) report(workload.at("spec.replicas"), `may come down to one pod${sayer(workload, stack)}`);
     },
   },
   {
@@ -73,7 +73,7 @@ export const replicaRules: Rule[] = [
     relate: (workload, stack, report) => {
       const count = leastPods(workload, stack);
       // One pod is refused by another rule, and none is on purpose.
-      if (count > 1 && count < LIVE && isServed(workload, stack)) report(workload.at("spec.replicas"), `may come down to ${count} pods${sayer(workload, stack)}, must keep ${LIVE}`);
+      if (count > 1 && count < LIVE && isServed(workload, stack) && !isCanaryColor(workload, stack)) report(workload.at("spec.replicas"), `may come down to ${count} pods${sayer(workload, stack)}, must keep ${LIVE}`);
     },
   },
   {
@@ -98,11 +98,11 @@ export const replicaRules: Rule[] = [
     severity: "medium",
     frameworks: [],
     why: "With `maxReplicas` at `minReplicas` nothing scales, and nobody notices before the load test of the real world.",
-    mend: "Set `maxReplicas` above `minReplicas`, such as 3 to 10.",
+    mend: "Set `maxReplicas` above `minReplicas`, such as 3 to 10; only a canary by replicas holds a color at a number.",
     kinds: AUTOSCALER,
-    check: (autoscaler, report) => {
+    relate: (autoscaler, stack, report) => {
       const [least, most] = [autoscaler.at("spec.minReplicas"), autoscaler.at("spec.maxReplicas")];
-      if ((most.number ?? 0) <= (least.number ?? 1)) report(most, `is ${shown(most)}, must be more than minReplicas`);
+      if ((most.number ?? 0) <= (least.number ?? 1) && !isHeld(autoscaler, stack)) report(most, `is ${shown(most)}, must be more than minReplicas`);
     },
   },
   {

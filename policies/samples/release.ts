@@ -7,6 +7,18 @@ const META = { name: "all", namespace: "shop", labels: { "app.kubernetes.io/name
 /** What else is wrong with a color whose pods do not carry its label. */
 const WITHOUT_COLOR = ["release/both-colors", "release/live-selector", "workload/disruption-budget", "workload/host-spread", "workload/selector-matches", "workload/service-selects", "workload/zone-spread"];
 
+/** A canary by replicas as it is declared: green has a share, by its number of pods. */
+function open(share: string, pods: { blue: number; green: number }): Record<string, unknown> {
+  // The scene has three at least.
+  const held = (color: "blue" | "green") => ({ ...(pods[color] === 3 ? {} : { [`${color}-hpa:spec.minReplicas`]: pods[color] }), [`${color}-hpa:spec.maxReplicas`]: pods[color] });
+  return {
+    "live:metadata.annotations": { "golive.dev/strategy": "canary", "golive.dev/canary": share }, "live:spec.selector": { "app.kubernetes.io/name": "app" },
+    ...held("blue"), ...held("green"),
+  };
+}
+
+const RANGES = ["workload/autoscaler-range"];
+
 const GREEN = "green:spec.template.spec.containers[0]";
 
 export const samples: Samples = {
@@ -24,10 +36,22 @@ export const samples: Samples = {
   },
   "release/selector-names-color": {
     scene: "release",
-    good: [{ set: { "live:metadata.namespace": "other", "live:spec.selector": undefined } }],
+    good: [
+      { set: { "live:metadata.namespace": "other", "live:spec.selector": undefined } },
+      { set: open("green 25", { blue: 3, green: 1 }) },
+      { set: open("green 20", { blue: 8, green: 2 }) },
+      { set: open("blue 75", { blue: 9, green: 3 }) },
+    ],
     bad: [
       { set: { "live:spec.selector": { "app.kubernetes.io/name": "app" } }, at: "live:spec.selector" },
       { set: { "live:spec.selector.color": undefined }, at: "live:spec.selector" },
+      // Another share than the Service says, of the other color, or of none.
+      { set: open("green 25", { blue: 4, green: 2 }), at: "live:spec.selector" },
+      { set: open("blue 25", { blue: 3, green: 3 }), at: "live:spec.selector" },
+      { set: { ...open("green 25", { blue: 6, green: 2 }), "blue-hpa:spec.maxReplicas": 9 }, at: "live:spec.selector" },
+      { remove: ["green-hpa"], set: { "live:metadata.annotations": { "golive.dev/strategy": "canary", "golive.dev/canary": "green 25" }, "live:spec.selector": { "app.kubernetes.io/name": "app" }, "blue-hpa:spec.maxReplicas": 3 }, at: "live:spec.selector", also: ["release/own-autoscaler"] },
+      ...["red 25", "green", "green 0", "green 100"].map((share) => ({ set: open(share, { blue: 9, green: 3 }), at: "live:spec.selector", also: RANGES })),
+      { set: { ...open("green 25", { blue: 9, green: 3 }), "live:metadata.annotations": { "golive.dev/strategy": "blueGreen", "golive.dev/canary": "green 25" } }, at: "live:spec.selector", also: RANGES },
       { add: [{ type: "kubernetes:core/v1:Service", name: "all", props: { metadata: META, spec: { type: "ClusterIP", selector: { "app.kubernetes.io/name": "app" }, ports: [{ name: "http", port: 80 }] } } }], at: "all:spec.selector" },
     ],
   },

@@ -40,7 +40,9 @@ export const samples: Samples = {
   "workload/autoscaler-range": {
     scene: "workload",
     good: [{ set: { "hpa:spec.maxReplicas": 4 } }],
-    bad: [{ set: { "hpa:spec.maxReplicas": 3 } }, { set: { "hpa:spec.maxReplicas": 2 } }, { set: { "hpa:spec.maxReplicas": undefined } }, { set: { "hpa:spec.minReplicas": undefined, "hpa:spec.maxReplicas": 1 }, at: "hpa:spec.maxReplicas", also: ["workload/replicas"] }],
+    bad: [{ set: { "hpa:spec.maxReplicas": 3 } }, { set: { "hpa:spec.maxReplicas": 2 } }, { set: { "hpa:spec.maxReplicas": undefined } }, { set: { "hpa:spec.minReplicas": undefined, "hpa:spec.maxReplicas": 1 }, at: "hpa:spec.maxReplicas", also: ["workload/replicas"] },
+      // What its Service says of a canary is not so: it names a color.
+      { set: { "service:metadata.annotations": { "golive.dev/strategy": "canary", "golive.dev/canary": "green 25" }, "hpa:spec.maxReplicas": 3 }, at: "hpa:spec.maxReplicas" }],
   },
   "workload/autoscaler-metric": {
     scene: "workload",

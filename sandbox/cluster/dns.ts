@@ -1,6 +1,7 @@
 /**
  * The cluster's name server: CoreDNS as a server of the node, reached by pods under the usual Service. It knows the
- * names of Services; any other name does not exist, as nothing outside of the cluster can be reached.
+ * names of Services, and of the stores that stand in for those of the cloud (sandbox/services); any other name does not
+ * exist, as nothing outside of the cluster can be reached.
  */
 import { writeFile } from "node:fs/promises";
 import { connect } from "node:net";
@@ -11,6 +12,14 @@ import { CLUSTER_DOMAIN, DNS_ADDRESS } from "./node.ts";
 import { DNS_USER } from "./credentials.ts";
 
 const PORT = 53;
+/** Addresses of the Services of the stores, free or not: what is not there does not answer. */
+export const STORE_ADDRESSES = { postgres: "10.96.0.20", redis: "10.96.0.21" };
+/** Names under which the cloud's stores are known, instances of it and aliases of the stack's own (components/postgres). */
+const STORE_NAMES = {
+  postgres: String.raw`^([a-z0-9-]+\.)+rds\.amazonaws\.com\.$ ^postgres(-ro)?\.[a-z0-9-]+\.internal\.$`,
+  redis: String.raw`^([a-z0-9-]+\.)+cache\.amazonaws\.com\.$`,
+};
+
 const NAME = "kube-dns";
 const MANAGER = "golive";
 const RULES = "/apis/rbac.authorization.k8s.io/v1";
@@ -28,12 +37,27 @@ export async function writeDnsSettings(folder: string, address: string, kubeconf
 }
 .:${PORT} {
   bind ${address}
+${Object.entries(STORE_NAMES).map(([store, names]) => storeNames(names, STORE_ADDRESSES[store as keyof typeof STORE_ADDRESSES])).join("\n")}
   template ANY ANY {
     rcode NXDOMAIN
   }
 }
 `);
   return ["-conf", file];
+}
+
+/** Answers IPv4, and that there is nothing else under the name. */
+function storeNames(names: string, address: string): string {
+  return `  template IN A {
+    match ${names}
+    answer "{{ .Name }} 30 IN A ${address}"
+    fallthrough
+  }
+  template IN AAAA {
+    match ${names}
+    rcode NOERROR
+    fallthrough
+  }`;
 }
 
 /** Gives the server the right to see what it answers for, and a Service that leads to it. */

@@ -3,7 +3,7 @@
  * same program and the same SDK, without what costs time in a run whose plan is all that matters.
  */
 import childProcess from "node:child_process";
-import { createRequire, syncBuiltinESMExports } from "node:module";
+import Module, { createRequire, syncBuiltinESMExports } from "node:module";
 import net from "node:net";
 import tls from "node:tls";
 import { HOSTS_VARIABLE, planApiSocket } from "../plugin/files.ts";
@@ -16,6 +16,7 @@ const CREDENTIAL = JSON.stringify({ apiVersion: "client.authentication.k8s.io/v1
 const entry = process.argv[1] ?? import.meta.filename;
 loadLazily(entry);
 silenceDebugLog(createRequire(entry));
+leaveTracesAsTheyAre(createRequire(entry));
 leadToPlan();
 
 /**
@@ -25,6 +26,20 @@ leadToPlan();
 function silenceDebugLog(require: NodeJS.Require): void {
   const log = require("@pulumi/pulumi/log") as { debug: (message: string) => Promise<void> };
   log.debug = () => Promise.resolve();
+}
+
+/**
+ * The SDK notes a stack trace with each of its promises, and has each one translated by source maps, line by line, in
+ * case somebody reads it (an eighth of a run's processor time). Node runs the program's TypeScript at the lines where it
+ * is written, so its own traces need no translation.
+ */
+function leaveTracesAsTheyAre(require: NodeJS.Require): void {
+  const sdk = createRequire(require.resolve("@pulumi/pulumi"));
+  const file = sdk.resolve("source-map-support/register");
+  const module = new Module(file);
+  module.filename = file;
+  module.loaded = true;
+  sdk.cache[file] = module;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Images that are made on this machine, because none can be pulled where the sandbox runs. */
 export { type Image } from "./archive.ts";
 export { type DemoOptions, demoImage } from "./demo.ts";
+export { jobsImage } from "./jobs.ts";
 export { pauseImage } from "./pause.ts";
 export { nginxImage, postgresImage, prometheusImage, redisImage } from "./programs.ts";

@@ -12,7 +12,8 @@ const START_POSTGRES = "/usr/local/bin/start-postgres";
 /**
  * PostgreSQL on port 5432. Makes a database cluster in `PGDATA` (a folder below a volume at /data) when there is none,
  * with the superuser `postgres` and the password in the file `POSTGRES_PASSWORD_FILE`, and the database `POSTGRES_DB`.
- * Arguments go to the server: `-c max_connections=50`.
+ * `POSTGRES_INIT` is a file of statements, each ended by a semicolon and an empty line, for its beginning; `POSTGRES_HBA` one that says who may come
+ * in how, in place of everybody with a password. Arguments go to the server: `-c max_connections=50`.
  *
  * @throws UserError when the package is not installed
  */
@@ -20,7 +21,7 @@ export async function postgresImage(): Promise<Image> {
   const major = await installedPostgres();
   // Compiling queries needs LLVM, 110 MB; the server does without when its module is not there.
   const { fs, version } = await debianRoot([`postgresql-${major}`, `postgresql-client-${major}`, "tzdata"], /\/bitcode\/|llvmjit/);
-  for (const tool of ["/bin/mv", "/bin/rm"]) await addProgram(fs, tool);
+  for (const tool of ["/bin/cat", "/bin/mv", "/bin/rm"]) await addProgram(fs, tool);
   await fs.copy(START_POSTGRES, path.join(import.meta.dirname, "startPostgres.sh"), { mode: 0o755 });
   const bin = `/usr/lib/postgresql/${major}/bin`;
   return image("postgres", version, fs, [START_POSTGRES], {

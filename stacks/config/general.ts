@@ -76,7 +76,7 @@ export const app = z.strictObject({
     description: "Further environment variables that are no secrets; a change of any rolls the pods.", example: { FEATURE_EXPORT: "on" },
   }),
   businessMetrics: key(z.array(z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, "a Prometheus metric name")), {
-    description: "Counters of the application that the business dashboard shows.", example: ["orders_total"],
+    description: "Metrics of the application that the business dashboard shows: counters, which end in `_total`, as a number an hour, others as a level.", example: ["orders_total"],
   }),
 });
 
@@ -86,6 +86,7 @@ export const images = z.strictObject({
   green: key(f.imageDigest.optional(), { description: "Image of the green color, by digest.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:${"1".repeat(64)}` }),
   jobs: key(f.imageDigest, { description: "Image of the backup, drill and maintenance jobs: bash, PostgreSQL client of the server's major version, AWS CLI 2, redis-cli, jq, openssl, and the certificate authorities of RDS at /etc/ssl/rds/global-bundle.pem; components/jobs/image/Containerfile builds it.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/golive-jobs@sha256:${"2".repeat(64)}` }),
   scanner: key(f.imageDigest, { description: "Image of the monthly penetration-test run (OWASP ZAP).", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/zaproxy@sha256:${"3".repeat(64)}` }),
+  alertmanager: key(f.imageDigest.optional(), { description: "Image of Alertmanager 0.26 or later; without it only its configuration is declared, for one that runs already.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/alertmanager@sha256:${"4".repeat(64)}` }),
 });
 
 const schemaVersion = (description: string, example: number) => key(z.int().min(0).max(1_000_000_000), { description, example });
@@ -111,6 +112,7 @@ export const release = z.strictObject({
     maxSurge: key(z.int().min(0), { description: "Replicas above the wanted number during a rolling update.", example: 2 }),
   }),
   canary: z.strictObject({
+    by: key(z.enum(["splits", "replicas"]), { description: "What divides the traffic: splits of NGINX; or the colors' numbers of pods behind the live Service, where there is no NGINX. By replicas a weight is possible that whole pods make exactly, with app.replicas.max of a color at most and app.replicas.min of the live one at least; the autoscalers stand still meanwhile.", example: "splits" }),
     weight: key(z.int().min(1).max(99).optional(), { description: "Share of traffic that the idle color has now, one of the steps; absent while no canary is under way. A canary ends by a flip, with this taken away.", unit: "%", example: 25 }),
     weights: key(z.array(z.int().min(1).max(100)).min(1), { description: "Share of traffic at each step; rising, the last is 100.", unit: "%", example: [5, 25, 50, 100] }),
     stepSeconds: key(z.int().min(1).max(3600), { description: "Watch at each step.", unit: "s", example: 60 }),
@@ -119,5 +121,5 @@ export const release = z.strictObject({
     description: "On which versions of the database's schema the colors run; a flip to one that does not run on the present version is refused.",
     example: { green: { version: 14, oldest: 13, newest: 15 } },
   }),
-  serial: key(z.int().min(0), { description: "Number of the release; the live Service records it, and a smaller one moves nothing.", example: 1 }),
+  serial: key(z.int().min(0), { description: "Number of the release; the live Service records it, and a smaller one moves nothing. A flip by activeColor needs no new one; going back to what was live under the same number does, because an old checkout would do just that.", example: 1 }),
 });

@@ -56,6 +56,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 export function secretPlaceholder(name: string): string {
   const placeholders: Record<string, string> = {
     pagerUrl: "https://pager.invalid/not-a-secret-placeholder",
+    deadMansSwitchUrl: "https://switch.invalid/not-a-secret-placeholder",
     kubeconfig: 'apiVersion: v1\nkind: Config\nclusters: [{name: placeholder, cluster: {server: "https://cluster.invalid"}}]\nusers: [{name: placeholder, user: {}}]\ncontexts: [{name: placeholder, context: {cluster: placeholder, user: placeholder}}]\ncurrent-context: placeholder\n',
   };
   return placeholders[name] ?? "not-a-secret-placeholder";

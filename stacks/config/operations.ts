@@ -1,5 +1,6 @@
 /** Keys of the way in, of watching, of people and of money. */
 import { z } from "zod";
+import { alertNotifications } from "./alerting.ts";
 import * as f from "./fields.ts";
 import { key } from "./fields.ts";
 
@@ -91,6 +92,7 @@ export const monitoring = z.strictObject({
   requests: key(z.strictObject({ cpu: f.cpu, memory: f.memory }), { description: "Sum of requests of the whole monitoring stack, for the capacity check and the namespace's quota.", example: { cpu: "1200m", memory: "4Gi" } }),
   retentionDays: key(z.int().min(1).max(400), { description: "How long Prometheus keeps metrics.", unit: "days", example: 15 }),
   traceSamplingRate: key(z.number().min(0).max(1), { description: "Share of requests that are traced.", example: 1 }),
+  notifications: key(alertNotifications, { description: "Whom alerts reach: severity 1 by every way at once, 2 by PagerDuty with low urgency and Slack, 3 by Slack and mail, 4 by mail in business hours; repeated every 15 minutes, hour, 4 hours, day." }),
   alertRules: key(z.record(ruleName, z.strictObject({
     expr: key(z.string().min(1), { description: "PromQL expression.", example: "orders_failed_total > 10" }),
     for: key(z.string().regex(/^\d+[smhd]$/, "a duration such as 5m"), { description: "How long it must hold.", example: "5m" }),

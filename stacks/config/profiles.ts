@@ -55,7 +55,7 @@ const standard = {
     rollbackWindowSeconds: 3600,
     drainIdle: false,
     rolling: { maxUnavailable: 1, maxSurge: 2 },
-    canary: { weights: [5, 25, 50, 100], stepSeconds: 60 },
+    canary: { by: "splits", weights: [5, 25, 50, 100], stepSeconds: 60 },
     serial: 1,
   },
   network: {
@@ -183,7 +183,8 @@ const standard = {
     logRotationFiles: 5,
     patchSchedule: "0 3 * * 3",
   },
-  monitoring: { requests: { cpu: "1000m", memory: "4Gi" }, retentionDays: 15, traceSamplingRate: 1, alertRules: {} },
+  monitoring: { requests: { cpu: "1000m", memory: "4Gi" }, retentionDays: 15, traceSamplingRate: 1, alertRules: {},
+    notifications: { pagerduty: true, deadMansSwitch: true, businessHours: { timeZone: "UTC", days: "monday:friday", from: "09:00", to: "17:00" } } },
   cost: { anomalyUsd: 100, anomalyMonitor: "services", activateTag: false },
   privacy: { erasureDays: 30 },
 } satisfies Defaults;
@@ -203,7 +204,7 @@ const mvp = {
   edge: { logRetentionDays: 90 },
   ingress: { replicas: 2 },
   notifications: { pager: false },
-  monitoring: { requests: { cpu: "800m", memory: "3Gi" }, retentionDays: 7 },
+  monitoring: { requests: { cpu: "800m", memory: "3Gi" }, retentionDays: 7, notifications: { pagerduty: false, deadMansSwitch: false } },
 } satisfies Defaults;
 
 /** Larger machines, longer memory, Shield Advanced, sessions in a cache of their own. */

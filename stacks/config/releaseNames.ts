@@ -1,3 +1,4 @@
 /** What commands must know of the program's release: they see a program's configuration only. */
 export { type Color, COLORS, otherColor } from "../../components/application/labels.ts";
-export { digestOf, MANAGER, RECORDS, SERIAL_ANNOTATION } from "../../components/release/names.ts";
+export { canaryOf, canaryPods } from "../../components/release/canaryPods.ts";
+export { CANARY_ANNOTATION, digestOf, MANAGER, RECORDS, SERIAL_ANNOTATION } from "../../components/release/names.ts";

@@ -6,6 +6,8 @@ import * as general from "./general.ts";
 import * as infrastructure from "./infrastructure.ts";
 import * as operations from "./operations.ts";
 
+const credential = (description: string) => key(z.string().regex(/^\S{1,4096}$/, "1 to 4096 characters without space").optional(), { description, example: "not-a-secret-placeholder" });
+
 /** Keys that must be Pulumi secrets (`pulumi config set --secret KEY`); plain text is refused. Examples are commands. */
 export const secretKeys = z.strictObject({
   postgresMasterPassword: key(z.string().regex(/^[^/"@\s]{16,128}$/, "16 to 128 printable characters without / \" @ or space"), {
@@ -29,6 +31,15 @@ export const secretKeys = z.strictObject({
   pagerUrl: key(z.string().regex(/^https:\/\/\S+$/, "an https URL").optional(), {
     description: "HTTPS endpoint of the pager's integration for Amazon SNS; needed when notifications.pager is true.",
     example: "pulumi config set --secret pagerUrl \"$PAGER_URL\"", secret: true,
+  }),
+  notificationSecrets: key(z.strictObject({
+    slackToken: credential("Token of the Slack bot that writes to the channels (scope chat:write)."),
+    pagerdutyRoutingKey: credential("Integration key of the PagerDuty service (Events API 2)."),
+    smtpPassword: credential("Password of monitoring.notifications.mail.username."),
+    deadMansSwitchUrl: credential("URL that is called every minute."),
+  }).optional(), {
+    description: "First value of each credential that monitoring.notifications needs, each a Pulumi secret of its own. Written into Secrets Manager once; later values are put there and stay.",
+    example: "pulumi config set --path --secret notificationSecrets.slackToken \"$SLACK_TOKEN\"", secret: true,
   }),
   kubeconfig: key(z.string().min(1).optional(), {
     description: "Kubeconfig of an existing cluster; needed when cluster.existing is set, refused otherwise.",

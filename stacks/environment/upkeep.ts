@@ -4,6 +4,7 @@ import { Backups } from "../../components/backups/index.ts";
 import { DATA_CLASSES } from "../../components/component.ts";
 import type { Jobs } from "../../components/jobs/index.ts";
 import { Maintenance } from "../../components/maintenance/index.ts";
+import { credentialSecrets } from "../../components/monitoring/routing/notifications.ts";
 import type { Secrets } from "../../components/secrets.ts";
 import type { Base } from "./base.ts";
 import { shared, type Context } from "./context.ts";
@@ -50,7 +51,7 @@ export function declareUpkeep(context: Context, base: Base, data: Data, { jobs, 
     applicationUser: config.postgres.applicationUser,
     redis,
     secretsKeyArn: keys.arn("secrets"),
-    secretNames: [...secrets.secretNames, redis.authSecretName],
+    secretNames: [...secrets.secretNames, redis.authSecretName, ...credentialSecrets(context.prefix, config.monitoring.notifications)],
     keyArns: DATA_CLASSES.map((dataClass) => keys.arn(dataClass)),
     backupsBucket: storage.backups,
     backupsKeyArn: keys.arn("backups"),

@@ -6,12 +6,15 @@ import { OperatorAccess } from "../../components/cluster/operatorAccess.ts";
 import { Ingress } from "../../components/ingress/index.ts";
 import { Jobs } from "../../components/jobs/index.ts";
 import { Monitoring } from "../../components/monitoring/index.ts";
+import { AlertRouting } from "../../components/monitoring/routing/index.ts";
+import { credentialSecrets } from "../../components/monitoring/routing/notifications.ts";
 import { Release } from "../../components/release/index.ts";
 import { Secrets } from "../../components/secrets.ts";
 import type { Base } from "./base.ts";
 import { declareColors } from "./colors.ts";
 import { shared, type Context } from "./context.ts";
 import type { Data } from "./data.ts";
+import { endingExceptions } from "./exceptions.ts";
 import { declareUpkeep } from "./upkeep.ts";
 
 /** Application, ingress, jobs and monitoring in the cluster. */
@@ -39,6 +42,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     externalSecrets: cluster.service("external-secrets"),
     redis,
     after: [redis],
+    alsoRead: credentialSecrets(context.prefix, config.monitoring.notifications),
   }, opts);
   const jobs = new Jobs("jobs", { ...common, app: config.app.name, image: config.images.jobs, alarmTopicArn: notifications.alarmTopicArn }, opts);
   const { backups, maintenance } = declareUpkeep(context, base, data, { jobs, secrets, opts });
@@ -56,6 +60,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     ...common,
     ...config.app,
     ...config.release,
+    canaryBy: config.release.canary.by,
     canaryWeight: config.release.canary.weight,
     environment: config.environment,
     host: config.edge.domain,
@@ -98,15 +103,32 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
   const monitoring = new Monitoring("monitoring", {
     ...common,
     ...config.monitoring,
+    businessMetrics: config.app.businessMetrics,
     namespace: namespaces.monitoring,
+    jobs: { namespace: jobs.namespace, watched: maintenance.watched },
+    exceptions: endingExceptions(pulumi.getStack()),
     clusterCidrs: config.cluster.existing?.workloadCidrs,
     apiServer: cluster.apiServer,
     app: { name: config.app.name, namespace: namespace.name, port: config.app.port, metricsPath: config.app.metricsPath },
     ingressNamespace: ingress.namespace,
   }, opts);
+  new AlertRouting("alerts", {
+    ...common,
+    ...config.secrets,
+    notifications: config.monitoring.notifications,
+    values: pulumi.secret(config.notificationSecrets ?? {}),
+    secretsKeyArn: keys.arn("secrets"),
+    namespace: monitoring.namespace,
+    namespaceName: namespaces.monitoring,
+    image: config.images.alertmanager,
+    storageClass: cluster.storageClass,
+    externalSecrets: [secrets.externalSecret],
+    definitions: [monitoring.definitions],
+  }, opts);
   new OperatorAccess("operators", {
     prefix: context.prefix,
     namespaces: { app: namespace.name, ingress: ingress.namespace, jobs: jobs.namespace, monitoring: monitoring.namespace },
+    releases: namespace.name,
   }, opts);
   return { secrets, backups };
 }

@@ -1,83 +1,95 @@
 /**
  * How long releases take, by the commands that operators type, on a real cluster with 600 requests a second all the
- * while: from the start of a rollback and of a flip until all traffic is on the other color, and each command as a whole.
- * Prints a line a figure with what it is to reach.
+ * while, seen where the load asks, which is the live Service. Each round deploys an image that nobody has seen, flips to
+ * it, and rolls back to the one before. Prints a line a figure with what it is to reach.
  *
- * - `BENCH_ROLLBACKS=n` rollbacks, 20 when absent; `BENCH_RELEASES=n` deployments and flips, 5 when absent.
+ * - `RUNS=n` rounds, 5 when absent; issue 5 asks for 20.
+ * - `BENCH_PEER=file.ts` measures something else on the same cluster in the same run: a module that exports `name` and
+ *   `measure(stage, rounds, say)`, which resolves to `Measured` of release/figures.ts.
  * - `BENCH_JSON=file` adds the figures to that file.
- * - `BENCH_STRICT=1` ends with exit code 1 when something is missed.
+ * - `BENCH_STRICT=1` ends with exit code 1 when a time is missed; a request that failed or was misrouted always does.
  */
-import { loadavg } from "node:os";
-import type { LoadResult } from "../../sandbox/demo/load/records.ts";
+import { availableParallelism, loadavg } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { movedTo } from "../../operations/demo/story.ts";
+import { now } from "../../sandbox/demo/load/request.ts";
 import { movedAfter, summarize } from "../../sandbox/demo/load/summary.ts";
-import { openReleaseStage } from "../cluster/release/stage.ts";
+import { UserError } from "../../sandbox/errors.ts";
+import { openReleaseStage, type ReleaseStage } from "../cluster/release/stage.ts";
 import { addToJson } from "./json.ts";
+import { figuresOf, LOAD, type Measured, type Move, type OursMeasured, printed, told } from "./release/figures.ts";
 
-/** Issue 5, "Shown by", and REQUIREMENTS section 2; seconds. */
-const REACH = { "rollback: all traffic back, p95": 1, "rollback: command, p95": 4, "flip: command, p95": 5, "deploy: command, p95": 15 } as const;
-const TARGETS = "targets of the requirements: deployment 600 s, rollback 300 s";
+/** Below this share of its schedule the generator was held up, and times say little. */
+const LEAST_SENT = 0.9;
 
-const rollbacks = Number(process.env["BENCH_ROLLBACKS"] ?? 20);
-const releases = Number(process.env["BENCH_RELEASES"] ?? 5);
-if (![rollbacks, releases].every((count) => Number.isInteger(count) && count >= 1)) {
-  process.stderr.write("BENCH_ROLLBACKS and BENCH_RELEASES must be whole numbers from 1 on.\n");
+/** When a command says that traffic has moved, the API server knows it; the node's rules follow. Later than this a request is misrouted, and not only late. */
+const SETTLED_MS = 1_000;
+
+const rounds = Number(process.env["RUNS"] ?? 5);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  process.stderr.write(`RUNS is "${process.env["RUNS"] ?? ""}"; give a whole number from 1 on, such as 20.\n`);
   process.exit(2);
 }
 
-interface Move {
-  what: "flip" | "rollback";
-  to: string;
-  from: number;
-  until: number;
+const say = (line: string): void => { process.stderr.write(`${line}\n`); };
+
+async function measureOurs(stage: ReleaseStage): Promise<OursMeasured & { sent: number }> {
+  const moves: Move[] = [];
+  const commands: OursMeasured["commands"] = { deploy: [], flip: [], rollback: [] };
+  let [live, idle] = ["blue", "green"];
+  const load = await stage.load(LOAD);
+  /** Runs a command that must succeed. */
+  const timed = async (what: keyof typeof commands, ...args: string[]): Promise<void> => {
+    const from = now();
+    if (what !== "deploy") load.mark({ name: `${what} begins`, colors: [live, idle] });
+    const { code, output, seconds } = await stage.watched((line) => {
+      const to = movedTo(line);
+      if (to !== undefined) load.mark({ at: now() + SETTLED_MS, name: `traffic goes to ${to}`, colors: [to], olderConnections: true });
+    }, what, "sandbox", ...args, "--yes");
+    if (code !== 0) throw new UserError(`${what} failed.`, output);
+    commands[what].push(seconds);
+    if (what === "deploy") return;
+    [live, idle] = [idle, live];
+    moves.push({ what, to: live, from, until: now() });
+  };
+  for (let round = 1; round <= rounds; round++) {
+    say(`ours: round ${round} of ${rounds}`);
+    await timed("deploy", "--image", await stage.image({ version: `2.${round}.0` }));
+    await timed("flip", idle);
+    await timed("rollback");
+  }
+  const result = await load.stop();
+  const { total, failed, misrouted, failures, generator } = summarize(result);
+  const moved = (what: Move["what"]): number[] => moves.filter((move) => move.what === what).map(({ to, from, until }) => (movedAfter(result.records, to, from, until) ?? Infinity) / 1000);
+  return { moved: { release: [], flip: moved("flip"), rollback: moved("rollback") }, commands, requests: { total, failed, misrouted, failures }, sent: generator.sent / generator.wanted };
 }
 
-const moves: Move[] = [];
-const commands: Record<string, number[]> = { deploy: [], flip: [], rollback: [] };
+interface Peer {
+  name: string;
+  measure: (stage: ReleaseStage, rounds: number, say: (line: string) => void) => Promise<Measured>;
+}
+
+async function peer(): Promise<Peer | undefined> {
+  const file = process.env["BENCH_PEER"];
+  return file === undefined ? undefined : (await import(pathToFileURL(path.resolve(file)).href)) as Peer;
+}
+
+const load = (): number => loadavg()[0] ?? 0;
+const before = load();
 await using stage = await openReleaseStage({ version: "1.0.0" });
-let live = "blue";
-
-/** Runs a command that must succeed, and notes when. */
-async function timed(what: "deploy" | "flip" | "rollback", ...args: string[]): Promise<void> {
-  const from = performance.timeOrigin + performance.now();
-  const answer = await stage.golive(what, "sandbox", ...args, "--yes");
-  if (answer.code !== 0) throw new Error(`${what} failed:\n${answer.output}`);
-  commands[what]?.push(answer.seconds);
-  if (what === "deploy") return;
-  live = live === "blue" ? "green" : "blue";
-  moves.push({ what, to: live, from, until: performance.timeOrigin + performance.now() });
-}
-
-const load = await stage.load({ connectionSeconds: 0.3 });
-for (let release = 1; release <= releases; release++) {
-  await timed("deploy", "--image", await stage.image({ version: `2.${release}.0` }));
-  await timed("flip", live === "blue" ? "green" : "blue");
-}
-for (let count = 1; count <= rollbacks; count++) {
-  // Each goes to the image that the one before has rejected: the records are those of a new stack.
-  await stage.cluster.client.apply("/api/v1/namespaces/shop/configmaps/app-releases?fieldManager=bench&force=true", { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "app-releases" }, data: { rejected: "[]", history: "[]" } });
-  await timed("rollback", "--to", live === "blue" ? "green" : "blue");
-}
-const result: LoadResult = await load.stop();
-
-const moved = (what: Move["what"]): number[] => moves.filter((move) => move.what === what).map(({ to, from, until }) => (movedAfter(result.records, to, from, until) ?? Infinity) / 1000);
-const series: Record<string, number[]> = {
-  "rollback: all traffic back": moved("rollback"), "flip: all traffic there": moved("flip"),
-  "rollback: command": commands["rollback"] ?? [], "flip: command": commands["flip"] ?? [], "deploy: command": commands["deploy"] ?? [],
-};
-const figures = Object.entries(series).flatMap(([name, values]) => [0.5, 0.95].map((share) => ({ name: `${name}, p${share * 100}`, seconds: percentile(values, share), of: values.length })));
-const { total, failed } = summarize(result);
-for (const { name, seconds, of } of figures) {
-  const reach = name in REACH ? REACH[name as keyof typeof REACH] : undefined;
-  const verdict = reach === undefined ? "" : `, reach ${reach} s: ${seconds <= reach ? "ok" : "missed"}`;
-  process.stdout.write(`${name}: ${seconds.toFixed(2)} s of ${of}${verdict}\n`);
-}
-process.stdout.write(`requests: ${total}, failed ${failed}, reach 0: ${failed === 0 ? "ok" : "missed"} (load of the machine ${(loadavg()[0] ?? 0).toFixed(1)}; ${TARGETS})\n`);
-addToJson("release", { figures, requests: { total, failed } });
-const missed = failed > 0 || figures.some(({ name, seconds }) => name in REACH && seconds > REACH[name as keyof typeof REACH]);
-if (missed && process.env["BENCH_STRICT"] === "1") process.exitCode = 1;
-
-/** The nearest rank: a value that was really measured. */
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Infinity;
-}
+const ours = await measureOurs(stage);
+const other = await peer();
+const theirs = await other?.measure(stage, rounds, say);
+const after = load();
+const figures = figuresOf(ours, theirs);
+const lost = ours.requests.failed + ours.requests.misrouted;
+process.stdout.write([
+  `${rounds} ${rounds === 1 ? "round" : "rounds"} on ${availableParallelism()} cores, load ${before.toFixed(1)} at the start, ${after.toFixed(1)} at the end${rounds < 20 ? "; of fewer than 20 the p95 is the longest" : ""}`,
+  ...printed(figures, other?.name),
+  `requests: ours ${told(ours.requests)}: ${lost === 0 ? "reached" : "missed"}${theirs === undefined ? "" : `; ${other?.name ?? ""} ${told(theirs.requests)}`}`,
+  ...(ours.sent < LEAST_SENT ? [`The load could send ${Math.round(ours.sent * 100)} % of what it was to: the machine was too busy for these times to say much.`] : []),
+  "",
+].join("\n"));
+addToJson("release", { rounds, load: [before, after], figures, requests: { ours: ours.requests, theirs: theirs?.requests }, sent: ours.sent, peer: other?.name });
+if (lost > 0 || (process.env["BENCH_STRICT"] === "1" && figures.some(({ verdict }) => verdict === "missed"))) process.exitCode = 1;

@@ -2,7 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clusterReader } from "../../components/release/clusterReader.ts";
-import { type ClusterReader, liveGuard, type Wanted } from "../../components/release/guard.ts";
+import { liveGuard } from "../../components/release/guard.ts";
+import { passLive, passPods } from "../../components/release/liveHook.ts";
+import type { Cluster, Wanted } from "../../components/release/seen.ts";
 import { startApiServer, type ApiServer } from "../../sandbox/cluster/apiServer.ts";
 
 /** Room for building both programs, when the cache is empty, on a machine that does other work too. */
@@ -12,7 +14,7 @@ const WANTED: Wanted = { color: "green", image: image("1"), serial: 3 };
 const NAMESPACE = "/api/v1/namespaces/shop";
 
 let server: ApiServer;
-let reader: ClusterReader;
+let reader: Cluster;
 
 async function apply(path: string, object: object): Promise<void> {
   const { status, body } = await server.client.apply(`${path}?fieldManager=test&force=true`, object);
@@ -92,6 +94,37 @@ test("nor to another image, a rejected one, another schema, or from an older rel
 test("whatever moves nothing comes through, with the live color dead", async () => {
   await color("blue", { digit: "0", available: 0 });
   expect(await liveGuard(reader, { color: "blue", image: image("9"), serial: 2 })).toEqual([]);
+});
+
+test("a flip by plain configuration leaves older checkouts behind, and keeps that through what the provider applies", async () => {
+  await color("blue", { digit: "0", available: 2 });
+  await color("green", { digit: "1", available: 2 });
+  await rejected([]);
+  await live("blue", 5);
+  const [forth, back] = [{ ...WANTED, serial: 5 }, { color: "blue" as const, image: image("0"), serial: 5 }];
+  await passLive(reader, forth);
+  await live("green", 5);
+  expect(await reader.liveService()).toEqual({ color: "green", serial: 5, left: [`5 blue sha256:${"0".repeat(64)}`] });
+  await expect(passLive(reader, back)).rejects.toThrow(/traffic may not go to blue\. Traffic is unchanged, it goes to green\.\n {2}- Users had this before, under the same release\.serial 5/);
+  await expect(passLive(reader, { ...back, serial: 6 })).resolves.toBeUndefined();
+});
+
+test("an image that was rejected comes into no pods that have traffic", async () => {
+  await rejected([{ digest: `sha256:${"2".repeat(64)}`, reason: "errors after the flip" }]);
+  await expect(passPods(reader, { color: "green", image: image("2"), serial: 5, hasTraffic: true })).rejects.toThrow(/app-green may not be changed\.[^]*was rejected: errors after the flip[^]*config set --path golive:images\.green \S+@sha256:1{64}$/);
+  await expect(passPods(reader, { color: "blue", image: image("2"), serial: 5, hasTraffic: false })).resolves.toBeUndefined();
+  // The live color's next image is noted as well.
+  await passPods(reader, { color: "green", image: image("3"), serial: 5, hasTraffic: true });
+  expect((await reader.liveService())?.left).toContain(`5 green sha256:${"1".repeat(64)}`);
+});
+
+test("a canary by replicas opens to exact numbers of pods", async () => {
+  await rejected([]);
+  await live("blue", 6);
+  const half: Wanted = { color: "blue", image: image("0"), serial: 6, canary: { color: "green", weight: 50, pods: { live: 2, canary: 2 }, image: image("1") } };
+  expect(await liveGuard(reader, half)).toEqual([]);
+  await color("green", { digit: "1", available: 1 });
+  expect(await liveGuard(reader, half)).toEqual([expect.stringContaining("app-green must have exactly 2 pods: 2 are wanted, 2 of the newest version, 1 available, 1 ready endpoints")]);
 });
 
 test("a server that is gone is said so, with what to do", async () => {

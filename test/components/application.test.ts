@@ -40,7 +40,7 @@ describe("Application in production", () => {
 
   it("has a quota for both colors at their most", () => {
     expect(only(resources, "kubernetes:core/v1:ResourceQuota").inputs["spec"]).toEqual({ hard: {
-      pods: "23", "requests.cpu": "5750m", "requests.memory": "11776Mi", "limits.cpu": "23000m", "limits.memory": "11776Mi", "services.loadbalancers": "0", "services.nodeports": "0",
+      pods: "25", "requests.cpu": "6250m", "requests.memory": "12800Mi", "limits.cpu": "25000m", "limits.memory": "12800Mi", "services.loadbalancers": "0", "services.nodeports": "0",
     } });
   });
 });
@@ -48,9 +48,9 @@ describe("Application in production", () => {
 describe("the quota of a namespace", () => {
   it("has room for the surge of a rolling update in both colors", async () => {
     const resources = await declared(() => {
-      new ApplicationNamespace("namespace", { ...RELEASE, namespace: "shop", maxSurge: 2 }, { provider: new k8s.Provider("cluster", {}) });
+      new ApplicationNamespace("namespace", { ...RELEASE, namespace: "shop", maxSurge: 3 }, { provider: new k8s.Provider("cluster", {}) });
     });
-    expect(only(resources, "kubernetes:core/v1:ResourceQuota").inputs["spec"]).toMatchObject({ hard: { pods: "25" } });
+    expect(only(resources, "kubernetes:core/v1:ResourceQuota").inputs["spec"]).toMatchObject({ hard: { pods: "27" } });
   });
 });
 

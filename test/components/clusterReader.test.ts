@@ -1,6 +1,6 @@
 /** What the guard reads from an API server: a server that answers as the real one does, and ones that do not answer. */
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { clusterReader } from "../../components/release/clusterReader.ts";
@@ -22,6 +22,21 @@ async function serving(answers: Record<string, unknown>, code = 404): Promise<Re
   const server = createServer((request, response) => {
     const answer = answers[decodeURIComponent(request.url ?? "")];
     response.writeHead(answer === undefined ? code : 200, { "content-type": "application/json" }).end(JSON.stringify(answer ?? { kind: "Status", code }));
+  });
+  servers.push(server);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return clusterReader(kubeconfig(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), "shop");
+}
+
+/** An API server that answers each request with one code, and tells of it. */
+async function answering(code: number, told: (request: IncomingMessage, body: unknown) => void = () => undefined): Promise<ReturnType<typeof clusterReader>> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      told(request, JSON.parse(Buffer.concat(chunks).toString("utf8")));
+      response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify({ kind: "Status", code }));
+    });
   });
   servers.push(server);
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -69,12 +84,12 @@ describe("clusterReader", () => {
     expect(await reader.readyEndpoints("app-green")).toBe(2);
   });
 
-  it("reads what was rejected, and passes over what is no rejection", async () => {
-    const reader = await serving({ [RECORDS]: { data: { rejected: JSON.stringify([{ digest: "sha256:1", reason: "smoke", at: "now" }, { digest: 1 }, "x"]) } } });
+  it("reads what was rejected", async () => {
+    const reader = await serving({ [RECORDS]: { data: { rejected: JSON.stringify([{ digest: "sha256:1", reason: "smoke", at: "now" }]) } } });
     expect(await reader.records()).toEqual({ rejected: [{ digest: "sha256:1", reason: "smoke", at: "now" }] });
   });
 
-  it.each(["{", "{}"])("refuses records that are no list: %s", async (rejected) => {
+  it.each(["{", "{}", '[{"digest":"sha256:1"}]', '[{"digest":1,"reason":"smoke"}]', '["sha256:1"]'])("refuses records that are no list: %s", async (rejected) => {
     const reader = await serving({ [RECORDS]: { data: { rejected } } });
     await expect(reader.records()).rejects.toThrow(/data.rejected of ConfigMap app-releases is no JSON list/);
   });
@@ -84,6 +99,30 @@ describe("clusterReader", () => {
     const jobs = { items: [job("12", 1), job("13", 1), job("20", 0)] };
     expect(await (await serving({ [JOBS]: jobs })).schemaVersion()).toBe(13);
     expect(await (await serving({ [JOBS]: jobs, [RECORDS]: { data: { schemaVersion: "14" } } })).schemaVersion()).toBe(14);
+  });
+
+  it("refuses a version that is none: the database may be anywhere", async () => {
+    await expect((await serving({ [JOBS]: { items: [] }, [RECORDS]: { data: { schemaVersion: "14a" } } })).schemaVersion()).rejects.toThrow(/data.schemaVersion of ConfigMap app-releases is "14a" and no number/);
+  });
+
+  it("reads a Service that is open for a canary by replicas, and one that only says so", async () => {
+    const metadata = { annotations: { "golive.dev/release-serial": "7", "golive.dev/canary": "green 25", "golive.dev/left": "7 blue sha256:1, 7 green+10 sha256:2" } };
+    const service = (selector: object) => serving({ "/api/v1/namespaces/shop/services/app": { metadata, spec: { selector } } });
+    const left = ["7 blue sha256:1", "7 green+10 sha256:2"];
+    expect(await (await service({ app: "shop" })).liveService()).toEqual({ color: "blue", serial: 7, canary: { color: "green", weight: 25 }, left });
+    expect(await (await service({ app: "shop", color: "green" })).liveService()).toEqual({ color: "green", serial: 7, left });
+  });
+
+  it("keeps what the live Service has left in an annotation, under a name of its own", async () => {
+    const sent: unknown[] = [];
+    const reader = await answering(200, (request, body) => sent.push([request.method, request.url, request.headers["content-type"], body]));
+    await reader.remember(["7 blue sha256:1", "7 green sha256:2"]);
+    expect(sent).toEqual([["PATCH", "/api/v1/namespaces/shop/services/app?fieldManager=golive-guard", "application/merge-patch+json", { metadata: { annotations: { "golive.dev/left": "7 blue sha256:1, 7 green sha256:2" } } }]]);
+  });
+
+  it("says when that is not kept, except of a server that only shows", async () => {
+    await expect((await answering(403)).remember(["7 blue sha256:1"])).rejects.toThrow(/did not keep what the live Service has left: it answered 403/);
+    await expect((await answering(405)).remember(["7 blue sha256:1"])).resolves.toBeUndefined();
   });
 
   it("knows what is not there", async () => {

@@ -1,35 +1,9 @@
 /** The guard of the live Service: what it refuses, what it says then, and what it lets pass. */
 import { describe, expect, it } from "vitest";
-import type { Color } from "../../components/application/labels.ts";
-import { type ClusterReader, liveGuard, type LiveService, type Pods, type Records, type Wanted } from "../../components/release/guard.ts";
+import { liveGuard } from "../../components/release/guard.ts";
 import { admit } from "../../components/release/liveHook.ts";
+import { cluster, type Scene, WANTED } from "./guardScene.ts";
 import { image } from "./releaseFixtures.ts";
-
-interface Scene {
-  live?: LiveService;
-  green?: Partial<Pods> | "absent";
-  endpoints?: Record<string, number>;
-  rejected?: Records["rejected"];
-  schemaVersion?: number;
-}
-
-const WANTED: Wanted = { color: "green", image: image("1"), serial: 3 };
-const READY: Pods = { image: image("1"), schema: "13-15", desired: 3, updated: 3, available: 3, isObserved: true };
-
-/** A cluster with blue live and green ready, unless told otherwise. */
-function cluster({ live = { color: "blue", serial: 3 }, green = {}, endpoints = {}, rejected = [], schemaVersion = 14 }: Scene, asked: string[] = []): ClusterReader {
-  const answer = <T>(what: string, value: T): Promise<T> => {
-    asked.push(what);
-    return Promise.resolve(value);
-  };
-  return {
-    liveService: () => answer("live", live),
-    pods: (color: Color) => answer(`pods ${color}`, green === "absent" ? undefined : { ...READY, ...green }),
-    readyEndpoints: (service) => answer(`endpoints ${service}`, { app: 3, "app-green": 3, ...endpoints }[service] ?? 0),
-    records: () => answer("records", { rejected }),
-    schemaVersion: () => answer("schema", schemaVersion),
-  };
-}
 
 describe("the guard lets pass", () => {
   it.each<[string, Scene]>([

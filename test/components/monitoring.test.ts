@@ -9,6 +9,7 @@ const ARGS: MonitoringArgs = {
   prefix: "shop-production", namespace: "monitoring", requests: { cpu: "1200m", memory: "4Gi" }, retentionDays: 15, vpcCidr: "10.20.0.0/16",
   alertRules: { OrdersFail: { expr: "orders_failed_total > 10", for: "5m", severity: 2, team: "checkout", summary: "Orders fail", runbook: "https://runbooks.example.com/orders" } },
   app: { name: "shop", namespace: "shop", port: 8080, metricsPath: "/metrics" }, ingressNamespace: "nginx-ingress",
+  jobs: { namespace: "shop-jobs", watched: [{ name: "database-dump", maxAgeHours: 29 }] },
 };
 
 function monitoring(change: Partial<MonitoringArgs> = {}): Promise<Declared[]> {
@@ -47,7 +48,7 @@ describe("Monitoring", () => {
   });
 
   it("turns each rule of the team into an alert with severity, team and runbook", () => {
-    expect(only(resources, "kubernetes:monitoring.coreos.com/v1:PrometheusRule").inputs["spec"]).toMatchObject({
+    expect(ofRules(resources, "team").inputs["spec"]).toMatchObject({
       groups: [{ name: "team", rules: [{ alert: "OrdersFail", expr: "orders_failed_total > 10", for: "5m", labels: { severity: "2", team: "checkout" }, annotations: { summary: "Orders fail", runbook_url: "https://runbooks.example.com/orders" } }] }],
     });
   });
@@ -84,6 +85,61 @@ describe("Monitoring", () => {
   });
 
   it("declares no empty rule group", async () => {
-    expect(ofType(await monitoring({ alertRules: {} }), "kubernetes:monitoring.coreos.com/v1:PrometheusRule")).toEqual([]);
+    expect(ofType(await monitoring({ alertRules: {} }), "kubernetes:monitoring.coreos.com/v1:PrometheusRule").map(({ name }) => name)).toEqual(["monitoring-golive-rules"]);
+  });
+
+  it("brings its own alerts, of this stack's namespaces, jobs and cloud resources", () => {
+    const { metadata, spec } = ofRules(resources, "golive").inputs as { metadata: unknown; spec: { groups: { name: string; interval: string; rules: AlertRule[] }[] } };
+    expect(metadata).toMatchObject({ name: "golive-rules", namespace: "monitoring", labels: { "app.kubernetes.io/part-of": "shop-production" } });
+    expect(spec.groups.map(({ name }) => name)).toEqual([
+      "golive-slo", "golive-slo-long", "golive-application", "golive-nodes", "golive-pods", "golive-database", "golive-cache", "golive-ingress", "golive-certificates", "golive-jobs", "golive-security", "golive-monitoring",
+    ]);
+    const rules = spec.groups.flatMap((group) => group.rules);
+    const one = (alert: string) => rules.find((rule) => rule.alert === alert);
+    expect(one("AppDown")).toEqual({
+      alert: "AppDown", expr: 'absent(up{namespace="shop",color!=""} == 1)', for: "1m", labels: { severity: "1", team: "application" },
+      annotations: { summary: "No pod of the application answers", description: "Prometheus reaches no pod of either color.", runbook_url: "docs/runbooks/AppDown.md", dashboard_url: "/d/golive-application" },
+    });
+    expect(one("IngressDown")?.expr).toContain('namespace="nginx-ingress"');
+    expect(one("ReplicationLag")?.expr).toContain("shop-production-postgres.*");
+    expect(rules).toContainEqual({ record: "golive:job_max_age:seconds", expr: "vector(104400)", labels: { namespace: "shop-jobs", cronjob: "database-dump" } });
+    expect(rules).toContainEqual(expect.objectContaining({ record: "golive:availability_budget:left", labels: { window: "15d" } }));
+  });
+
+  it("takes other limits, addresses, exceptions and exporters", async () => {
+    const spec = JSON.stringify(ofRules(await monitoring({
+      thresholds: { p95Warning: 0.7 }, links: { runbooks: "https://git.example.com/golive/docs/runbooks/", grafana: "https://grafana.example.com" },
+      exceptions: [{ rule: "network/nat-per-zone", resource: "one", expires: "2026-12-31" }], exporters: ["node"], retentionDays: 400,
+    }), "golive").inputs["spec"]);
+    expect(spec).toContain("golive:color_latency:p95_5m > 0.7 and");
+    expect(spec).toContain("https://git.example.com/golive/docs/runbooks/AppDown.md");
+    expect(spec).toContain("https://grafana.example.com/d/golive-slo");
+    expect(spec).toContain("vector(1798675200)");
+    expect(spec).not.toContain("absent(redis_up)");
+    expect(spec).toContain('"window":"30d"');
+  });
+
+  it("brings dashboards for the sidecar of Grafana, of this stack's namespaces and with its limits and addresses", async () => {
+    const found = ofType(await monitoring({ thresholds: { p95Warning: 0.7 }, links: { runbooks: "https://git.example.com/runbooks" }, businessMetrics: ["orders_total"] }), "kubernetes:core/v1:ConfigMap");
+    expect(found.map(({ inputs }) => (inputs["metadata"] as { name: string }).name).sort()).toEqual(["application", "business", "database", "release", "security", "slo", "system"].map((name) => `dashboard-${name}`));
+    for (const { inputs } of found) expect(inputs["metadata"]).toMatchObject({ namespace: "monitoring", labels: { grafana_dashboard: "1", "app.kubernetes.io/part-of": "shop-production" } });
+    const text = (name: string) => (found.find(({ inputs }) => (inputs["metadata"] as { name: string }).name === `dashboard-${name}`)?.inputs["data"] as Record<string, string>)[`golive-${name}.json`] ?? "";
+    expect(JSON.parse(text("application"))).toMatchObject({ uid: "golive-application", title: "Application · shop-production" });
+    expect(text("application")).toContain('"value":0.7');
+    expect(text("application")).toContain('namespace=\\"nginx-ingress\\"');
+    expect(text("application")).toContain("https://git.example.com/runbooks/AppErrors.md");
+    expect(text("business")).toContain('orders_total{namespace=\\"shop\\"}');
+  });
+
+  it("refuses a rule of the team with the name of one of its own", async () => {
+    const rule = ARGS.alertRules["OrdersFail"];
+    if (rule === undefined) throw new Error("the test has no rule");
+    await expect(monitoring({ alertRules: { AppDown: rule } })).rejects.toThrow("monitoring.alertRules has AppDown, which the product brings itself");
   });
 });
+
+interface AlertRule { alert?: string; expr: string }
+
+function ofRules(resources: Declared[], part: string): Declared {
+  return only(resources, "kubernetes:monitoring.coreos.com/v1:PrometheusRule", `monitoring-${part}-rules`);
+}

@@ -4,23 +4,44 @@ import { declared, ofType, only } from "./mocks.ts";
 
 const ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role";
 const BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
-interface Rule { apiGroups: string[]; resources: string[]; verbs: string[] }
+interface Rule { apiGroups: string[]; resources: string[]; resourceNames?: string[]; verbs: string[] }
 
-const access = () => declared(() => { new OperatorAccess("operators", { prefix: "shop-production", namespaces: { app: "shop", jobs: "shop-jobs" } }); });
+const access = () => declared(() => { new OperatorAccess("operators", { prefix: "shop-production", namespaces: { app: "shop", jobs: "shop-jobs" }, releases: "shop" }); });
 
 it("gives the operators' group a role in the named namespaces and none in the cluster", async () => {
   const resources = await access();
-  expect(ofType(resources, ROLE).map((role) => (role.inputs["metadata"] as { namespace: string }).namespace)).toEqual(["shop", "shop-jobs"]);
+  expect(ofType(resources, ROLE).map((role) => (role.inputs["metadata"] as { namespace: string }).namespace).sort()).toEqual(["shop", "shop", "shop", "shop-jobs"]);
+  for (const [binding, name] of [["operators-releases-binding", "operators-releases"], ["operators-gates-binding", "operators-gates"]] as const) {
+    expect(only(resources, BINDING, binding).inputs).toMatchObject({ metadata: { namespace: "shop" }, roleRef: { kind: "Role", name }, subjects: [{ name: "shop-production-operators" }] });
+  }
   expect(only(resources, BINDING, "operators-app-binding").inputs).toMatchObject({
     metadata: { namespace: "shop" }, roleRef: { kind: "Role", name: "operators" }, subjects: [{ kind: "Group", apiGroup: "rbac.authorization.k8s.io", name: "shop-production-operators" }],
   });
   expect(resources.filter((r) => /ClusterRole/.test(r.type))).toEqual([]);
 });
 
+/** `verb resource`, with the names that it is limited to. */
+async function rights(role: string): Promise<string[]> {
+  const rules = only(await access(), ROLE, role).inputs["rules"] as Rule[];
+  return rules.flatMap((rule) => rule.resources.flatMap((resource) => rule.verbs.map((verb) => [verb, resource, ...(rule.resourceNames ?? [])].join(" ")))).sort();
+}
+
 it("lets them read pods and their logs, and restart them, but write nothing that starts containers", async () => {
-  const rules = ofType(await access(), ROLE).flatMap((role) => role.inputs["rules"] as Rule[]);
-  const rights = new Set(rules.flatMap((rule) => rule.resources.flatMap((resource) => rule.verbs.map((verb) => `${verb} ${resource}`))));
-  expect([...rights].sort()).toEqual(["delete jobs", "delete pods", "get jobs", "get pods", "get pods/log", "list jobs", "list pods", "watch jobs", "watch pods"]);
+  for (const role of ["operators-app", "operators-jobs"]) {
+    expect(await rights(role)).toEqual(["delete jobs", "delete pods", "get jobs", "get pods", "get pods/log", "list jobs", "list pods", "watch jobs", "watch pods"]);
+  }
+});
+
+it("lets them move traffic and write down that they did, by name; what a color runs is not theirs", async () => {
+  expect(await rights("operators-releases")).toEqual([
+    "create configmaps", "get configmaps app-releases", "get deployments app-blue app-green", "get deployments/scale app-blue app-green",
+    "get horizontalpodautoscalers app-blue app-green", "get services app", "get services app-blue app-green", "get virtualservers app", "list endpointslices",
+    "patch deployments/scale app-blue app-green", "patch horizontalpodautoscalers app-blue app-green", "patch services app", "patch virtualservers app", "update configmaps app-releases",
+  ]);
+});
+
+it("lets gates look at pods by a role that does nothing else", async () => {
+  expect(await rights("operators-gates")).toEqual(["create pods/portforward", "get pods/portforward"]);
 });
 
 it("names a group that EKS takes", () => {

@@ -148,7 +148,7 @@ describe("Both colors", () => {
 
   it("are updated pod by pod; a rolling release by its own bounds", async () => {
     const pace = (all: Declared[], color: string) => spec(all, DEPLOYMENT, `release-${color}`)["strategy"];
-    expect(pace(resources, "blue")).toEqual({ type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } });
+    expect(pace(resources, "blue")).toEqual({ type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 2 } });
     const rolling = await release({ strategy: "rolling" });
     for (const color of ["blue", "green"]) expect(pace(rolling, color)).toEqual({ type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1, maxSurge: 2 } });
   });
@@ -163,6 +163,12 @@ describe("The live Service", () => {
     });
     expect(live.inputs["metadata"]).not.toHaveProperty(["labels", "color"]);
     expect(live.hooks).toEqual({ beforeCreate: ["release-live-guard"], beforeUpdate: ["release-live-guard"] });
+  });
+
+  it("is not alone in that: what comes into a color is guarded as well, because a color may have traffic", async () => {
+    const resources = await release();
+    for (const color of ["blue", "green"]) expect(only(resources, DEPLOYMENT, `release-${color}`).hooks).toEqual({ beforeCreate: [`release-${color}-guard`], beforeUpdate: [`release-${color}-guard`] });
+    expect(only(resources, AUTOSCALER, "release-blue-autoscaler").hooks).toEqual({ beforeCreate: [], beforeUpdate: [] });
   });
 
   it("waits for the color that it goes to, never for the one that it leaves; that one waits for it", async () => {
@@ -194,6 +200,26 @@ describe("A canary", () => {
     const { made } = await declare({ strategy: "canary" });
     expect(made?.canary).toBeUndefined();
     expect(made?.routable).toHaveLength(1);
+  });
+});
+
+describe("A rolling release", () => {
+  it("replaces pods of the live color within its bounds, beside an autoscaler and a budget that know nothing of it", async () => {
+    const [rolling, plain] = [await release({ strategy: "rolling", rolling: { maxUnavailable: 1, maxSurge: 2 } }), await release()];
+    for (const name of ["release-blue", "release-green"]) {
+      expect(spec(rolling, DEPLOYMENT, name)["strategy"]).toEqual({ type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1, maxSurge: 2 } });
+      expect(spec(rolling, AUTOSCALER, `${name}-autoscaler`)).toEqual(spec(plain, AUTOSCALER, `${name}-autoscaler`));
+      // What the update takes away counts for the budget: a node drain takes none beside it, and waits for no more than that.
+      expect(spec(rolling, "kubernetes:policy/v1:PodDisruptionBudget", `${name}-disruption-budget`)).toMatchObject({ maxUnavailable: 1 });
+    }
+    expect(only(rolling, SERVICE, SERVICE_URN).inputs).toMatchObject({ metadata: { annotations: { "golive.dev/strategy": "rolling" } }, spec: { selector: { color: "blue" } } });
+  });
+
+  it("changes the pods of the live color alone, when the other has an image of its own", async () => {
+    const before = await release({ strategy: "rolling" });
+    const after = await release({ strategy: "rolling", colors: { ...RELEASE.colors, blue: { image: image("2") } } });
+    const changed = after.filter((r) => JSON.stringify(r.inputs) !== JSON.stringify(before.find((one) => one.name === r.name && one.type === r.type)?.inputs));
+    expect(changed.map((r) => r.name)).toEqual(["release-blue"]);
   });
 });
 

@@ -85,7 +85,7 @@ describe("secrets", () => {
   });
 
   test("plain text is refused, not shown, and the command replaces it", () => {
-    const text = message(changed({ redisAuthToken: "plain-text-in-the-file" }), ["postgresMasterPassword", "pagerUrl"]);
+    const text = message(changed({ redisAuthToken: "plain-text-in-the-file" }), ["postgresMasterPassword", "pagerUrl", "notificationSecrets"]);
     expect(text).toContain("given:   plain text (not shown)");
     expect(text).toContain("pulumi config rm redisAuthToken --stack production && pulumi config set --secret redisAuthToken --stack production");
     expect(text).not.toContain("plain-text-in-the-file");
@@ -106,7 +106,7 @@ describe("secrets", () => {
 
   test("encrypted values of a stack file count as given", () => {
     const secure = { secure: "v1:AAAAAAAAAAAAAAAA:BBBBBBBB" };
-    const values = changed({ postgresMasterPassword: secure, redisAuthToken: secure, pagerUrl: secure, owner: secure, app: { settings: { FLAG: "on" } } });
+    const values = changed({ postgresMasterPassword: secure, redisAuthToken: secure, pagerUrl: secure, notificationSecrets: { slackToken: secure, pagerdutyRoutingKey: secure, deadMansSwitchUrl: secure }, owner: secure, app: { settings: { FLAG: "on" } } });
     const config = parseConfig({ values, stack: "production" });
     expect(config.postgresMasterPassword).toBe("not-a-secret-placeholder");
     expect(config.owner).toBe("platform@example.com");

@@ -50,7 +50,7 @@ test.each([
 });
 
 test("mvp is smaller and as secure", () => {
-  const mvp = parse(changed({ profile: "mvp", environment: "staging", storage: { irrevocable: false }, pagerUrl: undefined }));
+  const mvp = parse(changed({ profile: "mvp", environment: "staging", storage: { irrevocable: false }, pagerUrl: undefined, notificationSecrets: { pagerdutyRoutingKey: undefined, deadMansSwitchUrl: undefined } }));
   expect(mvp).toMatchObject({
     zones: ["a", "b"], network: { natGateways: "single" }, postgres: { instanceClass: "db.t4g.medium", replicas: 0, multiAz: true, backupRetentionDays: 14 },
     redis: { nodes: 2 }, app: { replicas: { min: 2, max: 4 } }, ingress: { replicas: 2 }, notifications: { pager: false }, storage: { lockMode: "GOVERNANCE" },
@@ -73,7 +73,7 @@ test("only what no profile can know must be said", () => {
   const paths = mistakesIn({ environment: "staging", profile: "mvp" }).map(({ path }) => path);
   expect(paths.toSorted()).toEqual([
     "access.breakGlassTrust", "access.ci.environment", "access.ci.repository", "access.peopleTrust", "accountId", "app.migrations.command", "app.name", "backups.stateBucket",
-    "cluster.access.via", "cost.monthlyBudgetUsd", "costCenter", "edge.domain", "images.blue", "images.jobs", "images.scanner", "notifications.emails", "owner",
+    "cluster.access.via", "cost.monthlyBudgetUsd", "costCenter", "edge.domain", "images.blue", "images.jobs", "images.scanner", "monitoring.notifications", "notifications.emails", "owner",
     "postgresMasterPassword", "privacy.contact", "privacy.controller", "redisAuthToken",
   ]);
 });

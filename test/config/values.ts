@@ -4,10 +4,11 @@ import { type Config, type ConfigError, type Mistake, parseConfig } from "../../
 /** Marks the secrets of the tests, so that one that leaks can be found in any text. */
 export const SECRET_MARK = "S3cretMark";
 
-export const SECRETS: Record<string, string> = {
+export const SECRETS: Record<string, string | Record<string, string>> = {
   postgresMasterPassword: `${SECRET_MARK}-postgres-0123456789`,
   redisAuthToken: `${SECRET_MARK}-redis-0123456789`,
   pagerUrl: `https://pager.example.com/${SECRET_MARK}`,
+  notificationSecrets: { slackToken: `${SECRET_MARK}-slack`, pagerdutyRoutingKey: `${SECRET_MARK}-pagerduty`, deadMansSwitchUrl: `https://switch.example.com/${SECRET_MARK}` },
 };
 
 const digest = (digit: string) => `123456789012.dkr.ecr.us-east-1.amazonaws.com/shop@sha256:${digit.repeat(64)}`;
@@ -31,6 +32,7 @@ export function validValues(): Record<string, unknown> {
       breakGlassTrust: ["arn:aws:iam::123456789012:user/break-glass"],
     },
     notifications: { emails: ["oncall@example.com"] },
+    monitoring: { notifications: { slack: { channel: "#alerts", teams: { security: "#security" } } } },
     maintenance: { dastTarget: "staging.shop.example.com" },
     cost: { monthlyBudgetUsd: 2500 },
     privacy: { controller: "Example Ltd", contact: "privacy@example.com" },
@@ -55,7 +57,7 @@ export function changed(changes: Record<string, unknown>, base: Record<string, u
 
 /** Parses plain values in which the secret keys are Pulumi secrets. */
 export function parse(values: Record<string, unknown>, stack = "production"): Config {
-  return parseConfig({ values, stack, secretKeys: new Set(["postgresMasterPassword", "redisAuthToken", "pagerUrl", "kubeconfig", "appSecrets"]) });
+  return parseConfig({ values, stack, secretKeys: new Set(["postgresMasterPassword", "redisAuthToken", "pagerUrl", "kubeconfig", "appSecrets", "notificationSecrets"]) });
 }
 
 /** The mistakes of a configuration; none when it is accepted. */

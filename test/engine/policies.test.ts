@@ -5,6 +5,7 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { gatedUp, PolicyRefusal } from "../../operations/gate/gatedUp.ts";
 import { JudgedSandbox } from "../../operations/gate/judgedSandbox.ts";
 import { CHECKOUT, LOCAL_STATE } from "../../sandbox/engine/checkout.ts";
@@ -76,12 +77,13 @@ async function violate(...violations: Violation[]): Promise<void> {
   await writeFile(path.join(folder, "program", "violations.json"), JSON.stringify(violations));
 }
 
-/** A copy of the pack whose exceptions are these. */
+/** A copy of the pack with these exceptions beside its own. */
 async function pack(violations: Violation[], expires: (index: number) => string): Promise<string> {
   const copy = path.join(folder, "pack");
   await cp(POLICIES, copy, { recursive: true });
   const waivers = violations.map(({ rule, type, name }, index) => ({ rule, resource: `${type}::${name}`, stacks: ["production"], reason: "a test", owner: "the test", expires: expires(index) }));
-  await writeFile(path.join(copy, "exceptions.yaml"), JSON.stringify({ waivers }));
+  const own = parse(await readFile(path.join(copy, "exceptions.yaml"), "utf8")) as object;
+  await writeFile(path.join(copy, "exceptions.yaml"), JSON.stringify({ ...own, waivers }));
   return copy;
 }
 

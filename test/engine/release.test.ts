@@ -1,4 +1,5 @@
 /** The release on the real engine: what a flip changes, what the guard of the live Service refuses, what drains. */
+import { JudgedSandbox } from "../../operations/gate/judgedSandbox.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OperationError } from "../../sandbox/workspace/operation.ts";
 import { openSandbox, type Sandbox } from "../../sandbox/workspace/sandbox.ts";
@@ -89,6 +90,28 @@ test("a canary changes the route and nothing else, and ends by a flip", async ()
   expect(await applied(sandbox)).toEqual(["update ingress-virtual-server", "update release-live-service"]);
 });
 
+test("a canary by replicas opens the live Service to both colors with pods that make its share, and leaves nothing behind", async () => {
+  await using sandbox = await openSandbox({ stack: "staging", configOverrides: { "golive:release": { strategy: "canary", canary: { by: "replicas", weights: [25, 50, 100] } } } });
+  await sandbox.up();
+  const bounds = async () => {
+    const of = async (color: string) => (await object(sandbox, "HorizontalPodAutoscaler", `app-${color}`))["spec"] as { minReplicas: number; maxReplicas: number };
+    const [blue, green] = [await of("blue"), await of("green")];
+    return { blue: [blue.minReplicas, blue.maxReplicas], green: [green.minReplicas, green.maxReplicas] };
+  };
+  const before = { bounds: await bounds(), live: await object(sandbox, "Service", "app") };
+  const both = ["update release-blue-autoscaler", "update release-green-autoscaler", "update release-live-service"];
+  await sandbox.setConfig("golive:release.canary.weight", 25);
+  expect(await applied(sandbox)).toEqual(both);
+  expect(await bounds()).toEqual({ blue: [3, 3], green: [1, 1] });
+  expect(await liveColor(sandbox)).toBeUndefined();
+  await sandbox.setConfig("golive:release.canary.weight", 50);
+  expect(await applied(sandbox)).toEqual(both);
+  expect(await bounds()).toEqual({ blue: [2, 2], green: [2, 2] });
+  await sandbox.setConfig("golive:release.canary.weight", undefined);
+  expect(await applied(sandbox)).toEqual(both);
+  expect({ bounds: await bounds(), live: await object(sandbox, "Service", "app") }).toEqual(before);
+});
+
 test("an idle color without an image of its own runs the live one's, and shares its migrations", async () => {
   await using sandbox = await openSandbox({ stack: "staging", configOverrides: { "golive:images": { blue: image("1"), jobs: image("2"), scanner: image("3") } } });
   await sandbox.up();
@@ -96,4 +119,13 @@ test("an idle color without an image of its own runs the live one's, and shares 
   expect(spec.template.spec.containers.map((container) => container.image)).toEqual([image("1")]);
   const jobs = (await inState(sandbox)).filter((r) => r.type === "kubernetes:batch/v1:Job" && String(r.urn).includes("::migrations-"));
   expect(jobs).toHaveLength(1);
+});
+
+test.each([
+  ["drained", { "golive:release.drainIdle": true }],
+  ["a canary by replicas", { "golive:release.strategy": "canary", "golive:release.canary.by": "replicas", "golive:release.canary.weights": [25, 50, 100], "golive:release.canary.weight": 25 }],
+])("the policy pack has nothing against production while it is %s", async (_, configOverrides) => {
+  await using sandbox = await JudgedSandbox.open({ stack: "production", configOverrides });
+  const { results } = await sandbox.preview();
+  expect(results.rules.flatMap(({ issues }) => issues.filter(({ refuses }) => refuses))).toEqual([]);
 });

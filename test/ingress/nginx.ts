@@ -34,12 +34,12 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Application that tells what it received and sets headers that must not get through. */
-function application(): Server {
+/** Application behind a Service that tells what it received, and sets headers that must not get through. */
+function application(service: string): Server {
   return createServer((req, res) => {
     req.resume();
     req.on("end", () => {
-      res.writeHead(req.url === "/missing" ? 404 : 200, { "Content-Type": "application/json", "X-Frame-Options": "SAMEORIGIN", "X-Powered-By": "test", "Content-Security-Policy": "default-src *" });
+      res.writeHead(req.url === "/missing" ? 404 : 200, { "Content-Type": "application/json", "X-Frame-Options": "SAMEORIGIN", "X-Powered-By": "test", "X-App-Service": service, "X-App-Path": req.url ?? "", "Content-Security-Policy": "default-src *" });
       res.end(JSON.stringify(req.headers));
     });
   });
@@ -58,13 +58,16 @@ export async function startNginx(args: Pick<RenderArgs, "config" | "server" | "l
   const folder = await mkdtemp(join(tmpdir(), "golive-nginx-"));
   // NGINX started by root works as another user, who must get at the bodies it buffers.
   await chmod(folder, 0o755);
-  const app = application();
-  app.listen(0, "127.0.0.1");
-  await once(app, "listening");
+  const apps = new Map(args.server.upstreams.map(({ service }) => [String(service), application(String(service))]));
+  for (const app of apps.values()) {
+    app.listen(0, "127.0.0.1");
+    await once(app, "listening");
+  }
+  const upstreams = Object.fromEntries([...apps].map(([service, app]) => [service, `127.0.0.1:${(app.address() as AddressInfo).port}`]));
   const port = { http: await freePort(), https: await freePort() };
   await run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", `/CN=${args.server.host}`, "-keyout", join(folder, "server.key"), "-out", join(folder, "server.crt")]);
   const file = join(folder, "nginx.conf");
-  await writeFile(file, renderNginx({ ...args, folder, listen: { address: "127.0.0.1", ...port }, upstream: `127.0.0.1:${(app.address() as AddressInfo).port}` }));
+  await writeFile(file, renderNginx({ ...args, folder, listen: { address: "127.0.0.1", ...port }, upstreams }));
   const nginx = spawn(command, ["-c", file, "-p", folder, "-e", join(folder, "error.log")], { stdio: ["ignore", "ignore", "pipe"] });
   await accepting(nginx, port.https);
 
@@ -80,7 +83,7 @@ export async function startNginx(args: Pick<RenderArgs, "config" | "server" | "l
     stop: async () => {
       nginx.kill("SIGTERM");
       if (nginx.exitCode === null && nginx.signalCode === null) await once(nginx, "exit");
-      app.close();
+      for (const app of apps.values()) app.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

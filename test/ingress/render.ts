@@ -3,7 +3,8 @@
  * keys that the tests are about. It refuses keys that it does not know, so that a new one is not silently untested.
  *
  * Follows the controller's templates in meaning (internal/configs/version1/nginx.tmpl and version2/nginx.virtualserver.tmpl
- * of release 5.2): `limit_req` and real-IP in the server, proxy and `add_header … always` in the location.
+ * of release 5.2): `limit_req` and real-IP in the server, proxy and `add_header … always` in the location; splits by
+ * `split_clients` on the request's id, to internal locations.
  */
 
 export interface VirtualServerSpec {
@@ -11,16 +12,17 @@ export interface VirtualServerSpec {
   tls: { secret: string; redirect: { enable: boolean; code: number; basedOn: string } };
   policies: { name: string }[];
   upstreams: Record<string, unknown>[];
-  routes: {
-    path: string;
-    action: {
-      proxy: {
-        upstream: string;
-        requestHeaders: { pass: boolean; set: { name: string; value: string }[] };
-        responseHeaders: { hide: string[]; add: { name: string; value: string; always: boolean }[] };
-      };
+  routes: ({ path: string } & (Action | { splits: ({ weight: number } & Action)[] }))[];
+}
+
+interface Action {
+  action: {
+    proxy: {
+      upstream: string;
+      requestHeaders: { pass: boolean; set: { name: string; value: string }[] };
+      responseHeaders: { hide: string[]; add: { name: string; value: string; always: boolean }[] };
     };
-  }[];
+  };
 }
 
 export interface RateLimitSpec {
@@ -40,8 +42,8 @@ export interface RenderArgs {
   /** Folder with server.crt and server.key, for pid, logs and temporary files. */
   folder: string;
   listen: { address: string; http: number; https: number };
-  /** host:port of the application. */
-  upstream: string;
+  /** host:port behind each Service. */
+  upstreams: Record<string, string>;
 }
 
 /** Keys that the controller reads but that say nothing about one server of a test, or that NGINX 1.22 spells otherwise. */
@@ -68,7 +70,8 @@ ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `  ${kind}_
   ssl_protocols ${config("ssl-protocols")};
   ssl_ciphers "${config("ssl-ciphers")}";
   ${config("ssl-prefer-server-ciphers") === "true" ? "ssl_prefer_server_ciphers on;" : ""}
-  upstream app { server ${args.upstream}; keepalive ${String(args.server.upstreams[0]?.["keepalive"])}; }
+${args.server.upstreams.map((upstream) => `  upstream ${String(upstream["name"])} { server ${args.upstreams[String(upstream["service"])] ?? ""}; keepalive ${String(upstream["keepalive"])}; }`).join("\n")}
+${args.server.routes.map((route, at) => ("splits" in route ? splitClients(route.splits, at) : "")).join("\n")}
   limit_req_zone ${variables(args.limit.key)} zone=limit:${args.limit.zoneSize} rate=${args.limit.rate};
 ${defaultServer(args, config)}
 ${virtualServer(args, config)}
@@ -106,21 +109,40 @@ ${config("set-real-ip-from").split(",").map((cidr) => `    set_real_ip_from ${ci
     limit_req_log_level ${limit.logLevel};
     limit_req_status ${limit.rejectCode};
     limit_req zone=limit burst=${limit.burst}${limit.noDelay ? " nodelay" : ""};
-${server.routes.map((route) => location(route, server)).join("\n")}
+${server.routes.map((route, at) => location(route, at, server)).join("\n")}
   }`;
 }
 
-function location({ path, action: { proxy } }: VirtualServerSpec["routes"][number], server: VirtualServerSpec): string {
+/** Shares in percent; the last one gets what is left, so that they are 100 together. */
+function splitClients(splits: { weight: number }[], route: number): string {
+  const lines = splits.map(({ weight }, at) => `${at === splits.length - 1 ? "*" : `${weight}%`} ${internalPath(route, at)};`);
+  return `  split_clients $request_id $split_${route} { ${lines.join(" ")} }`;
+}
+
+function internalPath(route: number, split: number): string {
+  return `/internal_location_splits_${route}_split_${split}`;
+}
+
+function location(route: VirtualServerSpec["routes"][number], at: number, server: VirtualServerSpec): string {
+  if (!("splits" in route)) return proxied(route.path, "", route, server);
+  if (route.splits.reduce((sum, { weight }) => sum + weight, 0) !== 100) throw new Error(`the splits of route ${route.path} are not 100 together`);
+  return [
+    `    location ${route.path} { rewrite ^ $split_${at} last; }`,
+    ...route.splits.map((split, i) => proxied(internalPath(at, i), "internal; ", split, server)),
+  ].join("\n");
+}
+
+function proxied(path: string, internal: string, { action: { proxy } }: Action, server: VirtualServerSpec): string {
   const upstream = server.upstreams.find((u) => u["name"] === proxy.upstream);
   if (upstream === undefined) throw new Error(`route ${path} names upstream ${proxy.upstream}, which is not declared`);
   return `    location ${path} {
-      client_max_body_size ${String(upstream["client-max-body-size"])};
+      ${internal}client_max_body_size ${String(upstream["client-max-body-size"])};
       proxy_http_version 1.1;
       proxy_set_header Connection "";
 ${proxy.requestHeaders.set.map((h) => `      proxy_set_header ${h.name} "${variables(h.value)}";`).join("\n")}
 ${proxy.responseHeaders.hide.map((name) => `      proxy_hide_header ${name};`).join("\n")}
 ${proxy.responseHeaders.add.map((h) => `      add_header ${h.name} "${h.value}" ${h.always ? "always" : ""};`).join("\n")}
-      proxy_pass http://${proxy.upstream};
+      proxy_pass http://${proxy.upstream}${internal === "" ? "" : "$request_uri"};
     }`;
 }
 

@@ -65,7 +65,7 @@ export function startProgram(file: string, args: readonly string[], cwd: string,
   return { pid, ended, says, signalGroup: (signal) => process.kill(-pid, signal) };
 }
 
-const COPIED = ["operations", "policies", "sandbox", "stacks", "components", "golive", "package.json", "package-lock.json", "Pulumi.yaml", "Pulumi.production.yaml", "Pulumi.staging.yaml", "Pulumi.sandbox.yaml"];
+const COPIED = ["docs", "operations", "policies", "sandbox", "stacks", "components", "golive", "package.json", "package-lock.json", "Pulumi.yaml", "Pulumi.production.yaml", "Pulumi.staging.yaml", "Pulumi.sandbox.yaml"];
 
 /** A checkout of its own with the same packages and the same engine, so that its files and its local state are the test's. */
 export async function copyCheckout(options: { packages?: boolean } = {}): Promise<string> {

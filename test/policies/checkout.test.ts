@@ -21,9 +21,14 @@ it("has stacks, which are files", async () => {
   expect(stacks(checkout)).toEqual(["production", "staging"]);
 });
 
-it("may have neither", () => {
-  expect(runbooks(checkout)).toEqual([]);
+it("may have neither", async () => {
   expect(stacks(checkout)).toEqual([]);
+  await mkdir(path.join(checkout, "docs"));
+  expect(runbooks(checkout)).toEqual([]);
+});
+
+it("says nothing of runbooks where there are no documents: a pack that was copied away refuses no alert for that", () => {
+  expect(runbooks(checkout)).toBeUndefined();
 });
 
 it("is the one that the pack lies in", () => {

@@ -103,6 +103,10 @@ describe("a wrong file", () => {
     }
   });
 
+  it.each<["waivers" | "byDesign", string[]]>([["waivers", ["*"]], ["byDesign", ["*", "staging"]]])("refuses every stack in %s %j", (list, stacks) => {
+    expect(problemOf({ stacks }, list)).toBe('exceptions.yaml:1: stacks "*" is every stack: only a byDesign may have it, and nothing beside it');
+  });
+
   it("tells mistakes from entries whose time is over", () => {
     const { problems, mistakes } = read({ waivers: [{ ...waiver, expires: "2026-11-20" }, { ...waiver, owner: "" }], byDesign: [{ ...byDesign, reviewed: "2025-11-20" }] });
     expect(problems).toHaveLength(3);
@@ -144,6 +148,14 @@ describe("the book of one stack", () => {
     expect(one.find("storage/versioning", named("files2"))).toBeUndefined();
     expect(one.tooBroad()).toEqual([]);
     expect(book({ resource: "Storage$aws:s3/bucket:Bucket::files" }).find("storage/versioning", named("files"))).toBeUndefined();
+  });
+
+  it("is of use in every stack where the entry says so, and may be of none in some", () => {
+    const everywhere = (stack: string): ExemptionBook => new ExemptionBook(read({ byDesign: [{ ...byDesign, stacks: ["*"] }] }), stack);
+    for (const stack of ["production", "one that nobody has made yet"]) {
+      expect(everywhere(stack).find("storage/versioning", named("logs"))).toMatchObject({ owner: "ops" });
+      expect(unused(everywhere(stack))).toEqual([]);
+    }
   });
 
   it("tells of what nothing needs, in the stacks that it is for", () => {

@@ -17,11 +17,12 @@ export const DEFAULTS: DefaultEffect[] = Object.values(BATCHES).flat();
 const RELEASE = "read by the release commands and their gates; no resource is made of it";
 const ROLLING = "bounds the updates of a rolling release, which the default strategy is not (test/components/release.test.ts)";
 
+const PAGES = "no other value is allowed in production (rule production-pages); test/monitoring/routing.test.ts shows both";
+
 /** Defaults that no declared resource shows, with the reason. */
 export const NO_RESOURCE_EFFECT: Readonly<Record<string, string>> = {
   profile: "names the set of defaults; its values are here one by one",
   images: "holds no default: every image must be named",
-  "app.businessMetrics": "shown by the business dashboard, which belongs to monitoring's own stack",
   "release.healthChecks.attempts": RELEASE,
   "release.healthChecks.intervalSeconds": RELEASE,
   "release.verifySeconds": RELEASE,
@@ -29,11 +30,13 @@ export const NO_RESOURCE_EFFECT: Readonly<Record<string, string>> = {
   "release.rollbackWindowSeconds": RELEASE,
   "release.rolling.maxUnavailable": ROLLING,
   "release.rolling.maxSurge": ROLLING,
+  "release.canary.by": "divides the traffic of a canary, which is none by default (test/components/replicaCanary.test.ts)",
   "release.canary.weights": RELEASE,
   "release.canary.stepSeconds": RELEASE,
   "storage.irrevocable": "said by a person so that a compliance lock is taken; the rule compliance-lock-said refuses the lock without it",
+  "monitoring.notifications.pagerduty": PAGES,
+  "monitoring.notifications.deadMansSwitch": PAGES,
   "keys.rotationDays": "no other value is allowed: 90 is the least that KMS takes and the most that the checklist allows",
-  "monitoring.retentionDays": "how long Prometheus keeps metrics; Prometheus itself belongs to monitoring's own stack",
 };
 
 /** Production with nothing but what has no default; what must be said beside a default (a compliance lock) is said. */
@@ -43,6 +46,9 @@ export const ONLY_DEFAULTS: Record<string, ConfigValue | undefined> = {
   "golive:cluster": { access: { via: "runner", connectionArn: "arn:aws:codeconnections:us-east-1:123456789012:connection/7d1f0c2e-6a43-4c1b-9d5e-2f8b6a90c3d4" } },
   "golive:storage": { irrevocable: true },
   "golive:backups": { stateBucket: "example-pulumi-state" },
+  "golive:monitoring": {
+    notifications: { mail: { from: "alerts@example.com", smarthost: "smtp.example.com:587", username: "alerts", to: ["oncall@example.com"] }, slack: { channel: "#alerts", teams: { security: "#security" } } },
+  },
   "golive:notifications": { emails: ["oncall@example.com", "security@example.com"] },
 };
 

@@ -10,6 +10,7 @@ export const FAULTS = {
   crash: { number: "seconds until the process ends with exit code 1", without: 0 },
   "crash-at-start": { number: undefined, without: 0 },
   unready: { number: undefined, without: 0 },
+  unhealthy: { number: undefined, without: 0 },
   "slow-start": { number: "seconds until it becomes ready", without: 30 },
   "fail-smoke": { number: undefined, without: 0 },
   "turn-bad": { number: "seconds from the first live traffic until every request gets a 500", without: 5 },
@@ -73,6 +74,11 @@ export class Faults {
 
   get crashesAtStart(): boolean {
     return this.#active.has("crash-at-start");
+  }
+
+  /** Users are served, and the deep check says that something behind the application is gone. */
+  get unhealthy(): boolean {
+    return this.#active.has("unhealthy");
   }
 
   get failsSmoke(): boolean {

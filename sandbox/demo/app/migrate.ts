@@ -1,43 +1,66 @@
 /**
- * The migrations' command: `node /app/migrate.ts`. Checks the numbered SQL files beside it, and brings the schema
- * version in `SCHEMA_FILE` up to the last of them, one at a time, under a lock; does nothing when all is up to date.
- *
- * The image has no PostgreSQL client, so no statement is sent to a database: what a release needs of migrations (order,
- * lock, version, a failure halfway, being run twice) is here, with a file in the database's place.
+ * The migrations' command: `node /app/migrate.ts`. Brings the database's schema up to the last of the numbered SQL files
+ * beside it, each in a transaction of its own that also records its number, all of them under one lock of the database;
+ * does nothing when all is up to date.
  */
-import { readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
+import type { ReservedSql } from "postgres";
+import { connectDatabase } from "./database.ts";
 import { parseFaults } from "./faults.ts";
-import { createLog, type Log } from "./log.ts";
+import { createLog } from "./log.ts";
 
 const NAME = /^(\d{4})_[a-z0-9_]+\.sql$/;
+/** Any number that nothing else of the application locks; all its releases must have the same. */
+const LOCK = 719_030_518;
 
 const folder = process.env["MIGRATIONS_FOLDER"] || path.join(import.meta.dirname, "migrations");
-const schemaFile = process.env["SCHEMA_FILE"] || path.join(tmpdir(), "schema-version");
+const schema = process.env["DATABASE_SCHEMA"] || process.env["APP_NAME"] || "shop";
 const log = createLog("info", { app: process.env["APP_NAME"] || "shop", job: "migrate" }, []);
+const database = connectDatabase(process.env);
 
 try {
-  await locked(`${schemaFile}.lock`, () => migrate(log));
+  const files = await migrations();
+  const connection = await database.reserve();
+  await locked(connection, () => migrate(connection, files));
+  connection.release();
 } catch (error) {
   log.error("migration failed", { reason: error instanceof Error ? error.message : String(error) });
   process.exitCode = 1;
+} finally {
+  await database.end({ timeout: 5 });
 }
 
-async function migrate(to: Log): Promise<void> {
-  const files = await migrations();
+async function migrate(sql: ReservedSql, files: readonly string[]): Promise<void> {
+  // A schema of its own: nobody but the database's owner may make anything in "public".
+  await sql`create schema if not exists ${sql(schema)}`;
+  await sql`set search_path to ${sql(schema)}`;
+  await sql`create table if not exists schema_migrations (version integer primary key, file text not null, applied_at timestamptz not null default now())`;
   const failing = parseFaults(process.env["FAULT"] ?? "").get("fail-migration");
-  let version = await readVersion();
+  const [row] = await sql<{ version: number }[]>`select coalesce(max(version), 0)::integer as version from schema_migrations`;
+  let version = row?.version ?? 0;
   if (version > files.length) throw new Error(`The schema is at version ${version}, this release knows ${files.length}: it is too old for the database.`);
   const before = version;
   for (const file of files.slice(before)) {
-    const number = version + 1;
-    if (number === failing) throw new Error(`${file} failed, as it was told to; the schema stays at version ${version}.`);
-    await writeVersion(number);
-    version = number;
-    to.info("migration applied", { file, schemaVersion: version });
+    await apply(sql, file, version + 1, version + 1 === failing);
+    version++;
+    log.info("migration applied", { file, schemaVersion: version });
   }
-  to.info(version === before ? "the schema is up to date" : "the schema was brought up to date", { schemaVersion: version });
+  log.info(version === before ? "the schema is up to date" : "the schema was brought up to date", { schemaVersion: version });
+}
+
+/** The whole of it or nothing. */
+async function apply(sql: ReservedSql, file: string, version: number, fails: boolean): Promise<void> {
+  await sql`begin`;
+  try {
+    await sql.unsafe(await readFile(path.join(folder, file), "utf8"));
+    if (fails) throw new Error("as it was told to");
+    await sql`insert into schema_migrations (version, file) values (${version}, ${file})`;
+    await sql`commit`;
+  } catch (error) {
+    await sql`rollback`;
+    throw new Error(`${file} failed, ${error instanceof Error ? error.message : String(error)}; the schema stays at version ${version - 1}.`, { cause: error });
+  }
 }
 
 /** Names in their order. @throws Error when a number is missing or there twice, a name is wrong, a file has no statement */
@@ -52,29 +75,13 @@ async function migrations(): Promise<string[]> {
   return names;
 }
 
-async function readVersion(): Promise<number> {
-  const text = await readFile(schemaFile, "utf8").catch(() => "0");
-  const version = Number(text.trim());
-  if (!Number.isInteger(version) || version < 0) throw new Error(`${schemaFile} holds no version: ${JSON.stringify(text)}`);
-  return version;
-}
-
-async function writeVersion(version: number): Promise<void> {
-  const draft = `${schemaFile}.${process.pid}`;
-  await writeFile(draft, `${version}\n`);
-  await rename(draft, schemaFile);
-}
-
-/** @throws Error when another run holds the lock */
-async function locked(file: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await writeFile(file, String(process.pid), { flag: "wx" });
-  } catch (error) {
-    throw new Error(`Another run of the migrations is under way (${file}).`, { cause: error });
-  }
+/** The lock ends with the connection, also when this process is killed. @throws Error when another run holds it */
+async function locked(sql: ReservedSql, work: () => Promise<void>): Promise<void> {
+  const [row] = await sql<{ locked: boolean }[]>`select pg_try_advisory_lock(${LOCK}) as locked`;
+  if (row?.locked !== true) throw new Error("Another run of the migrations is under way.");
   try {
     await work();
   } finally {
-    await rm(file, { force: true });
+    await sql`select pg_advisory_unlock(${LOCK})`;
   }
 }

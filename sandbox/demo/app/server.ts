@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as delay } from "node:timers/promises";
 import { Connections } from "./connections.ts";
 import type { Faults } from "./faults.ts";
-import { deepHealth } from "./health.ts";
+import { type DeepHealth, deepHealth } from "./health.ts";
 import type { Log } from "./log.ts";
 import { Metrics } from "./metrics.ts";
 import { ASSETS, page } from "./pages.ts";
@@ -99,7 +99,7 @@ function routesOf(settings: Settings, faults: Faults, metrics: Metrics, isReady:
     [paths.live, health("health", () => state(true, "alive"))],
     [paths.ready, health("health", () => state(isReady(), isReady() ? "ready" : "not ready"))],
     [paths.deep, health("health", async () => {
-      const { status, checks } = await deepHealth(settings);
+      const { status, checks } = faults.unhealthy ? toldToBeUnhealthy() : await deepHealth(settings);
       return { status: status === "healthy" ? 200 : 503, type: JSON_TYPE, body: JSON.stringify({ status, ...self, checks }) };
     })],
     [paths.metrics, health("metrics", () => ({ status: 200, type: "text/plain; version=0.0.4; charset=utf-8", body: metrics.render(isReady()) }))],
@@ -108,6 +108,10 @@ function routesOf(settings: Settings, faults: Faults, metrics: Metrics, isReady:
     ["/slow", user("slow", slow)],
     ...[...ASSETS].map(([at, { type, body }]): [string, Route] => [at, user("assets", () => ({ status: 200, type, body }))]),
   ]);
+}
+
+function toldToBeUnhealthy(): DeepHealth {
+  return { status: "unhealthy", checks: { fault: { status: "unhealthy", detail: "told to be unhealthy", milliseconds: 0 } } };
 }
 
 /** `/slow?seconds=5` answers after five seconds. */

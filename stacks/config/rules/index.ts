@@ -1,4 +1,5 @@
 /** Every rule between keys, in the order of the reference. */
+import { alertingRules } from "./alerting.ts";
 import { capacity } from "./capacity.ts";
 import { clusterRules } from "./cluster.ts";
 import { dataRules } from "./data.ts";
@@ -8,4 +9,4 @@ import { operationsRules } from "./operations.ts";
 import { releaseRules } from "./release.ts";
 import type { Rule } from "./rule.ts";
 
-export const rules: readonly Rule[] = [...generalRules, ...networkRules, ...clusterRules, capacity, ...dataRules, ...releaseRules, ...operationsRules];
+export const rules: readonly Rule[] = [...generalRules, ...networkRules, ...clusterRules, capacity, ...dataRules, ...releaseRules, ...operationsRules, ...alertingRules];

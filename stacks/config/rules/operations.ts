@@ -1,5 +1,6 @@
 /** Rules about people, the way in and what watches. */
 import { ecrRepository } from "../../../components/maintenance/ecr.ts";
+import { ALERT_NAMES } from "../../../components/monitoring/alerts/names.ts";
 import { type Rule, when } from "./rule.ts";
 
 const pagerHasUrl: Rule = {
@@ -104,4 +105,14 @@ const sessionsNotCleaned: Rule = {
   }))),
 };
 
-export const operationsRules = [imagesScanned, delegationsBelow, pagerHasUrl, dastTargetSaid, breakGlassApart, trustExact, pathsApart, wafAboveIngress, sessionsNotCleaned];
+const alertNamesApart: Rule = {
+  id: "alert-names-apart",
+  title: "An alert rule of the team does not take the name of one that the program brings.",
+  reason: "alerts of one name are grouped, silenced and explained together: the page would lead to the wrong runbook",
+  reads: ["monitoring.alertRules"],
+  check: ({ monitoring }) => Object.keys(monitoring.alertRules).filter((name) => ALERT_NAMES.has(name)).map((name) => ({
+    path: `monitoring.alertRules.${name}`, given: `the name "${name}"`, allowed: "any name that has no runbook in docs/runbooks", mend: "choose another name",
+  })),
+};
+
+export const operationsRules = [imagesScanned, delegationsBelow, pagerHasUrl, dastTargetSaid, breakGlassApart, trustExact, pathsApart, wafAboveIngress, sessionsNotCleaned, alertNamesApart];

@@ -1,7 +1,8 @@
 /** Rules about the application and its releases. */
 import { saysCredential } from "../../../components/application/credentialNames.ts";
+import { canaryPods, nearestWeights } from "../../../components/release/canaryPods.ts";
 import type { Config } from "../schema.ts";
-import { type Rule, duplicates, when } from "./rule.ts";
+import { duplicates, type Finding, type Rule, when } from "./rule.ts";
 
 const replicasInOrder: Rule = {
   id: "replicas-in-order",
@@ -121,6 +122,28 @@ const canaryApplies: Rule = {
   },
 };
 
+const canaryOfPods: Rule = {
+  id: "canary-of-pods",
+  title: "By replicas, every step of a canary is a share that whole pods make exactly.",
+  reason: "the share of a color is its share of the pods: another weight would be a promise that nobody keeps (components/release/canaryPods.ts)",
+  reads: ["release.strategy", "release.canary", "app.replicas"],
+  check: ({ release: { strategy, canary: { by, weight, weights } }, app: { replicas } }) => {
+    if (strategy !== "canary" || by !== "replicas") return [];
+    const impossible = (one: number) => canaryPods(one, replicas) === undefined;
+    const finding = (path: string, one: number): Finding => {
+      const nearest = nearestWeights(one, replicas);
+      return {
+        path, given: `${one}, with app.replicas ${replicas.min} to ${replicas.max}`, allowed: nearest.length === 0 ? "no weight at all" : `for example ${nearest.join(" or ")}, the nearest`,
+        mend: nearest.length === 0 ? "raise app.replicas.max" : `use ${nearest.join(" or ")}, or raise app.replicas.max`,
+      };
+    };
+    return [
+      ...weights.flatMap((step, index) => when(step < 100 && impossible(step), () => finding(`release.canary.weights[${index}]`, step))),
+      ...when(weight !== undefined && !weights.includes(weight) && impossible(weight), () => finding("release.canary.weight", weight ?? 0)),
+    ];
+  },
+};
+
 const rollingMoves: Rule = {
   id: "rolling-moves",
   title: "A rolling update may lack or add at least one replica, and never lacks all.",
@@ -164,5 +187,5 @@ const schemaInRange: Rule = {
 };
 
 export const releaseRules = [
-  replicasInOrder, uploadsFit, drainFits, tokensInOrder, limitsInOrder, deepCheckApart, settingsHoldNoSecrets, secretsDistinct, canaryRises, canaryApplies, rollingMoves, gatesFit, schemaInRange,
+  replicasInOrder, uploadsFit, drainFits, tokensInOrder, limitsInOrder, deepCheckApart, settingsHoldNoSecrets, secretsDistinct, canaryRises, canaryApplies, canaryOfPods, rollingMoves, gatesFit, schemaInRange,
 ];

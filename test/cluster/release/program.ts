@@ -48,6 +48,7 @@ new Release("release", {
   ...config.app,
   ...config.release,
   canaryWeight: config.release.canary.weight,
+  canaryBy: config.release.canary.by,
   environment: config.environment,
   host: config.edge.domain,
   application,

@@ -1,12 +1,12 @@
 /** A cluster with the release on it, commands to act on it, and load to see what users would. */
-import { spawn } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseDocument } from "yaml";
+import { type Answer, clusterIp, golive } from "../../../operations/demo/stage.ts";
 import { gatedUp } from "../../../operations/gate/gatedUp.ts";
-import { kubeconfigOf, openLocalStack, STAGE_VARIABLE } from "../../../operations/release/stage.ts";
+import { kubeconfigOf, openLocalStack } from "../../../operations/release/stage.ts";
 import { ROOT } from "../../../operations/stacks.ts";
 import { type Cluster, startCluster } from "../../../sandbox/cluster/cluster.ts";
 import { UserError } from "../../../sandbox/errors.ts";
@@ -15,12 +15,7 @@ import { type LoadOptions } from "../../../sandbox/demo/load/generator.ts";
 import { startLoadElsewhere } from "../../../sandbox/demo/load/elsewhere.ts";
 import { demoImage, type DemoOptions } from "../../../sandbox/images/index.ts";
 
-export interface Answer {
-  code: number | null;
-  /** Both streams, in the order in which they came. */
-  output: string;
-  seconds: number;
-}
+export type { Answer };
 
 export interface ReleaseStage extends AsyncDisposable {
   cluster: Cluster;
@@ -29,10 +24,16 @@ export interface ReleaseStage extends AsyncDisposable {
   image(options: DemoOptions): Promise<string>;
   /** Runs `./golive` with these arguments on the stage. */
   golive(...args: string[]): Promise<Answer>;
+  /** The same; each line that it prints is told as it comes. */
+  watched(say: (line: string) => void, ...args: string[]): Promise<Answer>;
   /** The same, killed with all its processes after some milliseconds, if it still runs then. */
   killed(afterMs: number, ...args: string[]): Promise<Answer>;
   /** A plain `pulumi up` with the files as they are. */
   update(): Promise<Answer>;
+  /** Changes a value of the stack file by its path; nothing removes it. Returns the file as it was. */
+  set(where: readonly string[], value: unknown): string;
+  /** Puts a whole stack file in place. */
+  write(file: string): void;
   /** Load on the live Service, from inside the cluster's network. */
   load(options?: Partial<LoadOptions>): ReturnType<typeof startLoadElsewhere>;
 }
@@ -65,7 +66,18 @@ export async function openReleaseStage(first: DemoOptions): Promise<ReleaseStage
     return {
       cluster, folder, image,
       golive: (...args) => golive(folder, args),
-      killed: (afterMs, ...args) => golive(folder, args, afterMs),
+      watched: (say, ...args) => golive(folder, args, { say }),
+      killed: (afterMs, ...args) => golive(folder, args, { killAfterMs: afterMs }),
+      set: (where, value) => {
+        const file = stackFile(folder);
+        const before = readFileSync(file, "utf8");
+        const document = parseDocument(before);
+        if (value === undefined) document.deleteIn(["config", ...where]);
+        else document.setIn(["config", ...where], document.createNode(value));
+        writeFileSync(file, String(document));
+        return before;
+      },
+      write: (file) => { writeFileSync(stackFile(folder), file); },
       update: () => update(folder),
       load: async (options = {}) => startLoadElsewhere(cluster.inside, { url: `http://${await clusterIp(cluster, "app")}`, plan: { keepAlive: 300, new: 300, long: 1 }, ...options }),
       [Symbol.asyncDispose]: async () => {
@@ -86,18 +98,17 @@ function writeFiles(folder: string, image: string): void {
   const document = parseDocument(readFileSync(path.join(ROOT, "Pulumi.sandbox.yaml"), "utf8"));
   for (const [where, value] of CONFIG) document.setIn(["config", ...where], document.createNode(value));
   for (const color of ["blue", "green"]) document.setIn(["config", "golive:images", color], image);
-  writeFileSync(path.join(folder, "Pulumi.sandbox.yaml"), String(document));
+  writeFileSync(stackFile(folder), String(document));
+}
+
+function stackFile(folder: string): string {
+  return path.join(folder, "Pulumi.sandbox.yaml");
 }
 
 /** What External Secrets would bring, as soon as the namespace is there. */
 async function bringSecret({ client }: Cluster): Promise<void> {
   while ((await client.get("/api/v1/namespaces/shop")).status !== 200) await delay(200);
   await client.apply("/api/v1/namespaces/shop/secrets/app-secrets?fieldManager=external-secrets&force=true", { apiVersion: "v1", kind: "Secret", metadata: { name: "app-secrets" }, stringData: { JWT_SECRET: "for nobody" } });
-}
-
-async function clusterIp(cluster: Cluster, service: string): Promise<string> {
-  const { body } = await cluster.client.get(`/api/v1/namespaces/shop/services/${service}`);
-  return (body as { spec: { clusterIP: string } }).spec.clusterIP;
 }
 
 async function update(folder: string): Promise<Answer> {
@@ -110,18 +121,4 @@ async function update(folder: string): Promise<Answer> {
     if (error instanceof UserError) return ended(error.exitCode, `${error.message}\n${error.hint}`);
     throw error;
   }
-}
-
-function golive(folder: string, args: readonly string[], killAfterMs?: number): Promise<Answer> {
-  const started = performance.now();
-  const child = spawn(path.join(ROOT, "golive"), args, { env: { ...process.env, [STAGE_VARIABLE]: folder, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"], detached: true });
-  // The whole group: the engine and its plugins do not survive `kill -9 -<group>` either.
-  const killer = killAfterMs === undefined ? undefined : setTimeout(() => { process.kill(-(child.pid ?? 0), "SIGKILL"); }, killAfterMs);
-  const said: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => said.push(String(data)));
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", () => clearTimeout(killer));
-    child.once("close", (code) => resolve({ code, output: said.join(""), seconds: (performance.now() - started) / 1000 }));
-  });
 }

@@ -1,5 +1,5 @@
 /** Kubeconfigs of people and pipelines, and those that must not be followed. */
-import { mkdtempSync, rmSync, writeFileSync, chmodSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync, chmodSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -40,6 +40,34 @@ it("takes each part from the first of several files that has it", async () => {
   expect(kubeconfigFiles(undefined, { KUBECONFIG: `/a${path.delimiter}/b` })).toEqual(["/a", "/b"]);
   expect(kubeconfigFiles("/c", { KUBECONFIG: "/a" })).toEqual(["/c"]);
   expect(kubeconfigFiles(undefined, {})).toEqual([expect.stringMatching(/\.kube[\\/]config$/)]);
+});
+
+it("of several files passes over those that are not there, as kubectl does; a single one must be there", () => {
+  const there = file("there", {});
+  const absent = path.join(folder, "absent");
+  expect(kubeconfigFiles(undefined, { KUBECONFIG: [absent, there].join(path.delimiter) })).toEqual([there]);
+  expect(kubeconfigFiles(undefined, { KUBECONFIG: absent })).toEqual([absent]);
+});
+
+it("finds what a user names beside the file that has the user", async () => {
+  const other = path.join(folder, "other");
+  mkdirSync(other);
+  writeFileSync(path.join(other, "own-token"), "of the user");
+  const users = path.join(other, "users");
+  writeFileSync(users, JSON.stringify({ users: [{ name: "u", user: { tokenFile: "own-token" } }] }));
+  const clusters = file("clusters", { "current-context": "prod", clusters: [{ name: "c", cluster: { server: "https://api.example.com" } }], contexts: [{ name: "prod", context: { cluster: "c", user: "u" } }] });
+  const access = await readAccess([clusters, users]);
+  expect(access.headers).toEqual({ authorization: "Bearer of the user" });
+  writeFileSync(path.join(other, "own-token"), "another");
+  expect((await access.renew?.())?.headers).toEqual({ authorization: "Bearer another" });
+});
+
+it("asks a credential plugin again for what ends, and knows when", async () => {
+  const plugin = file("ends.sh", `#!/bin/sh\necho x >> ${path.join(folder, "calls")}\necho "{\\"status\\":{\\"token\\":\\"t$(wc -l < ${path.join(folder, "calls")})\\",\\"expirationTimestamp\\":\\"2026-01-02T03:04:05Z\\"}}"\n`);
+  chmodSync(plugin, 0o755);
+  const access = await readAccess([config("ends", { user: { exec: { apiVersion: "client.authentication.k8s.io/v1", command: plugin } } })]);
+  expect(access).toMatchObject({ headers: { authorization: "Bearer t1" }, expires: Date.parse("2026-01-02T03:04:05Z") });
+  expect(await access.renew?.()).toMatchObject({ headers: { authorization: "Bearer t2" }, context: "prod" });
 });
 
 it("runs a credential plugin, and says what it said when it fails", async () => {

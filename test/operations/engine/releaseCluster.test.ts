@@ -1,108 +1,61 @@
-/** What release commands do to a cluster, on a real API server; nothing runs on it, so endpoints are written by hand. */
+/** What release commands do to a cluster past the engine, on a real API server. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Api } from "../../../operations/cluster/api.ts";
 import { readAccess } from "../../../operations/cluster/kubeconfig.ts";
-import { MANAGER } from "../../../operations/release/names.ts";
 import { changeRecords, liveSince, readRecords } from "../../../operations/release/records.ts";
 import { rollback } from "../../../operations/release/rollback.ts";
 import { openStage, type Stage } from "../../../operations/release/stage.ts";
 import { status, statusText } from "../../../operations/release/status.ts";
 import { moveTraffic, readLive } from "../../../operations/release/traffic.ts";
-import { startApiServer, type ApiServer } from "../../../sandbox/cluster/apiServer.ts";
 import { ROOT } from "../../../operations/stacks.ts";
+import { DIGESTS, NAMESPACE, openTestStage, TestCluster } from "./releaseStage.ts";
 
-const NAMESPACE = "shop";
-const DIGESTS = { blue: `sandbox.local/shop@sha256:${"b".repeat(64)}`, green: `sandbox.local/shop@sha256:${"e".repeat(64)}` };
-let server: ApiServer;
+let cluster: TestCluster;
 let api: Api;
 let folder: string;
 let stage: Stage;
 let said: string[];
 
 beforeAll(async () => {
-  server = await startApiServer();
-  api = new Api(await readAccess([server.kubeconfig]), 5_000);
-  await apply("/api/v1/namespaces/shop", { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE, labels: { "app.kubernetes.io/part-of": "shop-sandbox" } } });
-  for (const color of ["blue", "green"] as const) {
-    await apply(`/apis/apps/v1/namespaces/shop/deployments/app-${color}`, deployment(color));
-    await apply(`/api/v1/namespaces/shop/services/app-${color}`, { apiVersion: "v1", kind: "Service", metadata: { name: `app-${color}` }, spec: { selector: selectorOf(color), ports: PORTS } });
-  }
+  cluster = await TestCluster.start();
+  api = new Api(await readAccess([cluster.server.kubeconfig]), 5_000);
 });
 
 afterAll(async () => {
   api.close();
-  await server.stop();
+  await cluster.server.stop();
 });
 
 beforeEach(async () => {
   said = [];
-  folder = mkdtempSync(path.join(tmpdir(), "stage-"));
-  const file = readFileSync(path.join(ROOT, "Pulumi.sandbox.yaml"), "utf8").replace(/blue: sandbox.local\S+/, `blue: ${DIGESTS.blue}`).replace(/green: sandbox.local\S+/, `green: ${DIGESTS.green}`);
-  writeFileSync(path.join(folder, "Pulumi.sandbox.yaml"), file);
-  await service("blue", 1);
-  for (const color of ["blue", "green"]) await endpoints(color, 2);
-  await endpoints("", 2);
-  await server.client.apply("/api/v1/namespaces/shop/configmaps/app-releases?fieldManager=test&force=true", { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "app-releases" }, data: { rejected: "[]", history: "[]", schemaVersion: "7" } });
-  stage = await openStage("sandbox", { kubeconfig: server.kubeconfig, env: { GOLIVE_STAGE: folder } });
-  return () => {
-    stage.api.close();
-    rmSync(folder, { recursive: true });
-  };
+  const opened = await openTestStage(cluster);
+  ({ stage, folder } = opened);
+  return () => opened.close();
 });
-
-async function apply(place: string, object: object): Promise<void> {
-  const answer = await server.client.apply(`${place}?fieldManager=test&force=true`, object);
-  expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
-}
-
-function deployment(color: "blue" | "green"): object {
-  const labels = { color };
-  return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: `app-${color}`, namespace: NAMESPACE }, spec: { replicas: 2, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: "app", image: DIGESTS[color] }] } } } };
-}
-
-const selectorOf = (color: string): Record<string, string> => ({ "app.kubernetes.io/name": "shop", "app.kubernetes.io/instance": `app-${color}`, color });
-const PORTS = [{ name: "http", port: 80, targetPort: "http", protocol: "TCP" }];
-
-/** As the provider applies it. */
-async function service(color: string, serial: number): Promise<void> {
-  const answer = await server.client.apply(`/api/v1/namespaces/shop/services/app?fieldManager=${MANAGER}`, {
-    apiVersion: "v1", kind: "Service",
-    metadata: { name: "app", namespace: NAMESPACE, labels: { "app.kubernetes.io/name": "shop" }, annotations: { "golive.dev/release-serial": String(serial), "golive.dev/strategy": "blueGreen" } },
-    spec: { type: "ClusterIP", selector: selectorOf(color), ports: PORTS },
-  });
-  expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
-}
-
-async function endpoints(color: string, count: number): Promise<void> {
-  const name = color === "" ? "app" : `app-${color}`;
-  await apply(`/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices/${name}-1`, {
-    apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", metadata: { name: `${name}-1`, namespace: NAMESPACE, labels: { "kubernetes.io/service-name": name } }, addressType: "IPv4", ports: [{ name: "http", port: 8080, protocol: "TCP" }],
-    endpoints: Array.from({ length: 3 }, (_, index) => ({ addresses: [`10.0.${color === "green" ? 1 : 0}.${index + 1}`], conditions: { ready: index < count } })),
-  });
-}
 
 const how = () => ({ yes: true, progress: () => undefined, say: (line: string) => said.push(line) });
 /** An engine whose state another update holds, for ever. */
 const locked: Stage["open"] = () => Promise.reject(new Error("The update was not started: process 1 is working on the same state."));
+/** What tells the selector of a color. */
+const selectorOf = (color: string): Record<string, string> => ({ "app.kubernetes.io/name": "shop", "app.kubernetes.io/instance": `app-${color}`, color });
 
 describe("traffic", () => {
   it("moves in one request, keeps everything else of the Service, and the provider's next apply meets no conflict", async () => {
-    await apply("/api/v1/namespaces/shop/services/app", { apiVersion: "v1", kind: "Service", metadata: { name: "app", annotations: { "example.com/theirs": "kept" } } });
+    await cluster.apply("/api/v1/namespaces/shop/services/app", { apiVersion: "v1", kind: "Service", metadata: { name: "app", annotations: { "example.com/theirs": "kept" } } });
     const before = await readLive(api, NAMESPACE);
     const after = await moveTraffic(api, NAMESPACE, before, { color: "green", serial: 5 });
     expect(after.service["spec"]).toEqual({ ...(before.service["spec"] as object), selector: selectorOf("green") });
     expect(after.service.metadata.annotations).toEqual({ "golive.dev/release-serial": "5", "golive.dev/strategy": "blueGreen", "example.com/theirs": "kept" });
-    await service("blue", 6);
+    await cluster.service("blue", 6);
     expect(await readLive(api, NAMESPACE)).toMatchObject({ color: "blue", serial: 6 });
   });
 
   it("is read where it is, and a Service that names no color is an error", async () => {
     expect(await readLive(api, NAMESPACE)).toMatchObject({ color: "blue", serial: 1 });
-    await service("purple", 1);
+    await cluster.service("purple", 1);
     await expect(readLive(api, NAMESPACE)).rejects.toThrow('names the color "purple"');
     await expect(readLive(api, "kube-public")).rejects.toThrow("There is no Service app in namespace kube-public");
   });
@@ -113,20 +66,23 @@ describe("records", () => {
     await Promise.all(Array.from({ length: 8 }, (_, serial) => changeRecords(api, NAMESPACE, {}, (records) => ({ ...records, history: [...records.history, { action: "flip", color: "green", serial, at: `2026-01-0${serial + 1}T00:00:00Z`, by: "somebody" }] }))));
     const { history } = await readRecords(api, NAMESPACE);
     expect(history.map((one) => one.serial).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    expect(liveSince({ rejected: [], history }, "green")).toEqual(history.at(-1));
+    const { service: live } = await readLive(api, NAMESPACE);
+    expect(liveSince({ rejected: [], history }, { color: "green", service: live })).toEqual({ at: history.at(-1)?.at, by: "somebody" });
+    // Blue is live by something that nobody has recorded: since the last change of the Service, or before.
+    expect(Date.parse(liveSince({ rejected: [], history }, { color: "blue", service: live })?.at ?? "")).toBeGreaterThan(Date.now() - 3_600_000);
     const map = await api.get("/api/v1/namespaces/shop/configmaps/app-releases");
     expect(map?.["data"]).toMatchObject({ schemaVersion: "7" });
   });
 
   it("that are none are an error with the mend", async () => {
-    await apply("/api/v1/namespaces/shop/configmaps/app-releases", { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "app-releases" }, data: { rejected: "soon" } });
+    await cluster.records({ rejected: "soon" });
     await expect(readRecords(api, NAMESPACE)).rejects.toThrow("data.rejected of ConfigMap shop/app-releases is no list of records");
   });
 });
 
 describe("a rollback", () => {
   it("moves traffic first, rejects the image, puts configuration in line, and says so when the state can not follow", async () => {
-    await service("green", 3);
+    await cluster.service("green", 3);
     await rollback({ ...stage, open: locked }, { ...how(), reason: "it was slow", skipState: true });
     expect(await readLive(api, NAMESPACE)).toMatchObject({ color: "blue", serial: 4 });
     const records = await readRecords(api, NAMESPACE);
@@ -143,7 +99,7 @@ describe("a rollback", () => {
   });
 
   it("run twice goes back once: the second run brings the rest in line", async () => {
-    await service("green", 3);
+    await cluster.service("green", 3);
     await rollback(stage, { ...how(), reason: "it was slow", skipState: true });
     const file = path.join(folder, "Pulumi.sandbox.yaml");
     writeFileSync(file, readFileSync(file, "utf8").replace("activeColor: blue", "activeColor: green"));
@@ -164,13 +120,13 @@ describe("a rollback", () => {
   });
 
   it("does not wait for records that nobody can read", async () => {
-    await apply("/api/v1/namespaces/shop/configmaps/app-releases", { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "app-releases" }, data: { history: "soon" } });
+    await cluster.records({ history: "soon" });
     await expect(rollback(stage, { ...how(), reason: "r", skipState: true })).rejects.toThrow("is no list of records");
     expect(await readLive(api, NAMESPACE)).toMatchObject({ color: "green" });
   });
 
   it("is refused when the other color has nobody to answer, and changes nothing", async () => {
-    await endpoints("green", 0);
+    await cluster.endpoints("green", 0);
     await expect(rollback(stage, { ...how(), reason: "r", skipState: true })).rejects.toThrow("green has no ready endpoint, and blue is left live");
     expect(await readLive(api, NAMESPACE)).toMatchObject({ color: "blue", serial: 1 });
     expect(stage.again().config.release.serial).toBe(1);
@@ -178,7 +134,7 @@ describe("a rollback", () => {
 
   it("moves traffic within a second of its start, as a command of its own", async () => {
     const started = performance.now();
-    const child = spawn(path.join(ROOT, "golive"), ["rollback", "sandbox", "--yes", "--kubeconfig", server.kubeconfig], { env: { ...process.env, GOLIVE_STAGE: folder }, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(path.join(ROOT, "golive"), ["rollback", "sandbox", "--yes", "--kubeconfig", cluster.server.kubeconfig], { env: { ...process.env, GOLIVE_STAGE: folder }, stdio: ["ignore", "pipe", "inherit"] });
     const first = await new Promise<string>((resolve) => child.stdout.once("data", (data: Buffer) => resolve(String(data))));
     const seconds = (performance.now() - started) / 1000;
     child.kill("SIGKILL");
@@ -190,20 +146,21 @@ describe("a rollback", () => {
 
 describe("status", () => {
   it("shows both colors and what does not agree", async () => {
-    await service("green", 9);
+    await cluster.service("green", 9);
     const found = await status(stage);
-    expect(found.live).toEqual({ color: "green", serial: 9, ready: 2 });
+    expect(found.live).toEqual({ color: "green", serial: 9, ready: 2, since: expect.any(String) as string });
+    expect(found).toMatchObject({ strategy: "blueGreen", isStateCompared: false });
     expect(found.colors.map(({ color, image, ready, isLive }) => ({ color, image, ready, isLive }))).toEqual([{ color: "blue", image: DIGESTS.blue, ready: 2, isLive: false }, { color: "green", image: DIGESTS.green, ready: 2, isLive: true }]);
     expect(found.drift).toEqual([
       expect.stringContaining("says that blue is live, traffic goes to green"), expect.stringContaining("is of release 1, the cluster of 9"),
       "blue has 0 of 2 pods available.", "green has 0 of 2 pods available.",
     ]);
-    expect(statusText(found)).toMatch(/Live: green \(release 9\), 2 endpoints\n\n {3}blue {3}0\/2 pods {2}2 ready {2}sha256:b+\n→ {2}green/);
+    expect(statusText(found)).toMatch(/Strategy: blueGreen\nLive: green \(release 9, since [^ ]+\), 2 endpoints\n\n {3}blue {3}0\/2 pods {2}2 ready {2}sha256:b+\n→ {2}green/);
   });
 });
 
 it("refuses a cluster that is another stack's", async () => {
-  await apply("/api/v1/namespaces/shop", { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE, labels: { "app.kubernetes.io/part-of": "shop-staging" } } });
-  await expect(openStage("sandbox", { kubeconfig: server.kubeconfig, env: { GOLIVE_STAGE: folder } })).rejects.toThrow('is not the cluster of stack "sandbox": its namespace shop belongs to shop-staging');
-  await apply("/api/v1/namespaces/shop", { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE, labels: { "app.kubernetes.io/part-of": "shop-sandbox" } } });
+  await cluster.namespace("shop-staging");
+  await expect(openStage("sandbox", { kubeconfig: cluster.server.kubeconfig, env: { GOLIVE_STAGE: folder } })).rejects.toThrow('is not the cluster of stack "sandbox": its namespace shop belongs to shop-staging');
+  await cluster.namespace("shop-sandbox");
 });

@@ -22,6 +22,14 @@ function requestsPerSecond(p: Rendered): number {
   return (rate * Number(chart("ingress-controller", "values.controller.replicaCount")(p))) / 60;
 }
 
+/** What Alertmanager's configuration says. */
+function businessHours(pattern: RegExp): (p: Rendered) => string | undefined {
+  return (p) => {
+    const files = at(p.one("ExternalSecret", "alertmanager-golive").props, "spec.target.template.data") as Record<string, string>;
+    return pattern.exec(files["alertmanager.yaml"] ?? "")?.[1];
+  };
+}
+
 export const application: DefaultEffect[] = [
   { key: "region", changed: "eu-west-1", becomes: "com.amazonaws.eu-west-1.s3", read: prop("aws:ec2/vpcEndpoint:VpcEndpoint", "network-endpoints-s3", "serviceName"), expected: "com.amazonaws.us-east-1.s3" },
   { key: "zones", changed: ["a", "b", "c", "d"], read: (p) => p.all("aws:ec2/subnet:Subnet", /^network-vpc-private-/).map((r) => String(r.props["availabilityZone"]).slice(-1)).sort(), expected: ["a", "b", "c"] },
@@ -80,8 +88,22 @@ export const application: DefaultEffect[] = [
   },
   { key: "monitoring.traceSamplingRate", changed: 0.5, becomes: "0.5", read: setting("OTEL_TRACES_SAMPLER_ARG"), expected: "1" },
   {
+    // The error budget is counted over what Prometheus still has of 30 days.
+    key: "monitoring.retentionDays", changed: 20, becomes: "20d", expected: "15d",
+    read: (p) => (at(p.one("PrometheusRule", "golive-rules").props, "spec.groups") as { rules: { record?: string; labels?: { window?: string } }[] }[]).flatMap((group) => group.rules)
+      .find((rule) => rule.record === "golive:availability_budget:left")?.labels?.window,
+  },
+  {
     key: "monitoring.alertRules",
     changed: { OrdersFail: { expr: "orders_failed_total > 10", for: "5m", severity: 2, team: "platform", summary: "Orders fail", runbook: "https://runbooks.example.com/orders" } },
     becomes: ["OrdersFail"], read: (p) => p.all("PrometheusRule").flatMap((r) => JSON.stringify(r.props).match(/OrdersFail/) ?? []), expected: [],
   },
+  {
+    key: "app.businessMetrics", changed: ["orders_total"], becomes: ["orders_total"],
+    read: (p) => [...new Set(JSON.stringify(p.one("ConfigMap", "dashboard-business").props).match(/orders_total/g))], expected: [],
+  },
+  { key: "monitoring.notifications.businessHours.timeZone", changed: "Europe/Berlin", read: businessHours(/location: (\S+)/), expected: "UTC" },
+  { key: "monitoring.notifications.businessHours.days", changed: "tuesday:friday", read: businessHours(/weekdays:\s+- (\S+)/), expected: "monday:friday" },
+  { key: "monitoring.notifications.businessHours.from", changed: "10:00", read: businessHours(/start_time: "?([\d:]+)/), expected: "09:00" },
+  { key: "monitoring.notifications.businessHours.to", changed: "18:00", read: businessHours(/end_time: "?([\d:]+)/), expected: "17:00" },
 ];

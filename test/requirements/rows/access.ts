@@ -97,16 +97,21 @@ export const access: Requirement[] = [
     resources: (p) => [...p.all("Role"), ...p.all("ClusterRole"), ...p.all("RoleBinding", /^operators-/), ...p.all("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")],
     check: (p) => {
       const roles = [...p.all("Role"), ...p.all("ClusterRole")];
-      expect(roles.map((r) => r.name).sort()).toEqual(["monitoring-app-targets", "monitoring-ingress-targets", "monitoring-nodes", "monitoring-own-targets", "operators-app", "operators-ingress", "operators-jobs", "operators-monitoring"]);
+      expect(roles.map((r) => r.name).sort()).toEqual(["monitoring-app-targets", "monitoring-ingress-targets", "monitoring-nodes", "monitoring-own-targets", "operators-app", "operators-gates", "operators-ingress", "operators-jobs", "operators-monitoring", "operators-releases"]);
       const rules = roles.flatMap((r) => r.props["rules"] as Record<string, string[]>[]);
       expect(rules.flatMap((rule) => Object.values(rule).flat()).filter((word) => word.includes("*"))).toEqual([]);
-      // Nobody writes but by deleting what its controller makes again; nobody reads secrets or enters a container.
-      expect([...new Set(rules.flatMap((rule) => rule["verbs"] ?? []))].sort()).toEqual(["delete", "get", "list", "watch"]);
+      // Nobody writes but by deleting what its controller makes again, and by moving traffic; nobody reads secrets or enters a container.
+      const release = ["operators-releases", "operators-gates"].flatMap((name) => p.one("Role", name).props["rules"] as Record<string, string[]>[]);
+      expect([...new Set(rules.filter((rule) => !release.includes(rule)).flatMap((rule) => rule["verbs"] ?? []))].sort()).toEqual(["delete", "get", "list", "watch"]);
+      const writable = release.filter((rule) => rule["verbs"]?.some((verb) => !["get", "list"].includes(verb)));
+      expect(writable.map((rule) => [rule["resources"]?.join(), rule["resourceNames"]?.join()])).toEqual([
+        ["services", "app"], ["configmaps", "app-releases"], ["configmaps", undefined], ["deployments/scale", "app-blue,app-green"], ["horizontalpodautoscalers", "app-blue,app-green"], ["virtualservers", "app"], ["pods/portforward", undefined],
+      ]);
       const deletable = rules.filter((rule) => rule["verbs"]?.includes("delete")).flatMap((rule) => rule["resources"] ?? []);
       expect([...new Set(deletable)].sort()).toEqual(["jobs", "pods"]);
-      expect(rules.flatMap((rule) => rule["resources"] ?? []).filter((resource) => /secrets|exec|attach|portforward|proxy|ephemeralcontainers/.test(resource))).toEqual([]);
+      expect(rules.flatMap((rule) => rule["resources"] ?? []).filter((resource) => /secrets|exec|attach|portforward|proxy|ephemeralcontainers/.test(resource))).toEqual(["pods/portforward"]);
       const operators = p.all("RoleBinding", /^operators-/);
-      expect(operators.map((r) => at(r.props, "metadata.namespace")).sort()).toEqual(["ingress", "monitoring", "shop", "shop-jobs"]);
+      expect(operators.map((r) => at(r.props, "metadata.namespace")).sort()).toEqual(["ingress", "monitoring", "shop", "shop", "shop", "shop-jobs"]);
       expect(operators.map((r) => at(r.props, "subjects"))).toEqual(operators.map(() => [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "shop-production-operators" }]));
       // EKS's policies for people are RBAC as well: the view policy leaves secrets out, the admin policies do not (EKS user guide, "Access policy permissions").
       const whole = p.all("aws:eks/accessPolicyAssociation:AccessPolicyAssociation").filter((r) => !String(r.props["policyArn"]).endsWith("/AmazonEKSViewPolicy"));

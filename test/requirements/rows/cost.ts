@@ -8,7 +8,7 @@ import { kept } from "../facts.ts";
 const row = "cost";
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:shop-production-alarms";
 /** Components that cost something beside the room they take on the nodes. */
-const BILLED = ["audit", "backups", "cluster", "edge", "keys", "maintenance", "network", "notifications", "postgres", "redis", "secrets", "storage"];
+const BILLED = ["audit", "backups", "cluster", "edge", "keys", "maintenance", "monitoring", "network", "notifications", "postgres", "redis", "secrets", "storage"];
 const MAILS = ["oncall@example.com", "security@example.com"];
 
 /** What the preview report says of a component, which is what the program declares at its top. */
@@ -42,6 +42,8 @@ export const cost: Requirement[] = [
       for (const [component, what] of [["network", "NAT gateway"], ["network", "interface endpoint"], ["edge", "CDN distribution"], ["storage", "bucket"]]) {
         expect(billed(p, component ?? "").find((line) => line.includes(`× ${what ?? ""} `)), what).toMatch(/GB|transfer/);
       }
+      const routing = p.resources.filter((r) => r.component === "golive:monitoring:AlertRouting");
+      expect(costDrivers(routing.map((r) => ({ type: r.type, inputs: r.props })))).toEqual([expect.objectContaining({ what: "secret", quantity: 4 })]);
       expect(billed(p, "secrets")).toEqual(["2 × secret (secret-months, plus API calls)"]);
     },
   },

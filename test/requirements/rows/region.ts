@@ -52,7 +52,7 @@ export const region: Requirement[] = [
     check: (s) => {
       for (const tier of ["public", "private", "data"]) expect(zonesOf(s, tier), tier).toEqual(["us-east-1a", "us-east-1b"]);
       expectRefused({ environment: "staging", profile: "mvp", zones: ["a"] }, "zones", "2");
-      expectAccepted({ environment: "staging", profile: "mvp", zones: ["a", "b"], storage: undefined, pagerUrl: undefined });
+      expectAccepted({ environment: "staging", profile: "mvp", zones: ["a", "b"], storage: undefined, pagerUrl: undefined, notificationSecrets: { pagerdutyRoutingKey: undefined, deadMansSwitchUrl: undefined } });
     },
   },
 ];

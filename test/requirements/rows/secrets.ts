@@ -7,7 +7,10 @@ import { byName, kept, names, statement } from "../facts.ts";
 const row = "secrets";
 const SECRET = "aws:secretsmanager/secret:Secret";
 const POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy";
-const NAMES = { "postgres-master-secret": "shop-production/postgres/master", "redis-auth-secret": "shop-production/redis/auth-token", "secrets-jwt-secret": "shop-production/app/JWT_SECRET", "secrets-payment-api-key": "shop-production/app/PAYMENT_API_KEY" };
+/** What Alertmanager proves itself with. */
+const ALERT_FILES = ["slack-token", "pagerduty-routing-key", "smtp-password", "dead-mans-switch-url"];
+const ALERTS = Object.fromEntries(ALERT_FILES.map((file) => [`alerts-${file}`, `shop-production/alertmanager/${file}`]));
+const NAMES = { "postgres-master-secret": "shop-production/postgres/master", "redis-auth-secret": "shop-production/redis/auth-token", "secrets-jwt-secret": "shop-production/app/JWT_SECRET", "secrets-payment-api-key": "shop-production/app/PAYMENT_API_KEY", ...ALERTS };
 /** Names that say that the value is a credential; ends of words, so that TOKEN_HOST and _SECONDS are none. */
 const CREDENTIAL = /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/;
 
@@ -41,7 +44,7 @@ export const secrets: Requirement[] = [
     ["CronJob", "expiry-check", { "spec.schedule": "0 7 * * *" }],
   ], (p) => {
     const env = byName(at(p.one("CronJob", "expiry-check").props, "spec.jobTemplate.spec.template.spec.containers[0].env"));
-    expect(env).toMatchObject({ MAX_SECRET_DAYS: "30", SECRETS: "shop-production/app/JWT_SECRET shop-production/app/PAYMENT_API_KEY shop-production/redis/auth-token" });
+    expect(env).toMatchObject({ MAX_SECRET_DAYS: "30", SECRETS: "shop-production/app/JWT_SECRET shop-production/app/PAYMENT_API_KEY shop-production/redis/auth-token shop-production/alertmanager/slack-token shop-production/alertmanager/pagerduty-routing-key shop-production/alertmanager/smtp-password shop-production/alertmanager/dead-mans-switch-url" });
   }),
   kept(row, "synced into the cluster", [
     ["SecretStore", "secrets-manager", { "metadata.namespace": "shop", "spec.provider.aws.service": "SecretsManager", "spec.provider.aws.region": "us-east-1" }],
@@ -53,6 +56,11 @@ export const secrets: Requirement[] = [
         { secretKey: "REDIS_AUTH_TOKEN", remoteRef: { key: "shop-production/redis/auth-token", property: "authToken" } },
       ],
     }],
+    ["SecretStore", "alertmanager", { "metadata.namespace": "monitoring", "spec.provider.aws.region": "us-east-1" }],
+    ["ExternalSecret", "alertmanager-golive", {
+      "metadata.namespace": "monitoring", "spec.target.name": "alertmanager-golive", "spec.secretStoreRef": { kind: "SecretStore", name: "alertmanager" },
+      "spec.data": ALERT_FILES.map((file) => ({ secretKey: file, remoteRef: { key: `shop-production/alertmanager/${file}` } })),
+    }],
     ["kubernetes:helm.sh/v4:Chart", "cluster-services-external-secrets", { chart: "oci://ghcr.io/external-secrets/charts/external-secrets", version: "1.0.0" }],
     ["aws:eks/podIdentityAssociation:PodIdentityAssociation", "external-secrets-association", {}],
     ["aws:iam/rolePolicy:RolePolicy", "external-secrets-policy", {}],
@@ -61,6 +69,7 @@ export const secrets: Requirement[] = [
       "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-production/app/JWT_SECRET-??????",
       "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-production/app/PAYMENT_API_KEY-??????",
       "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-production/redis/auth-token-??????",
+      ...Object.values(ALERTS).map((name) => `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-??????`),
     ]);
   }),
   {

@@ -4,10 +4,11 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Image, demoImage, nginxImage, pauseImage, postgresImage, prometheusImage, redisImage } from "../../../sandbox/images/index.ts";
+import { type Image, demoImage, jobsImage, nginxImage, pauseImage, postgresImage, prometheusImage, redisImage } from "../../../sandbox/images/index.ts";
 import { debianRoot } from "../../../sandbox/images/debian.ts";
 import { addProgram } from "../../../sandbox/images/machine.ts";
 import { RootFs } from "../../../sandbox/images/rootFs.ts";
+import { standIn } from "../../../sandbox/workspace/standIn.ts";
 import { type Opened, openImage, unpack } from "./unpack.ts";
 
 /** Making the largest from nothing takes half a minute on a loaded machine. */
@@ -53,8 +54,19 @@ describe.skipIf(!isRoot)("programs run in their images, as a user without rights
     expect(image.config.config.Env).toEqual(expect.arrayContaining(["APP_VERSION=1.2.3", "FAULT=crash-at-start", "ADMIN_PORT=9901"]));
     expect(runIn(image, ["node", "--version"]).trim()).toBe(process.version);
     expect(runIn(image, image.config.config.Entrypoint)).toContain("told to crash at the start");
-    const reports = runIn(image, ["node", "/app/migrate.ts"], ["FAULT="]).trim().split("\n").map((line) => JSON.parse(line) as { schemaVersion: number });
-    expect(reports.map((report) => report.schemaVersion)).toEqual([1, 2, 3, 3]);
+    // With its driver, and nobody to connect to.
+    expect(runIn(image, ["node", "/app/migrate.ts"], ["FAULT=", "DATABASE_HOST=127.0.0.1", "DATABASE_PORT=1"])).toContain("connect ECONNREFUSED 127.0.0.1:1");
+  });
+
+  it.skipIf(!has("redis-server") || !has("jq") || !has("postgresql"))("the jobs, with what they call", async () => {
+    const image = opened(await jobsImage("golive_master"));
+    const bash = (script: string): string => runIn(image, [...image.config.config.Entrypoint, "-c", script]).trim();
+    expect(bash("psql --version; redis-cli --version; jq --version; echo a b | awk '{ print $2 }'")).toMatch(/psql \(PostgreSQL\).*redis-cli.*jq-.*b$/s);
+    expect(bash("openssl verify -CAfile /etc/ssl/rds/global-bundle.pem /etc/ssl/rds/global-bundle.pem")).toContain("OK");
+    expect(JSON.parse(bash("aws secretsmanager get-secret-value --secret-id arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-sandbox/postgres/master-wyFy1U --query SecretString --output text"))).toEqual({ username: "golive_master", password: standIn("postgresMasterPassword") });
+    expect(bash("aws --no-cli-pager rds generate-db-auth-token --hostname db --port 5432 --username app --region us-east-1")).toContain("DBUser=app");
+    expect(bash("aws secretsmanager get-secret-value --secret-id shop-sandbox/app/KEY 2>&1; echo $?")).toMatch(/ResourceNotFoundException[^]*254$/);
+    expect(bash("aws s3 cp a s3://b/c 2>&1; echo $?")).toMatch(/s3 cp can not be had in the sandbox[^]*252$/);
   });
 
   it.skipIf(!has("redis-server"))("Redis", async () => {

@@ -1,0 +1,101 @@
+/** Alertmanager's configuration and credentials: these in Secrets Manager, both brought into the namespace by External Secrets. */
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { stringify } from "yaml";
+import { WorkloadRole } from "../../cluster/workloadRole.ts";
+import { dataTags, guarded } from "../../component.ts";
+import { ownAccountOnly } from "../../postgres/secret.ts";
+import { readSecrets } from "../../secrets.ts";
+import { alertmanagerConfig } from "./config.ts";
+import type { AlertRoutingArgs } from "./index.ts";
+import { ALERTMANAGER_SECRET, type Credential, credentialSecret, credentialSecrets, fileName, neededCredentials } from "./notifications.ts";
+
+/** Name of the store; the application's own is in its namespace. */
+const STORE = "alertmanager";
+
+/**
+ * The Secret that Alertmanager mounts: its configuration, which names files, and the files. External Secrets writes both, so
+ * that no Secret is declared. Nothing where nobody is told: without the Secret the operator's configuration tells nobody.
+ */
+export function alertmanagerSecret(name: string, args: AlertRoutingArgs, labels: Record<string, string>, parent: pulumi.Resource): pulumi.Resource | undefined {
+  const needed = neededCredentials(args.notifications);
+  if (needed.length === 0) return undefined;
+  const filled = needed.map((credential) => container(name, args, credential, parent));
+  const store = secretStore(name, args, labels, parent);
+  return new k8s.apiextensions.CustomResource(`${name}-secret`, {
+    apiVersion: "external-secrets.io/v1",
+    kind: "ExternalSecret",
+    // The controller says Ready when every value has arrived; without one a way to people is cut, and the update says so.
+    metadata: { name: ALERTMANAGER_SECRET, namespace: args.namespace, labels, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+    spec: {
+      refreshPolicy: "Periodic",
+      refreshInterval: `${args.refreshMinutes}m`,
+      secretStoreRef: { kind: "SecretStore", name: STORE },
+      target: {
+        name: ALERTMANAGER_SECRET,
+        creationPolicy: "Owner",
+        // Alertmanager reads the files for each message: a new value needs no restart, and a lost one would silence it.
+        deletionPolicy: "Retain",
+        // Merge: beside the credentials, not in their place.
+        template: { engineVersion: "v2", mergePolicy: "Merge", metadata: { labels }, data: { "alertmanager.yaml": literal(configText(args)) } },
+      },
+      data: needed.map((credential) => ({ secretKey: fileName(credential), remoteRef: { key: credentialSecret(args.prefix, credential) } })),
+    },
+  }, { parent, dependsOn: [store, ...filled] });
+}
+
+function configText({ notifications, prefix }: AlertRoutingArgs): string {
+  return stringify(alertmanagerConfig(notifications, prefix), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** External Secrets reads the text as a template of Go; what Alertmanager is to read as one goes through unchanged. */
+function literal(text: string): string {
+  return text.replaceAll("{{", '{{ "{{" }}');
+}
+
+/** Its first value is written once; later ones are put into Secrets Manager by people, and no update puts an old one back. */
+function container(name: string, args: AlertRoutingArgs, credential: Credential, parent: pulumi.Resource): aws.secretsmanager.SecretVersion {
+  const part = `${name}-${fileName(credential)}`;
+  const secret = new aws.secretsmanager.Secret(part, {
+    name: credentialSecret(args.prefix, credential),
+    description: `Alertmanager's ${fileName(credential)}; replaced by people every ${args.rotationDays} days at the latest.`,
+    kmsKeyId: args.secretsKeyArn,
+    recoveryWindowInDays: args.recoveryWindowDays,
+    tags: { ...dataTags("secrets"), "rotation-days": String(args.rotationDays) },
+  }, guarded(parent, args.protection));
+  new aws.secretsmanager.SecretPolicy(`${part}-policy`, { secretArn: secret.arn, blockPublicPolicy: true, policy: ownAccountOnly(args.accountId) }, { parent });
+  const value = pulumi.output(args.values).apply((values) => {
+    const given = values[credential];
+    if (given === undefined) throw new Error(`AlertRouting: ${credential} has no value, and monitoring.notifications needs it; give it as the Pulumi secret notificationSecrets.${credential}`);
+    return given;
+  });
+  return new aws.secretsmanager.SecretVersion(`${part}-value`, { secretId: secret.id, secretStringWo: pulumi.secret(value), secretStringWoVersion: 1 }, { parent, ignoreChanges: ["secretStringWo"] });
+}
+
+/**
+ * With Pod Identity a service account has one role: the controller's, which Secrets declares, reads these secrets, too. With
+ * web identity the store has a service account of its own.
+ */
+function secretStore(name: string, args: AlertRoutingArgs, labels: Record<string, string>, parent: pulumi.Resource): k8s.apiextensions.CustomResource {
+  const reader = args.identity.kind === "webIdentity" ? ownReader(name, args, labels, parent) : undefined;
+  return new k8s.apiextensions.CustomResource(`${name}-store`, {
+    apiVersion: "external-secrets.io/v1",
+    kind: "SecretStore",
+    metadata: { name: STORE, namespace: args.namespace, labels },
+    spec: { provider: { aws: { service: "SecretsManager", region: args.region, ...(reader === undefined ? {} : { auth: { jwt: { serviceAccountRef: { name: reader.serviceAccount } } } }) } } },
+  }, { parent, dependsOn: [...(reader?.ready ?? []), ...(args.externalSecrets ?? [])] });
+}
+
+function ownReader(name: string, args: AlertRoutingArgs, labels: Record<string, string>, parent: pulumi.Resource): { ready: pulumi.Resource[]; serviceAccount: string } {
+  const serviceAccount = "alertmanager-secrets-reader";
+  const role = new WorkloadRole("alert-secrets-reader", {
+    identity: args.identity, prefix: args.prefix, accountId: args.accountId, namespace: args.namespaceName, serviceAccount,
+    statements: readSecrets(args, credentialSecrets(args.prefix, args.notifications)),
+  }, { parent });
+  const account = new k8s.core.v1.ServiceAccount(`${name}-secrets-reader`, {
+    metadata: { name: serviceAccount, namespace: args.namespace, labels, annotations: role.annotations },
+    automountServiceAccountToken: false,
+  }, { parent });
+  return { ready: [...role.ready, account], serviceAccount };
+}

@@ -1,0 +1,191 @@
+/**
+ * What goes wrong in releases, with users all the while. Each ends with traffic at a healthy color, none of whose requests
+ * was lost, and with configuration and cluster that say the same.
+ */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FOLLOWED_MS } from "../../../operations/demo/story.ts";
+import { openLocalStack } from "../../../operations/release/stage.ts";
+import { otherColor } from "../../../operations/release/names.ts";
+import { done, refused, Releases, served, servedButBy } from "./releases.ts";
+import { openReleaseStage, type ReleaseStage } from "./stage.ts";
+
+const BUILD_MS = 1_800_000;
+const TEST_MS = 420_000;
+/** After a restart of the API server all that watch it have found it again by then. */
+const RETURN_MS = 10_000;
+
+let stage: ReleaseStage;
+let releases: Releases;
+beforeAll(async () => {
+  stage = await openReleaseStage({ version: "1.0.0" });
+  releases = new Releases(stage);
+}, BUILD_MS);
+afterAll(async () => { await stage?.[Symbol.asyncDispose](); }, 60_000);
+
+let releaseNumber = 1;
+/** A good image that nobody has seen before. */
+const fresh = (): Promise<string> => stage.image({ version: `${++releaseNumber}.0.0` });
+
+describe("an image", () => {
+  it.each([
+    ["never becomes ready", "unready", "did not pass"],
+    ["crashes at its start", "crash-at-start", "did not pass"],
+    ["fails its smoke tests", "fail-smoke", "smoke test failed"],
+  ])("that %s is rejected, and no user meets it", { timeout: TEST_MS }, async (_, behavior, reason) => {
+    const image = await stage.image({ version: `9.0.0-${behavior}`, behavior });
+    const smoke = path.join(stage.folder, "smoke.yaml");
+    writeFileSync(smoke, JSON.stringify([{ name: "version", path: "/api/version", expect: { contains: "9.0.0" } }]));
+    // Long enough for a good image on a busy machine, far below the engine's own ten minutes.
+    const before = stage.set(["golive:release", "budgetSeconds"], 60);
+    const started = performance.now();
+    const summary = served(await releases.underLoad(async () => {
+      refused(await releases.deploy(image, "--smoke", smoke), reason, `Traffic stays on ${releases.live}`);
+    }));
+    expect((performance.now() - started) / 1000).toBeLessThan(180);
+    expect(Object.keys(summary.byColor)).toEqual([releases.live]);
+    stage.set(["golive:release", "budgetSeconds"], Number(/budgetSeconds: (\d+)/.exec(before)?.[1]));
+    refused(await releases.deploy(image), "was rejected");
+    // And what comes after it is not held up by it.
+    done(await releases.deploy(await fresh()));
+    await releases.sound();
+  });
+
+  it("that turns bad seconds after it is live loses the traffic again, by itself", { timeout: TEST_MS }, async () => {
+    const bad = releases.idle;
+    done(await releases.deploy(await stage.image({ version: "9.1.0", behavior: "turn-bad:5" })));
+    stage.set(["golive:release", "verifySeconds"], 15);
+    const result = await releases.underLoad(async (load) => {
+      refused(await releases.move(load, "flip", "sandbox", bad), "turned bad after the flip", `Traffic is back on ${releases.live}`);
+    });
+    stage.set(["golive:release", "verifySeconds"], 3);
+    servedButBy(bad, result);
+    await releases.sound();
+  });
+});
+
+describe("a command", () => {
+  // Moments of a deployment (25 s), a flip (20 s with its watch) and a rollback (3 s), as measured on two idle cores.
+  it.each([
+    ["deploy", [500, 4_000, 9_000, 15_000]],
+    ["flip", [500, 4_000, 8_000, 12_000]],
+    ["rollback", [400, 900, 1_600]],
+  ])("%s that is killed leaves something that it finishes when it is run again", { timeout: 2 * TEST_MS }, async (command, moments) => {
+    const image = await fresh();
+    if (command !== "deploy") done(await releases.deploy(image));
+    if (command === "rollback") await releases.flip();
+    const to = command === "deploy" ? releases.live : releases.idle;
+    const args = { deploy: ["deploy", "sandbox", "--image", image, "--yes"], flip: ["flip", "sandbox", to, "--yes"], rollback: ["rollback", "sandbox", "--yes"] }[command] ?? [];
+    let killed = 0;
+    served(await releases.underLoad(async (load) => {
+      load.mark({ name: "kills begin", colors: ["blue", "green"] });
+      for (const afterMs of moments) if ((await stage.killed(afterMs, ...args)).code === null) killed++;
+      done(await stage.golive(...args));
+    }));
+    // One at least must have been in the middle, or nothing is shown.
+    expect(killed).toBeGreaterThan(0);
+    releases.live = to;
+    await releases.sound();
+  });
+
+  it("that goes back does not wait for the lock of an update", { timeout: TEST_MS }, async () => {
+    done(await releases.deploy(await fresh()));
+    await releases.flip();
+    await using engine = await openLocalStack("sandbox", stage.folder, { progress: () => undefined });
+    // An update of somebody else, which ends long after the traffic has moved.
+    const end = new AbortController();
+    const update = engine.sandbox.up({ signal: end.signal, onEvent: () => undefined }).catch(() => undefined);
+    await delay(1500);
+    const result = await releases.underLoad(async (load) => {
+      const answer = await releases.move(load, "rollback", "sandbox");
+      done(answer);
+      releases.live = releases.idle;
+    });
+    end.abort();
+    await update;
+    served(result);
+    done(await stage.golive("rollback", "sandbox", "--to", releases.live, "--yes"));
+    await releases.sound();
+  });
+
+  it("of two operators who flip opposite ways at once wins, and the other is told so", { timeout: TEST_MS }, async () => {
+    done(await releases.deploy(await fresh()));
+    served(await releases.underLoad(async (load) => {
+      load.mark({ name: "both begin", colors: ["blue", "green"] });
+      const both = await Promise.all([releases.idle, releases.live].map((to) => stage.golive("flip", "sandbox", to, "--yes")));
+      expect(both.map(({ code }) => code)).toContain(0);
+      for (const { code, output } of both) expect([0, 1], output).toContain(code);
+    }));
+    // Whoever has won: one color has everything, and one more command makes all agree.
+    const { live } = await releases.status();
+    releases.live = live.color;
+    done(await stage.golive("rollback", "sandbox", "--to", live.color, "--yes"));
+    await releases.sound();
+  });
+});
+
+describe("the cluster", () => {
+  it.each(["flip", "rollback"])("whose API server restarts during a %s does not stop it", { timeout: TEST_MS }, async (command) => {
+    done(await releases.deploy(await fresh()));
+    if (command === "rollback") await releases.flip();
+    let down = 0;
+    // Controllers and nodes lose their connections with it, and come back to it one after the other.
+    releases.followedMs = RETURN_MS;
+    served(await releases.underLoad(async (load) => {
+      const moving = command === "flip" ? releases.move(load, "flip", "sandbox", releases.idle) : releases.move(load, "rollback", "sandbox");
+      // When the command has begun to ask.
+      await delay(500);
+      const restarted = stage.cluster.restartApiServer();
+      for (const until = Date.now() + 1000; Date.now() < until; await delay(50)) if (!(await answers())) down++;
+      await restarted;
+      const answer = await moving;
+      // A flip may end without having moved anything; a rollback may not.
+      if (command === "rollback") done(answer);
+      releases.live = (await releases.status()).live.color;
+      await delay(RETURN_MS + 2000);
+      if (command === "rollback") return;
+      done(await stage.golive("flip", "sandbox", answer.code === 0 ? releases.live : otherColor(releases.live), "--yes"));
+      if (answer.code !== 0) releases.live = releases.idle;
+    }));
+    releases.followedMs = FOLLOWED_MS;
+    expect(down).toBeGreaterThan(0);
+    await releases.sound();
+  });
+
+  it("that has no room for the new pods keeps the old ones in the traffic", { timeout: TEST_MS }, async () => {
+    const node = "/api/v1/nodes/node-1";
+    await stage.cluster.client.merge(node, { spec: { unschedulable: true } });
+    const before = stage.set(["golive:release", "budgetSeconds"], 45);
+    const image = await fresh();
+    served(await releases.underLoad(async () => {
+      refused(await releases.deploy(image), "did not pass", `Traffic stays on ${releases.live}`);
+    }));
+    await stage.cluster.client.merge(node, { spec: { unschedulable: null } });
+    stage.set(["golive:release", "budgetSeconds"], Number(/budgetSeconds: (\d+)/.exec(before)?.[1]));
+    done(await releases.deploy(await fresh()));
+    await releases.sound();
+  });
+});
+
+// The last, because whoever wrote there owns the field from then on, and no update takes it back unasked.
+describe("an image", () => {
+  it("that was exchanged behind the configuration's back gets no traffic", { timeout: TEST_MS }, async () => {
+    done(await releases.deploy(await fresh()));
+    const other = await stage.image({ version: "9.2.0" });
+    const at = `/apis/apps/v1/namespaces/shop/deployments/app-${releases.idle}`;
+    const { body } = await stage.cluster.client.get(at);
+    const { name } = (body as { spec: { template: { spec: { containers: { name: string }[] } } } }).spec.template.spec.containers[0] ?? { name: "" };
+    const swap = (to: string) => stage.cluster.client.apply(`${at}?fieldManager=somebody&force=true`, { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: `app-${releases.idle}`, namespace: "shop" }, spec: { template: { spec: { containers: [{ name, image: to }] } } } });
+    expect((await swap(other)).status).toBe(200);
+    served(await releases.underLoad(async (load) => {
+      const flip = await releases.move(load, "flip", "sandbox", releases.idle);
+      expect([flip.code, flip.output]).toEqual([1, expect.stringMatching(/runs .* is |more than the release/)]);
+    }));
+  });
+});
+
+async function answers(): Promise<boolean> {
+  return stage.cluster.client.get("/readyz").then(({ status }) => status === 200, () => false);
+}

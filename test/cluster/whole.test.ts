@@ -1,0 +1,66 @@
+/** The whole sandbox stack on a real cluster: its jobs, its database, its cache, and releases that change the schema. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type DemoStage, openDemoStage } from "../../operations/demo/stage.ts";
+import { STORE_ADDRESSES } from "../../sandbox/cluster/dns.ts";
+
+const run = promisify(execFile);
+const BUILD_MS = 1_800_000;
+const TEST_MS = 420_000;
+
+let stage: DemoStage;
+beforeAll(async () => { stage = await openDemoStage({ first: { version: "1.0.0" }, progress: () => undefined }); }, BUILD_MS);
+afterAll(async () => { await stage?.[Symbol.asyncDispose](); }, 60_000);
+
+/** As the database's maintenance does, from inside of the cluster's network. */
+async function sql(statement: string, user = "golive_maintenance", more = "sslmode=require"): Promise<string> {
+  const [program = "", ...before] = stage.cluster.inside;
+  const { stdout } = await run(program, [...before, "psql", "-X", "-A", "-t", "-c", statement, `host=${STORE_ADDRESSES.postgres} dbname=app user=${user} connect_timeout=5 ${more}`]);
+  return stdout.trim();
+}
+
+async function inside(url: string): Promise<{ status: number; body: unknown }> {
+  const [program = "", ...before] = stage.cluster.inside;
+  const { stdout } = await run(program, [...before, process.execPath, "--input-type=module", "--eval", `const answer = await fetch(${JSON.stringify(url)}); console.log(JSON.stringify({ status: answer.status, body: await answer.json() }))`]);
+  return JSON.parse(stdout) as { status: number; body: unknown };
+}
+
+async function podAddresses(color: string): Promise<string[]> {
+  const { body } = await stage.cluster.client.get(`/api/v1/namespaces/shop/pods?labelSelector=color%3D${color}`);
+  return (body as { items: { status: { podIP: string } }[] }).items.map(({ status }) => status.podIP);
+}
+
+const versions = (): Promise<string> => sql("select string_agg(version::text, ' ' order by version) from shop.schema_migrations");
+
+it("has pods of both colors that reach a real database and a real cache, with TLS", async () => {
+  const pods = [...await podAddresses("blue"), ...await podAddresses("green")];
+  expect(pods).toHaveLength(4);
+  for (const pod of pods) {
+    expect(await inside(`http://${pod}:8080/health`)).toMatchObject({ status: 200, body: { status: "healthy", checks: { database: { status: "healthy", detail: "answers, with TLS" }, cache: { status: "healthy" }, security: { status: "healthy" } } } });
+  }
+});
+
+it("has the users that its jobs have made, and the tables that its migrations have made", async () => {
+  expect(await sql("select string_agg(rolname, ' ' order by rolname) from pg_roles where pg_has_role(oid, 'rds_iam', 'usage') and rolcanlogin and not rolsuper")).toBe("app golive_backup golive_maintenance golive_migration");
+  expect(await versions()).toBe("1 2 3");
+  // Rows are the application's, tables are not.
+  expect(await sql("insert into shop.items (id, name) values (gen_random_uuid(), 'chair'); select count(*) from shop.items", "app")).toContain("1");
+  await expect(sql("drop table shop.items", "app")).rejects.toThrow(/must be owner/);
+  await expect(sql("select 1", "app", "sslmode=disable")).rejects.toThrow(/no pg_hba.conf entry/);
+});
+
+it("refuses a release whose migration fails halfway: schema and traffic are as they were, and the mended one passes", { timeout: TEST_MS }, async () => {
+  const migration = "alter table shop.items add column price numeric;\n";
+  const bad = await stage.image({ version: "2.0.0", migration: `${migration}select 1 / 0;\n` });
+  const refused = await stage.golive(["deploy", "sandbox", "--image", bad, "--yes"]);
+  expect([refused.code, refused.output]).toEqual([1, expect.stringContaining("division by zero")]);
+  expect(await versions()).toBe("1 2 3");
+  expect(JSON.parse((await stage.golive(["status", "sandbox", "--json"])).output)).toMatchObject({ live: { color: "blue", ready: 2 } });
+  const good = await stage.image({ version: "2.0.1", migration });
+  const passed = await stage.golive(["deploy", "sandbox", "--image", good, "--yes"]);
+  expect(passed.code, passed.output).toBe(0);
+  expect(await versions()).toBe("1 2 3 4");
+  const flipped = await stage.golive(["flip", "sandbox", "green", "--yes"]);
+  expect(flipped.code, flipped.output).toBe(0);
+});
