@@ -14,8 +14,12 @@ import { openReleaseStage, type ReleaseStage } from "./stage.ts";
 
 const BUILD_MS = 1_800_000;
 const TEST_MS = 420_000;
-/** After a restart of the API server all that watch it have found it again by then. */
-const RETURN_MS = 10_000;
+/**
+ * After a restart of the API server all that watch it have found it again by then: they ask again after 0.8 to 1.6 s, and
+ * then after twice as long each time, up to 30 s (client-go, tools/cache/reflector.go). On a busy machine that takes more
+ * than 10 s.
+ */
+const RETURN_MS = 30_000;
 
 let stage: ReleaseStage;
 let releases: Releases;

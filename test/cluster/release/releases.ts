@@ -97,9 +97,16 @@ export function refused(answer: Answer, ...texts: string[]): void {
 /** Nobody noticed anything, and there was somebody to notice it. */
 export function served(result: LoadResult): Summary {
   const summary = summarize(result);
-  expect({ failed: summary.failed, misrouted: summary.misrouted, failures: summary.failures }).toEqual({ failed: 0, misrouted: 0, failures: {} });
+  const { failed, misrouted, failures } = summary;
+  expect({ failed, misrouted, failures }, misrouted > 0 ? whenMisrouted(result, summary) : undefined).toEqual({ failed: 0, misrouted: 0, failures: {} });
   there(summary);
   return summary;
+}
+
+/** Seconds since the start of the load. */
+function whenMisrouted({ started, marks }: LoadResult, { series }: Summary): string {
+  const said = marks.map(({ name, at }) => `${((at - started) / 1000).toFixed(1)} s ${name}`);
+  return `${said.join(", ")}; misrouted: ${series.flatMap(({ from, misrouted }) => (misrouted > 0 ? [`${misrouted} at ${from} s`] : [])).join(", ")}`;
 }
 
 /** Whatever the bad color answered badly is its own: nobody else's request failed or stayed without an answer. */
