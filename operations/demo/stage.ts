@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { parseDocument } from "yaml";
-import { type Cluster, startCluster } from "../../sandbox/cluster/cluster.ts";
+import type { Cluster } from "../../sandbox/cluster/cluster.ts";
+import { openCluster } from "../../sandbox/cluster/given.ts";
 import { type LoadOptions } from "../../sandbox/demo/load/generator.ts";
 import { startLoadElsewhere } from "../../sandbox/demo/load/elsewhere.ts";
 import { demoImage, type DemoOptions, jobsImage } from "../../sandbox/images/index.ts";
@@ -61,7 +62,7 @@ export interface StageOptions {
 
 /** Everything up and running; dispose of it. @throws UserError when the machine lacks something, or the update fails */
 export async function openDemoStage({ first, progress, signal }: StageOptions): Promise<DemoStage> {
-  const cluster = await startCluster({ progress, signal });
+  const cluster = await openCluster({ progress, signal });
   const folder = mkdtempSync(path.join(tmpdir(), "golive-demo-"));
   const end = new AbortController();
   const close = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-/** Plain requests to an API server of this machine, over TLS with the server's own certificate. */
+/** Plain requests to an API server, over TLS with the server's own certificate. */
 import { Agent, request as httpsRequest } from "node:https";
 
 const REQUEST_MS = 30_000;
@@ -11,6 +11,14 @@ export interface ApiConnection {
   ca: string;
 }
 
+/** To a server of others. */
+export interface OtherConnection extends Partial<ApiConnection> {
+  url: string;
+  /** Who asks, where it is no token: a certificate with its key, PEM. */
+  cert?: string | undefined;
+  key?: string | undefined;
+}
+
 export interface ApiAnswer {
   status: number;
   body: unknown;
@@ -19,12 +27,13 @@ export interface ApiAnswer {
 }
 
 export class ApiClient {
-  readonly #connection: ApiConnection;
+  readonly #connection: OtherConnection;
   readonly #agent: Agent;
 
-  constructor(connection: ApiConnection) {
+  constructor(connection: OtherConnection) {
     this.#connection = connection;
-    this.#agent = new Agent({ keepAlive: true, ca: connection.ca });
+    const { ca, cert, key } = connection;
+    this.#agent = new Agent({ keepAlive: true, ca, cert, key });
   }
 
   get(path: string): Promise<ApiAnswer> {
@@ -41,6 +50,10 @@ export class ApiClient {
     return this.#send("PATCH", path, body, "application/merge-patch+json");
   }
 
+  delete(path: string): Promise<ApiAnswer> {
+    return this.#send("DELETE", path);
+  }
+
   post(path: string, body: unknown): Promise<ApiAnswer> {
     return this.#send("POST", path, body, "application/json");
   }
@@ -52,7 +65,8 @@ export class ApiClient {
   #send(method: string, path: string, body?: unknown, type?: string): Promise<ApiAnswer> {
     return new Promise((resolve, reject) => {
       const payload = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-      const headers: Record<string, string> = { authorization: `Bearer ${this.#connection.token}`, accept: "application/json" };
+      const { token } = this.#connection;
+      const headers: Record<string, string> = { accept: "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
       if (payload !== undefined && type !== undefined) Object.assign(headers, { "content-type": type, "content-length": String(Buffer.byteLength(payload)) });
       const req = httpsRequest(new URL(path, this.#connection.url), { method, headers, agent: this.#agent, timeout: REQUEST_MS }, (res) => {
         const chunks: Buffer[] = [];

@@ -16,9 +16,9 @@ import { ApiClient } from "./client.ts";
 import { API_PORT, NODE_PATH, SERVICE_ADDRESS, apiServerArguments, controllerManagerArguments, etcdArguments, schedulerArguments } from "./controlPlane.ts";
 import { makeCredentials, type Credentials } from "./credentials.ts";
 import { dnsAnswers, installDns, writeDnsSettings } from "./dns.ts";
-import { answers, importImages } from "./importImages.ts";
+import { answers, importImages, type ImageStore } from "./importImages.ts";
 import { cleanLeftovers, identify, ownFolder, recordChildren, removeRemains, type Outside, type Process } from "./leftovers.ts";
-import { writeNodeSettings, type NodeArguments } from "./node.ts";
+import { containerdSocket, writeNodeSettings, type NodeArguments } from "./node.ts";
 import { requireMachine } from "./requirements.ts";
 import { connect, openRoom, type Room } from "./room.ts";
 import { CONTROLLER_MANAGER_TOOL, COREDNS_TOOL, ETCD_TOOL, KUBELET_TOOL, KUBE_APISERVER_TOOL, KUBE_PROXY_TOOL, SCHEDULER_TOOL } from "./tools.ts";
@@ -76,7 +76,7 @@ export async function startCluster(options: GoToolOptions = {}): Promise<Cluster
     const api = await starting.run(startApi());
     await starting.run(room.startNodeServer("containerd", "containerd", node.containerd));
     await Promise.all([
-      starting.until("containerd", () => answers(starting.folder)).then(() => importImages(starting.folder, [pause.archive])),
+      starting.until("containerd", () => answers(starting.images)).then(() => importImages(starting.images, [pause.archive])),
       starting.until("kube-apiserver", () => isReady(client)),
     ]);
     await Promise.all([
@@ -97,7 +97,7 @@ export async function startCluster(options: GoToolOptions = {}): Promise<Cluster
       client,
       inside: room.inside,
       folder: starting.folder,
-      importImages: (files) => importImages(starting.folder, files),
+      importImages: (files) => importImages(starting.images, files),
       restartApiServer: async () => {
         await current.stop("SIGKILL");
         current = await starting.run(startApi());
@@ -169,6 +169,10 @@ class Starting {
     return child;
   }
 
+  get images(): ImageStore {
+    return { ctr: ["ctr", "--address", containerdSocket(this.folder)], advice: `containerd's log is ${path.join(this.folder, "logs", "containerd.log")}.` };
+  }
+
   atEnd(last: () => void): void {
     this.#last.push(last);
   }
@@ -211,7 +215,8 @@ class Starting {
   }
 }
 
-async function isReady(client: ApiClient): Promise<boolean> {
+/** Whether the API server takes requests. */
+export async function isReady(client: ApiClient): Promise<boolean> {
   const answer = await client.get("/readyz").catch(() => undefined);
   return answer?.status === 200;
 }

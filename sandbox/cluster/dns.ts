@@ -37,13 +37,18 @@ export async function writeDnsSettings(folder: string, address: string, kubeconf
 }
 .:${PORT} {
   bind ${address}
-${Object.entries(STORE_NAMES).map(([store, names]) => storeNames(names, STORE_ADDRESSES[store as keyof typeof STORE_ADDRESSES])).join("\n")}
+${stores()}
   template ANY ANY {
     rcode NXDOMAIN
   }
 }
 `);
   return ["-conf", file];
+}
+
+/** Lines of a Corefile's block by which it knows the stores. */
+export function stores(): string {
+  return Object.entries(STORE_NAMES).map(([store, names]) => storeNames(names, STORE_ADDRESSES[store as keyof typeof STORE_ADDRESSES])).join("\n");
 }
 
 /** Answers IPv4, and that there is nothing else under the name. */

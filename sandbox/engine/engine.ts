@@ -11,7 +11,8 @@ import { CHECKOUT, LOCAL_STATE, NODE } from "./checkout.ts";
 import { shellQuote, writeWhole } from "./files.ts";
 import { OLDEST_PULUMI, findPulumi } from "./findPulumi.ts";
 import { ensureGoTool, type GoToolOptions } from "./goTool.ts";
-import { PROVIDERS } from "../plugin/hosts.ts";
+import { ensureOfficialKubernetes } from "./officialKubernetes.ts";
+import { simulatedProviders } from "../plugin/providers.ts";
 import { PULUMI_TOOL, PULUMI_VERSION } from "./pulumiTool.ts";
 
 export interface Engine {
@@ -40,12 +41,16 @@ export async function ensureEngine(options: GoToolOptions = {}): Promise<Engine>
   const file = found?.file ?? (await built(options));
   const version = found?.version ?? PULUMI_VERSION;
   const root = LOCAL_STATE;
-  const home = path.join(LOCAL_STATE, "home");
+  const providers = simulatedProviders();
+  const isOfficial = !providers.includes("kubernetes");
+  // A home of its own: the two plugins have the same name and version.
+  const home = path.join(LOCAL_STATE, isOfficial ? "home-official" : "home");
+  const pulumi = path.join(root, "bin", "pulumi");
   try {
-    await writeWhole(path.join(root, "bin", "pulumi"), pulumiWrapper(file, version), 0o755);
+    await writeWhole(pulumi, pulumiWrapper(file, version), 0o755);
     // The official host, which lies beside the official CLI, is preferred by the CLI itself.
     await writeWhole(path.join(home, "plugins", `language-nodejs-${version}`, "pulumi-language-nodejs"), nodeWrapper("sandbox/engine/languageHost.ts"), 0o755);
-    for (const name of PROVIDERS) {
+    for (const name of providers) {
       // A plugin must carry the version of the npm package.
       const folder = path.join(home, "plugins", `resource-${name}-v${packageVersion(`@pulumi/${name}`)}`);
       await writeWhole(path.join(folder, `pulumi-resource-${name}`), nodeWrapper("sandbox/plugin/shim.ts", name), 0o755);
@@ -54,7 +59,9 @@ export async function ensureEngine(options: GoToolOptions = {}): Promise<Engine>
   } catch (error) {
     throw writeError(error, "the sandbox's engine set-up", LOCAL_STATE, "The checkout must be on a writable disk.");
   }
-  return { pulumi: path.join(root, "bin", "pulumi"), root, version, source: found === undefined ? "built" : "path", env: environment(home) };
+  const env = environment(home);
+  if (isOfficial) await ensureOfficialKubernetes(pulumi, home, packageVersion("@pulumi/kubernetes"), inEngine(env));
+  return { pulumi, root, version, source: found === undefined ? "built" : "path", env };
 }
 
 async function built(options: GoToolOptions): Promise<string> {

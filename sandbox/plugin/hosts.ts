@@ -7,9 +7,7 @@ import path from "node:path";
 import { NODE } from "../engine/checkout.ts";
 import { isLean } from "../engine/packLoader.ts";
 import { hostFiles, packLog, packSocket } from "./files.ts";
-
-/** The simulated providers, each in a folder `sandbox/<name>`. */
-export const PROVIDERS = ["aws", "kubernetes"] as const;
+import { simulatedProviders } from "./providers.ts";
 
 const HOST = path.join(import.meta.dirname, "host.ts");
 const PACK_HOST = path.join(import.meta.dirname, "packHost.ts");
@@ -29,7 +27,7 @@ export class Hosts {
    * @param env the environment of the engine's plugins
    */
   constructor(folder: string, env: NodeJS.ProcessEnv) {
-    this.#processes = PROVIDERS.map((name) => start([HOST, name, folder], hostFiles(folder, name).log, env));
+    this.#processes = simulatedProviders().map((name) => start([HOST, name, folder], hostFiles(folder, name).log, env));
     this.#folder = folder;
     this.#env = env;
   }

@@ -1,13 +1,23 @@
 /** The whole sandbox stack on a real cluster: its jobs, its database, its cache, and releases that change the schema. */
 import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { parseDocument } from "yaml";
 import { type DemoStage, openDemoStage } from "../../operations/demo/stage.ts";
+import { FOLLOWED_MS, movedTo } from "../../operations/demo/story.ts";
 import { STORE_ADDRESSES } from "../../sandbox/cluster/dns.ts";
+import { startLoadElsewhere } from "../../sandbox/demo/load/elsewhere.ts";
+import { served } from "./release/releases.ts";
+import { startRouter } from "./router.ts";
 
 const run = promisify(execFile);
 const BUILD_MS = 1_800_000;
 const TEST_MS = 420_000;
+const STEP_SECONDS = 4;
+/** NGINX has the new route by then: it is asked for ten times a second. */
+const REACHED_MS = 1000;
 
 let stage: DemoStage;
 beforeAll(async () => { stage = await openDemoStage({ first: { version: "1.0.0" }, progress: () => undefined }); }, BUILD_MS);
@@ -64,3 +74,49 @@ it("refuses a release whose migration fails halfway: schema and traffic are as t
   const flipped = await stage.golive(["flip", "sandbox", "green", "--yes"]);
   expect(flipped.code, flipped.output).toBe(0);
 });
+
+it("gives a canary its share by NGINX's route, step by step, and nobody notices anything", { timeout: TEST_MS }, async () => {
+  configure(["golive:release", "strategy"], "canary");
+  configure(["golive:release", "canary"], { weights: [10, 50, 100], stepSeconds: STEP_SECONDS });
+  const image = await stage.image({ version: "3.0.0" });
+  const deployed = await stage.golive(["deploy", "sandbox", "--image", image, "--yes"]);
+  expect(deployed.code, deployed.output).toBe(0);
+  const router = await startRouter(stage.cluster);
+  const load = await startLoadElsewhere(stage.cluster.inside, { url: router.url, host: router.host, plan: { keepAlive: 100, new: 100, long: 1 }, connectionSeconds: 0.5 });
+  const steps: { weight: number; from: number; to: number }[] = [];
+  load.mark({ name: "canary begins", colors: ["blue", "green"] });
+  const flipped = await Promise.race([router.failed, stage.golive(["flip", "sandbox", "blue", "--yes"], {
+    say: (line) => {
+      const at = Date.now();
+      const last = steps.at(-1);
+      const weight = Number(/^blue has (\d+) % of the traffic\.$/.exec(line)?.[1]);
+      if (weight > 0) steps.push({ weight, from: at + REACHED_MS, to: at + STEP_SECONDS * 1000 });
+      if (movedTo(line) === "blue") load.mark({ name: "only blue may answer", colors: ["blue"], olderConnections: true, at: at + FOLLOWED_MS });
+      if (last !== undefined) last.to = Math.min(last.to, at);
+    },
+  })]);
+  const result = await load.stop();
+  await router.stop();
+  expect(flipped.code, flipped.output).toBe(0);
+  served(result);
+  const [first, second] = steps.map(({ weight, from, to }) => {
+    const within = result.records.filter((record) => record.sent >= from && record.sent < to);
+    return { weight, requests: within.length, blue: within.filter(({ color }) => color === "blue").length };
+  });
+  for (const step of [first, second]) {
+    expect(step?.requests).toBeGreaterThan(200);
+    const { weight = 0, requests = 0, blue = 0 } = step ?? {};
+    const share = weight / 100;
+    // Six standard deviations of as many throws.
+    expect(Math.abs(blue - requests * share), JSON.stringify(step)).toBeLessThan(6 * Math.sqrt(requests * share * (1 - share)));
+  }
+  expect([first?.weight, second?.weight]).toEqual([10, 50]);
+});
+
+/** Changes the stack file as an operator would. */
+function configure(where: readonly string[], value: unknown): void {
+  const file = path.join(stage.folder, "Pulumi.sandbox.yaml");
+  const document = parseDocument(readFileSync(file, "utf8"));
+  document.setIn(["config", ...where], document.createNode(value));
+  writeFileSync(file, String(document));
+}

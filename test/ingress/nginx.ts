@@ -46,7 +46,7 @@ function application(service: string): Server {
 }
 
 /** NGINX of the package; its folder is on the PATH of root only. */
-function program(): string {
+export function nginxProgram(): string {
   const found = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin"].map((folder) => join(folder, "nginx")).find(existsSync);
   if (found === undefined) throw new Error("This test runs a real NGINX, and none is installed. Install it: apt-get install nginx-core.");
   return found;
@@ -54,7 +54,7 @@ function program(): string {
 
 /** Starts both on free ports; resolves when NGINX accepts connections. Needs `nginx` and `openssl` on the machine. */
 export async function startNginx(args: Pick<RenderArgs, "config" | "server" | "limit">): Promise<Running> {
-  const command = program();
+  const command = nginxProgram();
   const folder = await mkdtemp(join(tmpdir(), "golive-nginx-"));
   // NGINX started by root works as another user, who must get at the bodies it buffers.
   await chmod(folder, 0o755);

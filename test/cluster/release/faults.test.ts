@@ -159,14 +159,15 @@ describe("the cluster", () => {
   });
 
   it("that has no room for the new pods keeps the old ones in the traffic", { timeout: TEST_MS }, async () => {
-    const node = "/api/v1/nodes/node-1";
-    await stage.cluster.client.merge(node, { spec: { unschedulable: true } });
+    const nodes = (await stage.cluster.client.get("/api/v1/nodes")).body as { items: { metadata: { name: string } }[] };
+    const cordon = (unschedulable: true | null) => Promise.all(nodes.items.map(({ metadata: { name } }) => stage.cluster.client.merge(`/api/v1/nodes/${name}`, { spec: { unschedulable } })));
+    await cordon(true);
     const before = stage.set(["golive:release", "budgetSeconds"], 45);
     const image = await fresh();
     served(await releases.underLoad(async () => {
       refused(await releases.deploy(image), "did not pass", `Traffic stays on ${releases.live}`);
     }));
-    await stage.cluster.client.merge(node, { spec: { unschedulable: null } });
+    await cordon(null);
     stage.set(["golive:release", "budgetSeconds"], Number(/budgetSeconds: (\d+)/.exec(before)?.[1]));
     done(await releases.deploy(await fresh()));
     await releases.sound();

@@ -8,7 +8,8 @@ import { type Answer, clusterIp, golive } from "../../../operations/demo/stage.t
 import { gatedUp } from "../../../operations/gate/gatedUp.ts";
 import { kubeconfigOf, openLocalStack } from "../../../operations/release/stage.ts";
 import { ROOT } from "../../../operations/stacks.ts";
-import { type Cluster, startCluster } from "../../../sandbox/cluster/cluster.ts";
+import type { Cluster } from "../../../sandbox/cluster/cluster.ts";
+import { openCluster } from "../../../sandbox/cluster/given.ts";
 import { UserError } from "../../../sandbox/errors.ts";
 import { installCrd } from "../../../sandbox/cluster/crds.ts";
 import { type LoadOptions } from "../../../sandbox/demo/load/generator.ts";
@@ -50,7 +51,7 @@ const CONFIG: readonly [path: (string | number)[], value: unknown][] = [
 
 /** @throws when the cluster does not start, or the first update fails */
 export async function openReleaseStage(first: DemoOptions): Promise<ReleaseStage> {
-  const cluster = await startCluster();
+  const cluster = await openCluster();
   const folder = mkdtempSync(path.join(tmpdir(), "golive-stage-"));
   try {
     const image = async (options: DemoOptions): Promise<string> => {

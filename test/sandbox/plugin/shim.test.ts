@@ -10,7 +10,8 @@ import { FAULTS_VARIABLE } from "../../../sandbox/aws/faults.ts";
 import { CHECKOUT, NODE } from "../../../sandbox/engine/checkout.ts";
 import { processStart } from "../../../sandbox/engine/process.ts";
 import { hostFiles } from "../../../sandbox/plugin/files.ts";
-import { Hosts, PROVIDERS } from "../../../sandbox/plugin/hosts.ts";
+import { Hosts } from "../../../sandbox/plugin/hosts.ts";
+import { simulatedProviders } from "../../../sandbox/plugin/providers.ts";
 import { processesOf } from "../../operations/command.ts";
 import { SHIM, createTopic, listening, startHost, startShim, type Shim } from "./plugins.ts";
 
@@ -35,6 +36,8 @@ afterEach(async () => {
   }
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
+
+const PROVIDERS = simulatedProviders({});
 
 describe("without a host", () => {
   it.each(PROVIDERS)("serves %s itself, and prints the port as its first line", async (name) => {
