@@ -46,7 +46,7 @@ async function make(place: string, object: object, manager: string): Promise<voi
   expect(status, JSON.stringify(body)).toBeLessThan(300);
 }
 
-const namespace = (name: string, manager: string): Promise<void> => make(`/api/v1/namespaces/${name}`, { apiVersion: "v1", kind: "Namespace", metadata: { name } }, manager);
+const namespace = (name: string, manager: string): Promise<void> => make(`/api/v1/namespaces/${name}`, { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { by: manager } } }, manager);
 const role = (name: string, manager: string): Promise<void> => make(`/apis/rbac.authorization.k8s.io/v1/clusterroles/${name}`, { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name }, rules: [] }, manager);
 const isThere = async (place: string): Promise<boolean> => (await cluster.client.get(place)).status === 200;
 const corefile = async (): Promise<string> => ((await cluster.client.get(COREDNS)).body as { data: { Corefile: string } }).data.Corefile;
