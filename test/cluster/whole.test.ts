@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { parseDocument } from "yaml";
 import { type DemoStage, openDemoStage } from "../../operations/demo/stage.ts";
 import { FOLLOWED_MS, movedTo } from "../../operations/demo/story.ts";
+import { type Color, otherColor } from "../../operations/release/names.ts";
 import { STORE_ADDRESSES } from "../../sandbox/cluster/dns.ts";
 import { startLoadElsewhere } from "../../sandbox/demo/load/elsewhere.ts";
 import { served } from "./release/releases.ts";
@@ -15,6 +16,7 @@ import { startRouter } from "./router.ts";
 const run = promisify(execFile);
 const BUILD_MS = 1_800_000;
 const TEST_MS = 420_000;
+const MIGRATION = "alter table shop.items add column price numeric;\n";
 const STEP_SECONDS = 4;
 /** NGINX has the new route by then: it is asked for ten times a second. */
 const REACHED_MS = 1000;
@@ -61,13 +63,12 @@ it("has the users that its jobs have made, and the tables that its migrations ha
 });
 
 it("refuses a release whose migration fails halfway: schema and traffic are as they were, and the mended one passes", { timeout: TEST_MS }, async () => {
-  const migration = "alter table shop.items add column price numeric;\n";
-  const bad = await stage.image({ version: "2.0.0", migration: `${migration}select 1 / 0;\n` });
+  const bad = await stage.image({ version: "2.0.0", migration: `${MIGRATION}select 1 / 0;\n` });
   const refused = await stage.golive(["deploy", "sandbox", "--image", bad, "--yes"]);
   expect([refused.code, refused.output]).toEqual([1, expect.stringContaining("division by zero")]);
   expect(await versions()).toBe("1 2 3");
   expect(JSON.parse((await stage.golive(["status", "sandbox", "--json"])).output)).toMatchObject({ live: { color: "blue", ready: 2 } });
-  const good = await stage.image({ version: "2.0.1", migration });
+  const good = await stage.image({ version: "2.0.1", migration: MIGRATION });
   const passed = await stage.golive(["deploy", "sandbox", "--image", good, "--yes"]);
   expect(passed.code, passed.output).toBe(0);
   expect(await versions()).toBe("1 2 3 4");
@@ -78,20 +79,22 @@ it("refuses a release whose migration fails halfway: schema and traffic are as t
 it("gives a canary its share by NGINX's route, step by step, and nobody notices anything", { timeout: TEST_MS }, async () => {
   configure(["golive:release", "strategy"], "canary");
   configure(["golive:release", "canary"], { weights: [10, 50, 100], stepSeconds: STEP_SECONDS });
-  const image = await stage.image({ version: "3.0.0" });
+  const { live } = JSON.parse((await stage.golive(["status", "sandbox", "--json"])).output) as { live: { color: Color } };
+  const to = otherColor(live.color);
+  const image = await stage.image({ version: "3.0.0", migration: MIGRATION });
   const deployed = await stage.golive(["deploy", "sandbox", "--image", image, "--yes"]);
   expect(deployed.code, deployed.output).toBe(0);
   const router = await startRouter(stage.cluster);
   const load = await startLoadElsewhere(stage.cluster.inside, { url: router.url, host: router.host, plan: { keepAlive: 100, new: 100, long: 1 }, connectionSeconds: 0.5 });
   const steps: { weight: number; from: number; to: number }[] = [];
   load.mark({ name: "canary begins", colors: ["blue", "green"] });
-  const flipped = await Promise.race([router.failed, stage.golive(["flip", "sandbox", "blue", "--yes"], {
+  const flipped = await Promise.race([router.failed, stage.golive(["flip", "sandbox", to, "--yes"], {
     say: (line) => {
       const at = Date.now();
       const last = steps.at(-1);
-      const weight = Number(/^blue has (\d+) % of the traffic\.$/.exec(line)?.[1]);
+      const weight = Number(/^\w+ has (\d+) % of the traffic\.$/.exec(line)?.[1]);
       if (weight > 0) steps.push({ weight, from: at + REACHED_MS, to: at + STEP_SECONDS * 1000 });
-      if (movedTo(line) === "blue") load.mark({ name: "only blue may answer", colors: ["blue"], olderConnections: true, at: at + FOLLOWED_MS });
+      if (movedTo(line) === to) load.mark({ name: `only ${to} may answer`, colors: [to], olderConnections: true, at: at + FOLLOWED_MS });
       if (last !== undefined) last.to = Math.min(last.to, at);
     },
   })]);
@@ -101,14 +104,14 @@ it("gives a canary its share by NGINX's route, step by step, and nobody notices 
   served(result);
   const [first, second] = steps.map(({ weight, from, to }) => {
     const within = result.records.filter((record) => record.sent >= from && record.sent < to);
-    return { weight, requests: within.length, blue: within.filter(({ color }) => color === "blue").length };
+    return { weight, requests: within.length, canary: within.filter(({ color }) => color === to).length };
   });
   for (const step of [first, second]) {
     expect(step?.requests).toBeGreaterThan(200);
-    const { weight = 0, requests = 0, blue = 0 } = step ?? {};
+    const { weight = 0, requests = 0, canary = 0 } = step ?? {};
     const share = weight / 100;
     // Six standard deviations of as many throws.
-    expect(Math.abs(blue - requests * share), JSON.stringify(step)).toBeLessThan(6 * Math.sqrt(requests * share * (1 - share)));
+    expect(Math.abs(canary - requests * share), JSON.stringify(step)).toBeLessThan(6 * Math.sqrt(requests * share * (1 - share)));
   }
   expect([first?.weight, second?.weight]).toEqual([10, 50]);
 });
