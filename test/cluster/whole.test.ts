@@ -86,24 +86,24 @@ it("gives a canary its share by NGINX's route, step by step, and nobody notices 
   expect(deployed.code, deployed.output).toBe(0);
   const router = await startRouter(stage.cluster);
   const load = await startLoadElsewhere(stage.cluster.inside, { url: router.url, host: router.host, plan: { keepAlive: 100, new: 100, long: 1 }, connectionSeconds: 0.5 });
-  const steps: { weight: number; from: number; to: number }[] = [];
+  const steps: { weight: number; from: number; until: number }[] = [];
   load.mark({ name: "canary begins", colors: ["blue", "green"] });
   const flipped = await Promise.race([router.failed, stage.golive(["flip", "sandbox", to, "--yes"], {
     say: (line) => {
       const at = Date.now();
       const last = steps.at(-1);
       const weight = Number(/^\w+ has (\d+) % of the traffic\.$/.exec(line)?.[1]);
-      if (weight > 0) steps.push({ weight, from: at + REACHED_MS, to: at + STEP_SECONDS * 1000 });
+      if (weight > 0) steps.push({ weight, from: at + REACHED_MS, until: at + STEP_SECONDS * 1000 });
       if (movedTo(line) === to) load.mark({ name: `only ${to} may answer`, colors: [to], olderConnections: true, at: at + FOLLOWED_MS });
-      if (last !== undefined) last.to = Math.min(last.to, at);
+      if (last !== undefined) last.until = Math.min(last.until, at);
     },
   })]);
   const result = await load.stop();
   await router.stop();
   expect(flipped.code, flipped.output).toBe(0);
   served(result);
-  const [first, second] = steps.map(({ weight, from, to }) => {
-    const within = result.records.filter((record) => record.sent >= from && record.sent < to);
+  const [first, second] = steps.map(({ weight, from, until }) => {
+    const within = result.records.filter((record) => record.sent >= from && record.sent < until);
     return { weight, requests: within.length, canary: within.filter(({ color }) => color === to).length };
   });
   for (const step of [first, second]) {
