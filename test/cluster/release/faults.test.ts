@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FOLLOWED_MS } from "../../../operations/demo/story.ts";
 import { openLocalStack } from "../../../operations/release/stage.ts";
 import { otherColor } from "../../../operations/release/names.ts";
-import { done, refused, Releases, served, servedButBy } from "./releases.ts";
+import { done, refused, Releases, served, servedButBy, SOME_USERS } from "./releases.ts";
 import { openReleaseStage, type ReleaseStage } from "./stage.ts";
 
 const BUILD_MS = 1_800_000;
@@ -25,7 +25,7 @@ let stage: ReleaseStage;
 let releases: Releases;
 beforeAll(async () => {
   stage = await openReleaseStage({ version: "1.0.0" });
-  releases = new Releases(stage);
+  releases = new Releases(stage, SOME_USERS);
 }, BUILD_MS);
 afterAll(async () => { await stage?.[Symbol.asyncDispose](); }, 60_000);
 

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { Answer } from "../../../operations/demo/stage.ts";
 import { FOLLOWED_MS, movedTo } from "../../../operations/demo/story.ts";
 import { type Color, otherColor } from "../../../operations/release/names.ts";
-import type { LoadResult } from "../../../sandbox/demo/load/records.ts";
+import type { LoadPlan, LoadResult } from "../../../sandbox/demo/load/records.ts";
 import { now } from "../../../sandbox/demo/load/request.ts";
 import { type Summary, summarize } from "../../../sandbox/demo/load/summary.ts";
 import type { ReleaseStage } from "./stage.ts";
@@ -17,6 +17,8 @@ interface Found {
 
 /** Old connections are users' own to close; these do it after half a second at most. */
 const CONNECTION_SECONDS = 0.5;
+/** Enough users to notice whatever is lost, few enough to leave the machine to what goes wrong; the rounds of releases have 600 a second. */
+export const SOME_USERS: LoadPlan = { keepAlive: 100, new: 100, long: 1 };
 /** A busy machine sends late, and all the same sends nearly all. */
 const LEAST_SHARE = 0.9;
 
@@ -26,9 +28,12 @@ export class Releases {
   /** How long nodes may take to follow what the API server has taken, in milliseconds. */
   followedMs = FOLLOWED_MS;
   readonly #stage: ReleaseStage;
+  readonly #load: { plan?: LoadPlan };
 
-  constructor(stage: ReleaseStage) {
+  /** @param plan requests a second; those of the stage without */
+  constructor(stage: ReleaseStage, plan?: LoadPlan) {
     this.#stage = stage;
+    this.#load = plan === undefined ? {} : { plan };
   }
 
   get idle(): Color {
@@ -74,7 +79,7 @@ export class Releases {
 
   /** What users see while something is done. */
   async underLoad(act: (load: Load) => Promise<void>): Promise<LoadResult> {
-    const load = await this.#stage.load({ connectionSeconds: CONNECTION_SECONDS });
+    const load = await this.#stage.load({ connectionSeconds: CONNECTION_SECONDS, ...this.#load });
     try {
       await act(load);
     } finally {

@@ -6,7 +6,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Status } from "../../../operations/release/status.ts";
-import { done, refused, Releases, served } from "./releases.ts";
+import { done, refused, Releases, served, SOME_USERS } from "./releases.ts";
 import { openReleaseStage, type ReleaseStage } from "./stage.ts";
 
 /** Building the cluster's programs, when the cache is empty; then a minute. */
@@ -20,7 +20,7 @@ let stage: ReleaseStage;
 let releases: Releases;
 beforeAll(async () => {
   stage = await openReleaseStage({ version: "1.0.0" });
-  releases = new Releases(stage);
+  releases = new Releases(stage, SOME_USERS);
 }, BUILD_MS);
 afterAll(async () => { await stage?.[Symbol.asyncDispose](); }, 60_000);
 // Whatever a scenario does: a color with two pods at least has the traffic, and nothing disagrees.
