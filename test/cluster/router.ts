@@ -50,7 +50,9 @@ export async function startRouter({ client, inside }: Cluster): Promise<Router> 
   const config = only((await list("/api/v1/configmaps")).filter(({ metadata }) => metadata.name === CONFIG_NAME), "ConfigMap of the controller").data ?? {};
   // All users come from one address here, which the limit is not for.
   const limit = { ...limited, rate: "100000r/s", burst: 100_000 };
-  const write = async ({ spec: server }: Item<VirtualServerSpec>): Promise<void> => {
+  const write = async ({ spec }: Item<VirtualServerSpec>): Promise<void> => {
+    // Users come without TLS, which test/ingress is about.
+    const server = { ...spec, tls: { ...spec.tls, redirect: { ...spec.tls.redirect, enable: false } } };
     const upstreams = Object.fromEntries(await Promise.all(server.upstreams.map(async ({ service: name, port }): Promise<[string, string]> => [String(name), `${await service(String(name))}:${String(port)}`])));
     await writeFile(file, renderNginx({ config, server, limit, folder, listen: LISTEN, upstreams }));
   };
@@ -76,7 +78,7 @@ export async function startRouter({ client, inside }: Cluster): Promise<Router> 
   failed.catch(() => undefined);
   const url = `http://${LISTEN.address}:${LISTEN.http}`;
   const host = current.spec.host;
-  const answers = (): Promise<boolean> => run(program, [...before, process.execPath, "--eval", `fetch("${url}", { method: "HEAD" }).then(() => process.exit(0), () => process.exit(1))`]).then(() => true, () => false);
+  const answers = (): Promise<boolean> => run(program, [...before, process.execPath, "--eval", `fetch("${url}/api/version", { redirect: "error" }).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`]).then(() => true, () => false);
   for (const until = Date.now() + START_MS; !(await Promise.race([answers(), failed]));) if (Date.now() > until) throw new Error("nginx does not answer");
   return {
     url, host, failed,
