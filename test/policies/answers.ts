@@ -18,6 +18,7 @@ export const ANSWERS: Readonly<Record<ChecklistItem, readonly string[]>> = {
     "encryption/registries",
     "encryption/search",
     "encryption/secrets",
+    "encryption/storage-classes",
     "encryption/streams",
     "encryption/tables",
     "encryption/vaults",
