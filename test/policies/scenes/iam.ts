@@ -48,6 +48,7 @@ export const iam: readonly SampleResource[] = [
     name: "auditor-rights",
     props: { instanceArn: "arn:aws:sso:::instance/ssoins-1", permissionSetArn: "arn:aws:sso:::permissionSet/ssoins-1/ps-1", managedPolicyArn: "arn:aws:iam::aws:policy/SecurityAudit" },
   },
+  { type: "aws:rolesanywhere/profile:Profile", name: "laboratory", props: { name: "laboratory", enabled: true, durationSeconds: 28_800, roleArns: [`arn:aws:iam::${ACCOUNT}:role/shop-laboratory`] } },
   role("break-glass", trust({ AWS: `arn:aws:iam::${ACCOUNT}:user/on-call` }, "sts:AssumeRole", { Bool: { "aws:MultiFactorAuthPresent": "true" } }), { maxSessionDuration: 3600 }),
   { type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment", name: "break-glass-rights", props: { role: "shop-break-glass", policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" } },
   {
