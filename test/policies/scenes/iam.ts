@@ -80,6 +80,15 @@ export const iam: readonly SampleResource[] = [
     },
   },
   {
+    type: "aws:lambda/permission:Permission",
+    name: "invocation",
+    props: { function: "report", action: "lambda:InvokeFunction", principal: "events.amazonaws.com", sourceArn: `arn:aws:events:us-east-1:${ACCOUNT}:rule/nightly` },
+  },
+  { type: "aws:lambda/layerVersionPermission:LayerVersionPermission", name: "layer", props: { layerName: "agent", versionNumber: 1, action: "lambda:GetLayerVersion", principal: ACCOUNT, statementId: "own" } },
+  { type: "aws:cloudwatch/eventPermission:EventPermission", name: "events", props: { principal: "*", statementId: "organization", condition: { key: "aws:PrincipalOrgID", type: "StringEquals", value: "o-a1b2c3d4e5" } } },
+  { type: "aws:ec2/vpcEndpointService:VpcEndpointService", name: "endpoint-service", props: { acceptanceRequired: true, allowedPrincipals: [`arn:aws:iam::${ACCOUNT}:root`] } },
+  { type: "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple", name: "endpoint-client", props: { vpcEndpointServiceId: "vpce-svc-1", principalArn: `arn:aws:iam::${ACCOUNT}:root` } },
+  {
     type: "aws:sqs/queuePolicy:QueuePolicy",
     name: "queue-policy",
     props: {
