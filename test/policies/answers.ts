@@ -336,6 +336,7 @@ export const ANSWERS: Readonly<Record<ChecklistItem, readonly string[]>> = {
     "pod-security/seccomp",
     "pod-security/sysctls",
     "pod-security/volume-types",
+    "pod-security/volume-host-path",
   ],
   "resources": [
     "workload/cronjob-concurrency",
