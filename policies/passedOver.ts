@@ -1,16 +1,16 @@
 /** What no rule looks at: it can be anything, so every report says how much of it there is. */
 import type { Rules } from "./evaluate.ts";
 import { kindOf } from "./kinds.ts";
-import type { Declared } from "./resource.ts";
+import { type Declared, expand } from "./resource.ts";
 
 /** Kinds that no rule of the catalog judges, and how many resources of each there are; the most frequent first. */
 export function passedOver(declared: readonly Declared[], catalog: Rules): [kind: string, count: number][] {
   const counts = new Map<string, number>();
-  for (const one of declared) {
+  for (const one of declared.flatMap(expand)) {
     const { kind } = kindOf(one.type);
     const { alone, related } = catalog.for(kind);
     if (alone.length + related.length > 0 || kind.startsWith("pulumi:") || isComponent(one)) continue;
-    const name = kind.startsWith("k8s:") ? kind.slice(kind.lastIndexOf(":") + 1) : kind;
+    const name = kind.startsWith("k8s:") ? kind.slice(kind.lastIndexOf(":") + 1) || "List" : kind;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   return [...counts].sort(([, a], [, b]) => b - a);

@@ -63,9 +63,30 @@ function markerAfter(text: string, offset: number): number {
 function documentsOf(part: string): unknown[] {
   if (part.startsWith("%") && part.split("\n").every((line) => /^[%#]|^\s*$/.test(line))) return [];
   const events = parseEvents(part, { maxDepth: MAX_DEPTH });
+  const key = complexKey(events);
+  if (key !== undefined) throw new InputMistake("this is not YAML that Kubernetes knows: a key is a map or a list; a template must be rendered first", key);
   const documents = constructFromEvents(events, { source: part, schema: SCHEMA, maxAliases: MAX_ALIASES });
   if (events.some((event) => event.type === EVENT_ID.ALIAS)) for (const document of documents) refuseBombs(document, events.length + MAX_UNFOLDED);
   return documents;
+}
+
+/** Where a key is no plain value, as `{{ .Values.name }}` reads; the parser tells of it only at the start of the whole document. */
+function complexKey(events: readonly Event[]): number | undefined {
+  const open: { isMapping: boolean; isKey: boolean }[] = [];
+  for (const event of events) {
+    if (event.type === EVENT_ID.POP) {
+      open.pop();
+      continue;
+    }
+    const above = open.at(-1);
+    const isCollection = event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE;
+    if (above?.isMapping === true) {
+      above.isKey = !above.isKey;
+      if (above.isKey && isCollection) return event.start;
+    }
+    if (isCollection || event.type === EVENT_ID.DOCUMENT) open.push({ isMapping: event.type === EVENT_ID.MAPPING, isKey: false });
+  }
+  return undefined;
 }
 
 /** Counts what a document holds once its aliases are followed, each shared part only once. */

@@ -9,6 +9,7 @@ import { customerKey, demand, isNot } from "./keysTests.ts";
 const GROUP = "aws:elasticache:ReplicationGroup";
 const SINGLE = "aws:elasticache:Cluster";
 const SERVERLESS = "aws:elasticache:ServerlessCache";
+const USER = "aws:elasticache:User";
 const MEMORY_DB = "aws:memorydb:Cluster";
 const PARAMETERS = "aws:elasticache:ParameterGroup";
 
@@ -42,6 +43,17 @@ function watches(alarm: Resource, id: string): boolean {
 
 function required(value: Value): string | undefined {
   return ["required", undefined].includes(value.text) ? undefined : `is ${shown(value)}, must be required, or clients may go on without TLS`;
+}
+
+/** A user without a password is whoever comes; one that is switched off lets nobody in. */
+function checkUser(user: Resource, report: Report): void {
+  if (/(^|\s)off(\s|$)/.test(user.at("accessString").text ?? "")) return;
+  for (const [place, open] of [["noPasswordRequired", "true"], ["authenticationMode.type", "no-password-required"]] as const) {
+    user.try(() => {
+      const value = user.at(place);
+      if (String(value.raw) === open) report(value, `is ${shown(value)}, so whoever comes is this user, must be a password or iam`);
+    });
+  }
 }
 
 export const rules: Rule[] = [
@@ -82,9 +94,10 @@ export const rules: Rule[] = [
     severity: "high",
     frameworks: ["FSBP: ElastiCache.6"],
     why: "Without a token every pod that reaches the port reads and writes every session, and one command empties the cache.",
-    mend: "Set `authToken` or `authTokenWo`, or `userGroupIds` (`userGroupId` of serverless caches, an `aclName` other than open-access of MemoryDB).",
-    kinds: [GROUP, SERVERLESS, MEMORY_DB],
+    mend: "Set `authToken` or `authTokenWo`, or `userGroupIds` (`userGroupId` of serverless caches, an `aclName` other than open-access of MemoryDB); give each user of such a group a password or `authenticationMode.type: iam`, and switch off (`off`) those that have none.",
+    kinds: [GROUP, SERVERLESS, MEMORY_DB, USER],
     check: (cache, report) => {
+      if (cache.is(USER)) return checkUser(cache, report);
       if (cache.is(MEMORY_DB)) return where({ aclName: isNot("open-access") })(cache, report);
       if (cache.is(SERVERLESS)) return where({ userGroupId: present() })(cache, report);
       const ways = [cache.at("authToken"), cache.at("authTokenWo"), cache.at("userGroupIds")];

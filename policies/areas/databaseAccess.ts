@@ -14,6 +14,9 @@ const TLS_PARAMETERS: readonly { family: RegExp; name: string; on: readonly stri
 /** Parameters of DocumentDB, whose groups demand TLS until they say otherwise. */
 const DOCUMENT_PARAMETERS = "aws:docdb:ClusterParameterGroup";
 
+/** It answers its clients without TLS until it is told otherwise, whatever the database behind it demands. */
+const PROXY = "aws:rds:Proxy";
+
 /** Log that tells of errors, by engine; one that is not listed must export something. */
 const ERROR_LOGS: readonly { engine: RegExp; log: string }[] = [
   { engine: /postgres/, log: "postgresql" },
@@ -29,7 +32,7 @@ function groupOf(store: Resource): { property: string; kind: string } {
   return store.is(CLUSTER) ? { property: "dbClusterParameterGroupName", kind: "aws:rds:ClusterParameterGroup" } : { property: "parameterGroupName", kind: "aws:rds:ParameterGroup" };
 }
 
-function demandTls(store: Resource, stack: Stack, report: Report): void {
+function demandTls(store: Resource, report: Report, stack: Stack): void {
   const { property, kind } = groupOf(store);
   const name = store.at(property);
   const [group] = stack.named(kind, store, property);
@@ -139,11 +142,14 @@ export const rules: Rule[] = [
     severity: "high",
     frameworks: ["FSBP: RDS.38", "FSBP: RDS.39", "FSBP: RDS.41", "FSBP: RDS.44", "PCI DSS 4.0.1: 4.2.1"],
     why: "Offering TLS is not demanding it: a client that does not ask for it sends its password and every row readable.",
-    mend: "Declare a parameter group with `rds.force_ssl = 1` (MySQL and MariaDB: `require_secure_transport = ON`; DocumentDB: leave `tls` alone) and name it in `parameterGroupName`, of clusters in `dbClusterParameterGroupName`.",
-    kinds: [INSTANCE, CLUSTER, DOCUMENT_PARAMETERS],
+    mend: "Declare a parameter group with `rds.force_ssl = 1` (MySQL and MariaDB: `require_secure_transport = ON`; DocumentDB: leave `tls` alone) and name it in `parameterGroupName`, of clusters in `dbClusterParameterGroupName`; set `requireTls: true` on proxies.",
+    kinds: [INSTANCE, CLUSTER, DOCUMENT_PARAMETERS, PROXY],
     // Oracle and Db2 have no such parameter: there an option group or the listener decides.
     applies: (store) => !/oracle|db2/.test(store.at("engine").text ?? ""),
-    relate: (store, stack, report) => (store.is(DOCUMENT_PARAMETERS) ? demandTlsOfDocuments(store, report) : demandTls(store, stack, report)),
+    relate: (store, stack, report) => {
+      if (store.is(PROXY)) return where({ requireTls: is(true) })(store, report);
+      (store.is(DOCUMENT_PARAMETERS) ? demandTlsOfDocuments : demandTls)(store, report, stack);
+    },
   },
   {
     id: "database/ca-certificate",

@@ -13,6 +13,7 @@ const DISTRIBUTION = "aws:cloudfront:Distribution";
 const TENANT = "aws:cloudfront:DistributionTenant";
 const ACL = "aws:wafv2:WebAcl";
 const RECORD = "aws:route53:Record";
+const ACCELERATED = "aws:globalaccelerator:EndpointGroup";
 const VPC_ORIGIN = "aws:cloudfront:VpcOrigin";
 
 /** Policies that take nothing older than TLS 1.2 with forward secrecy (CloudFront developer guide, "Supported protocols and ciphers"). */
@@ -99,6 +100,20 @@ function recordPastWaf(record: Resource, stack: Stack, report: Report): void {
   }
 }
 
+/** An accelerator gives public addresses to what it leads to, internal load balancers as well. */
+function acceleratedPastWaf(group: Resource, stack: Stack, report: Report): void {
+  group.at("endpointConfigurations").each((endpoint) => {
+    const place = endpoint.at("endpointId");
+    const [balancer] = known(() => place.text) === undefined ? balancersOf(group, "endpointConfigurations", stack) : [];
+    if (balancer !== undefined || /:loadbalancer\/app\//.test(place.text ?? "")) report(place, `is ${balancer?.name ?? shown(place)}, a load balancer that the accelerator opens to the internet; must be behind the distribution alone`);
+  });
+}
+
+function pastWaf(resource: Resource, stack: Stack, report: Report): void {
+  if (resource.is(ACCELERATED)) return acceleratedPastWaf(resource, stack, report);
+  (resource.is(RECORD) ? recordPastWaf : originPastWaf)(resource, stack, report);
+}
+
 function logged(distribution: Resource, stack: Stack, report: Report): void {
   if (distribution.at("loggingConfig.bucket").exists) return;
   const sources = stack.pointing("aws:cloudwatch:LogDeliverySource", "resourceArn", distribution);
@@ -150,14 +165,14 @@ const distribution: Rule[] = [
   },
   {
     id: "edge/waf-bypass",
-    title: "No name and no origin leads to a load balancer past the web ACL",
+    title: "No name, no origin and no accelerator leads to a load balancer past the web ACL",
     items: ["waf", "network-exposure"],
     severity: "critical",
     frameworks: [],
-    why: "One record from the time before CloudFront is enough: attackers find it in the history of the zone and talk to the load balancer directly.",
-    mend: "Let records name the distribution, and reach the load balancer by `vpcOriginConfig`.",
-    kinds: [RECORD, ...DISTRIBUTIONS],
-    relate: (resource, stack, report) => (resource.is(RECORD) ? recordPastWaf : originPastWaf)(resource, stack, report),
+    why: "One record from the time before CloudFront is enough: attackers find it in the history of the zone and talk to the load balancer directly. A Global Accelerator opens even an internal one to everybody.",
+    mend: "Let records name the distribution, and reach the load balancer by `vpcOriginConfig`; no endpoint of a Global Accelerator is an application load balancer.",
+    kinds: [RECORD, ...DISTRIBUTIONS, ACCELERATED],
+    relate: pastWaf,
   },
   {
     id: "edge/regional-waf",

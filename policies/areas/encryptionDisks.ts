@@ -1,10 +1,13 @@
 /** Encryption of disks and file systems, with a key of our own. */
 import type { Resource } from "../resource.ts";
-import { is, type Report, type Rule } from "../rule.ts";
+import { is, type Report, type Rule, where } from "../rule.ts";
 import { customerKey, demand, isNot, parts } from "./keysTests.ts";
 
 const TEMPLATE = "aws:ec2:LaunchTemplate";
 const MACHINES = ["aws:ec2:Instance", "aws:ec2:SpotInstanceRequest"];
+const CLASS = "k8s:storage:StorageClass";
+/** Drivers that make disks of EBS; the second is the name from before there were drivers. */
+const DISK_DRIVERS = ["ebs.csi.aws.com", "kubernetes.io/aws-ebs"];
 const NO_DISK = "describes no disk, so the image decides whether it is encrypted and with which key";
 
 const FLAG_AND_KEY = { encrypted: is(true), kmsKeyId: customerKey() };
@@ -47,6 +50,19 @@ export const rules: Rule[] = [
     mend: "Set `encrypted: true` and `kmsKeyId` on every disk: `blockDeviceMappings[].ebs` of launch templates, `rootBlockDevice` and `ebsBlockDevices` of instances.",
     kinds: [TEMPLATE, ...MACHINES],
     check: (machine, report) => (machine.is(TEMPLATE) ? checkTemplate : checkMachine)(machine, report),
+  },
+  {
+    id: "encryption/storage-classes",
+    title: "Disks of volume claims are encrypted with a customer key",
+    items: ["encryption-at-rest"],
+    severity: "high",
+    frameworks: ["FSBP: EC2.3"],
+    why: "The driver makes a disk for each claim as the class says, past everything that is declared here: one class without encryption, and every database in a pod lies on a readable disk.",
+    mend: "Set `parameters.encrypted: \"true\"` and `parameters.kmsKeyId` to a customer key.",
+    kinds: [CLASS],
+    check: (storage, report) => {
+      if (DISK_DRIVERS.includes(storage.at("provisioner").text ?? "")) where({ "parameters.encrypted": is("true"), "parameters.kmsKeyId": customerKey() })(storage, report);
+    },
   },
   {
     id: "encryption/disks-by-default",

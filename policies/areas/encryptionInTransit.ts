@@ -7,6 +7,7 @@ import { demand, isNot } from "./keysTests.ts";
 
 const LISTENER = "aws:lb:Listener";
 const LISTENER_RULE = "aws:lb:ListenerRule";
+const API_NAME = "aws:apigateway:DomainName";
 const CLASSIC = "aws:elb:LoadBalancer";
 const QUEUE = "aws:sqs:Queue";
 const TOPIC = "aws:sns:Topic";
@@ -63,6 +64,10 @@ function demandRefusal(resource: Resource, stack: Stack, report: Report): void {
   }
 }
 
+function modern(policy: Value): string | undefined {
+  return MODERN.test(policy.text ?? "") ? undefined : `is ${shown(policy)}, must be a policy of TLS 1.2 or newer`;
+}
+
 export const rules: Rule[] = [
   {
     id: "encryption/listeners",
@@ -106,10 +111,10 @@ export const rules: Rule[] = [
     closed: true,
     frameworks: ["FSBP: ELB.17", "PCI DSS 4.0.1: 4.2.1"],
     why: "A listener that names no policy gets one of 2016 with TLS 1.0, whose weaknesses are public and fail every scan.",
-    mend: "Set `sslPolicy: \"ELBSecurityPolicy-TLS13-1-2-2021-06\"` or a stricter one.",
-    kinds: [LISTENER],
-    applies: (listener) => ["HTTPS", "TLS"].includes(listener.at("protocol").text ?? ""),
-    check: where({ sslPolicy: (value) => (MODERN.test(value.text ?? "") ? undefined : `is ${shown(value)}, must be a policy of TLS 1.2 or newer`) }),
+    mend: "Set `sslPolicy: \"ELBSecurityPolicy-TLS13-1-2-2021-06\"` or a stricter one, and `securityPolicy` of an API's domain name to TLS_1_2 or newer.",
+    kinds: [LISTENER, API_NAME],
+    applies: (listener) => listener.is(API_NAME) || ["HTTPS", "TLS"].includes(listener.at("protocol").text ?? ""),
+    check: (listener, report) => where(listener.is(API_NAME) ? { securityPolicy: isNot("TLS_1_0") } : { sslPolicy: modern })(listener, report),
   },
   {
     id: "encryption/classic-tls-policy",

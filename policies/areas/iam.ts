@@ -4,6 +4,7 @@ import { atLeast, atMost, is, type Report, type Rule, where } from "../rule.ts";
 import type { Value } from "../value.ts";
 import { conditions } from "./iamDocuments.ts";
 import { grantRules } from "./iamGrants.ts";
+import { permissionRules } from "./iamPermissions.ts";
 import { trustRules } from "./iamTrust.ts";
 
 /** Where managed policies are given to somebody, by the property that names them. */
@@ -95,6 +96,7 @@ function wantLoginFactor(login: Resource, stack: Stack, report: Report): void {
 
 export const rules: Rule[] = [
   ...grantRules,
+  ...permissionRules,
   ...trustRules,
   {
     id: "iam/no-full-access",

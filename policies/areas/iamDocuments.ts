@@ -40,6 +40,17 @@ const SHARES: Readonly<Record<string, string>> = {
   "aws:elasticsearch:DomainPolicy": "accessPolicies",
   "aws:codeartifact:DomainPermissions": "policyDocument",
   "aws:codeartifact:RepositoryPermissionsPolicy": "policyDocument",
+  "aws:s3control:BucketPolicy": "policy",
+  "aws:s3control:MultiRegionAccessPointPolicy": "details.policy",
+  "aws:s3control:ObjectLambdaAccessPointPolicy": "policy",
+  "aws:s3tables:TableBucketPolicy": "resourcePolicy",
+  "aws:s3tables:TablePolicy": "resourcePolicy",
+  "aws:glacier:Vault": "accessPolicy",
+  "aws:cloudwatch:LogDestinationPolicy": "accessPolicy",
+  "aws:acmpca:Policy": "policy",
+  "aws:vpclattice:AuthPolicy": "policy",
+  "aws:vpclattice:ResourcePolicy": "policy",
+  "aws:networkfirewall:ResourcePolicy": "policy",
 };
 
 const PLACES: Readonly<Record<string, string>> = { ...GRANTS, ...SHARES };

@@ -123,9 +123,12 @@ function seconds(duration: string): number {
   return Number(hours) * 3600 + Number(minutes) * 60;
 }
 
+/** Where the length of a session is said. */
+const LENGTHS: Readonly<Record<string, string>> = { "aws:iam:Role": "maxSessionDuration", "aws:ssoadmin:PermissionSet": "sessionDuration", "aws:rolesanywhere:Profile": "durationSeconds" };
+
 function limitSession(resource: Resource, report: Report): void {
-  const place = resource.at(resource.is("aws:iam:Role") ? "maxSessionDuration" : "sessionDuration");
-  // Both are one hour where nothing is said.
+  const place = resource.at(LENGTHS[resource.kind.kind] ?? "");
+  // All are one hour where nothing is said.
   if (!place.exists) return;
   const length = place.number ?? seconds(place.text ?? "");
   if (!(length <= LONGEST_SESSION_SECONDS)) report(place, `is ${shown(place)}, must be at most 8 hours (${LONGEST_SESSION_SECONDS} s)`);
@@ -233,8 +236,8 @@ export const trustRules: Rule[] = [
     severity: "medium",
     frameworks: [],
     why: "Credentials of a session can not be taken back one by one: what was stolen in the morning works until the session ends.",
-    mend: "Set `maxSessionDuration` to at most 28800 on roles, `sessionDuration` to at most PT8H on permission sets.",
-    kinds: [...ROLE, "aws:ssoadmin:PermissionSet"],
+    mend: "Set `maxSessionDuration` to at most 28800 on roles, `sessionDuration` to at most PT8H on permission sets, `durationSeconds` to at most 28800 on profiles of Roles Anywhere.",
+    kinds: Object.keys(LENGTHS),
     check: limitSession,
   },
 ];

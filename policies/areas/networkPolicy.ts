@@ -3,7 +3,7 @@ import { contains, isEverywhere, PRIVATE } from "../addresses.ts";
 import { type Rule, shown } from "../rule.ts";
 import { any } from "../value.ts";
 import { coverage } from "./networkPolicyCoverage.ts";
-import { DIRECTIONS, eachPeer, eachRule, EGRESS, INGRESS, isEmpty, names, POLICY } from "./networkPolicyReading.ts";
+import { DIRECTIONS, eachPeer, eachRule, EGRESS, INGRESS, isNarrow, names, POLICY } from "./networkPolicyReading.ts";
 
 /** Where the cloud hands out a node's credentials. */
 const METADATA = ["169.254.169.254", "fd00:ec2::254"];
@@ -52,12 +52,12 @@ export const rules: Rule[] = [
     items: ["network-policies"],
     severity: "high",
     frameworks: ["NSA Kubernetes 1.2: Network separation and hardening"],
-    why: "`namespaceSelector: {}` stands for every namespace there is and will be: a pod taken over anywhere in the cluster gets through.",
-    mend: "Give the `namespaceSelector` labels, such as `kubernetes.io/metadata.name`, or narrow it by a `podSelector`.",
+    why: "`namespaceSelector: {}` stands for every namespace there is and will be, and so do `NotIn` and a name that only has to exist: a pod taken over anywhere in the cluster gets through.",
+    mend: "Give the `namespaceSelector` labels, such as `kubernetes.io/metadata.name`, or the operator `In`, or narrow it by a `podSelector`.",
     kinds: POLICY,
     check: (policy, report) => eachPeer(policy, (peer) => {
       const namespaces = peer.key("namespaceSelector");
-      if (namespaces.exists && isEmpty(namespaces) && isEmpty(peer.key("podSelector"))) report(namespaces, "selects every namespace");
+      if (namespaces.exists && !isNarrow(namespaces) && !isNarrow(peer.key("podSelector"))) report(namespaces, "selects every namespace, or all but some");
     }),
   },
   {

@@ -27,6 +27,21 @@ export function isEmpty(selector: Value): boolean {
   return selector.at("matchLabels").entries.length === 0 && selector.at("matchExpressions").items.length === 0;
 }
 
+/** The label that every namespace has: that it exists says nothing. */
+const NAME_OF_NAMESPACE = "kubernetes.io/metadata.name";
+
+/** Whether a selector names what it takes; "all but", and a label that everything has, do not. */
+export function isNarrow(selector: Value): boolean {
+  return any([
+    () => selector.at("matchLabels").entries.length > 0,
+    ...selector.at("matchExpressions").items.map((one) => () => isNarrowing(one.key("operator").text, one.key("key"))),
+  ]);
+}
+
+function isNarrowing(operator: string | undefined, key: Value): boolean {
+  return operator === "In" || (operator === "Exists" && key.text !== NAME_OF_NAMESPACE);
+}
+
 export function names(list: Value, wanted: string): boolean {
   return any(list.texts.map((one) => () => one.text === wanted));
 }

@@ -20,6 +20,20 @@ export const rules: Rule[] = [
   ...container,
   ...confinement,
   {
+    id: "pod-security/volume-host-path",
+    title: "No volume of the cluster is a folder of its node",
+    items: ["pod-security"],
+    severity: "critical",
+    frameworks: ["CIS Kubernetes 1.10: 5.2.12"],
+    why: "A pod that claims such a volume mounts the node's folder without naming it: the standard looks at pods, finds a claim, and lets it pass.",
+    mend: "Let the storage driver make volumes for claims, or name one by `csi`.",
+    kinds: ["k8s:core:PersistentVolume"],
+    check: (volume, report) => {
+      const hostPath = volume.at("spec.hostPath");
+      if (hostPath.exists) report(hostPath, `is ${shown(hostPath.key("path"))} of the node`);
+    },
+  },
+  {
     id: "pod-security/namespace-enforces",
     title: "Every namespace has the API server refuse pods below the standard",
     items: ["pod-security"],

@@ -8,7 +8,8 @@ import { BUCKET, beside } from "./storageBuckets.ts";
 
 const BLOCK = "aws:s3:BucketPublicAccessBlock";
 const POLICY = "aws:s3:BucketPolicy";
-const ACCESS_POINT = "aws:s3:AccessPoint";
+/** Where each kind of access point says what it blocks. */
+const POINTS: Readonly<Record<string, string>> = { "aws:s3:AccessPoint": "publicAccessBlockConfiguration", "aws:s3control:MultiRegionAccessPoint": "details.publicAccessBlock" };
 const ACL = "aws:s3:BucketAcl";
 const CORS = "aws:s3:BucketCorsConfiguration";
 const WEBSITE = "aws:s3:BucketWebsiteConfiguration";
@@ -63,11 +64,12 @@ export const rules: Rule[] = [
     frameworks: ["CIS AWS 3.0: 2.1.4", "FSBP: S3.1", "FSBP: S3.8", "FSBP: S3.19"],
     why: "Each flag closes one way: new lists, new policies, old lists, old policies. With one open the bucket can be public all the same.",
     mend: "Set `blockPublicAcls`, `blockPublicPolicy`, `ignorePublicAcls` and `restrictPublicBuckets` to `true`, of buckets, of the account, and of access points.",
-    kinds: [BLOCK, "aws:s3:AccountPublicAccessBlock", ACCESS_POINT],
+    kinds: [BLOCK, "aws:s3:AccountPublicAccessBlock", ...Object.keys(POINTS)],
     check: (block, report) => {
-      if (!block.is(ACCESS_POINT)) where(Object.fromEntries(FLAGS.map((flag) => [flag, is(true)])))(block, report);
+      const point = POINTS[block.kind.kind];
+      if (point === undefined) where(Object.fromEntries(FLAGS.map((flag) => [flag, is(true)])))(block, report);
       // An access point blocks everything unless it says otherwise.
-      else where(Object.fromEntries(FLAGS.map((flag) => [`publicAccessBlockConfiguration.${flag}`, isNot(false)])))(block, report);
+      else where(Object.fromEntries(FLAGS.map((flag) => [`${point}.${flag}`, isNot(false)])))(block, report);
     },
   },
   {

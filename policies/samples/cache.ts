@@ -52,6 +52,9 @@ export const samples: Samples = {
     good: [
       { set: { "cache:authToken": undefined, "cache:authTokenWo": "0123456789abcdef0123456789abcdef" } },
       { set: { "cache:authToken": undefined, "cache:userGroupIds": ["applications"] } },
+      { set: { "user:authenticationMode": undefined, "user:noPasswordRequired": true, "user:accessString": "off ~* -@all" } },
+      { set: { "user:authenticationMode": undefined, "user:noPasswordRequired": true, "user:accessString": "on ~* -@all off" } },
+      { set: { "user:authenticationMode": undefined, "user:noPasswordRequired": false } },
     ],
     bad: [
       { set: { "cache:authToken": undefined } },
@@ -59,6 +62,9 @@ export const samples: Samples = {
       { set: { "cache:authToken": undefined, "cache:userGroupIds": [] } },
       { set: { "serverless:userGroupId": undefined } },
       { set: { "memory:aclName": "open-access" } },
+      { set: { "user:authenticationMode": undefined, "user:noPasswordRequired": true }, at: "user:noPasswordRequired" },
+      { set: { "user:authenticationMode": undefined, "user:noPasswordRequired": "true", "user:accessString": "on ~off:* +@all" }, at: "user:noPasswordRequired" },
+      { set: { "user:authenticationMode.type": "no-password-required" } },
     ],
   },
   "cache/failover": {

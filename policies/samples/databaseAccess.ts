@@ -65,6 +65,8 @@ export const samples: Samples = {
       { set: { "parameters:family": "sqlserver-se-16.0", "parameters:parameters": undefined }, at: "db:parameterGroupName" },
       { set: { "parameters:family": "mysql8.4" }, at: "db:parameterGroupName" },
       { set: { "parameters:family": "mariadb11.4" }, at: "db:parameterGroupName" },
+      { set: { "proxy:requireTls": false } },
+      { set: { "proxy:requireTls": undefined } },
       { set: { "db:parameterGroupName": undefined } },
       { set: { "db:parameterGroupName": "default.postgres16" } },
       { set: { "replica:parameterGroupName": "default.postgres16" } },

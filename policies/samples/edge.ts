@@ -7,6 +7,10 @@ const OF_BALANCER = ["urn:pulumi:production::golive::aws:lb/loadBalancer:LoadBal
 /** The distribution of the scene as one that tenants share. */
 const SHARED = { "cdn:$type": "aws:cloudfront/multitenantDistribution:MultitenantDistribution", "cdn:orderedCacheBehaviors": undefined, "cdn:aliases": undefined, "cdn:origins[0].vpcOriginConfig": undefined, "cdn:origins[0].vpcOriginConfigs": [{ vpcOriginId: "vpc-origin" }] };
 
+function accelerated(endpointId: string | undefined) {
+  return { type: "aws:globalaccelerator/endpointGroup:EndpointGroup", name: "accelerated", props: { listenerArn: "listener", endpointConfigurations: [{ endpointId }] } };
+}
+
 function tenant(customizations: object | undefined) {
   return { type: "aws:cloudfront/distributionTenant:DistributionTenant", name: "tenant", props: { distributionId: "cdn", domains: [{ domain: "tenant.example.com" }], customizations } };
 }
@@ -42,6 +46,7 @@ export const samples: Samples = {
       { set: { "record:aliases[0].name": "shop.elb.amazonaws.com.example.com" } },
       { set: { "cdn:origins[0].domainName": "internal-shop-1234567890.us-east-1.elb.amazonaws.com" } },
       { set: { "caa:records[0]": "0 issue \"letsencrypt.org\"" } },
+      { add: [accelerated("arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/vpn/50dc6c495c0c9188")] },
       { set: { "record:$references": { aliases: OF_BALANCER } } },
       { set: { "cdn:$references": { origins: OF_BALANCER } } },
       { set: { ...SHARED, "cdn:origins[0].domainName": "internal-shop-1234567890.us-east-1.elb.amazonaws.com" } },
@@ -50,6 +55,7 @@ export const samples: Samples = {
       { set: { "record:aliases[0].name": "shop-1234567890.us-east-1.elb.amazonaws.com" } },
       { set: { "record:aliases[0].name": "DualStack.shop-1234567890.us-east-1.ELB.amazonaws.com." } },
       { set: { "record:aliases[0].name": "shop-internal-1234567890.us-east-1.elb.amazonaws.com" } },
+      { add: [accelerated("arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/shop/50dc6c495c0c9188")], at: "accelerated:endpointConfigurations[0].endpointId" },
       { set: { "caa:records[0]": "shop-1234567890.us-east-1.elb.amazonaws.com" } },
       { set: { "cdn:origins[1].domainName": "internal-shop-1234567890.us-east-1.elb.amazonaws.com" } },
       { set: { ...SHARED, "cdn:origins[1].domainName": "shop-1234567890.us-east-1.elb.amazonaws.com" }, at: "cdn:origins[1].domainName" },

@@ -2,6 +2,17 @@
 import type { Samples } from "./sample.ts";
 
 export const samples: Samples = {
+  "encryption/storage-classes": {
+    scene: "stores",
+    good: [{ set: { "class:provisioner": "efs.csi.aws.com", "class:parameters": undefined } }],
+    bad: [
+      { set: { "class:parameters.encrypted": "false" } },
+      { set: { "class:parameters.encrypted": undefined } },
+      { set: { "class:parameters.kmsKeyId": undefined } },
+      { set: { "class:parameters.kmsKeyId": "alias/aws/ebs" } },
+      { set: { "class:provisioner": "kubernetes.io/aws-ebs", "class:parameters": { encrypted: "true" } }, at: "class:parameters.kmsKeyId" },
+    ],
+  },
   "encryption/disks": {
     scene: "stores",
     bad: [

@@ -33,10 +33,12 @@ export const samples: Samples = {
       { set: { "listener:sslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06" } },
       { set: { "listener:sslPolicy": "ELBSecurityPolicy-TLS-1-2-2017-01" } },
       { set: { "listener:sslPolicy": "ELBSecurityPolicy-FS-1-2-Res-2020-10" } },
+      { set: { "api-name:securityPolicy": "SecurityPolicy_TLS13_1_3_2025_09" } },
     ],
     bad: [
       { set: { "listener:sslPolicy": undefined } },
       { set: { "listener:sslPolicy": "ELBSecurityPolicy-2016-08" } },
+      { set: { "api-name:securityPolicy": "TLS_1_0" } },
       { set: { "listener:sslPolicy": "ELBSecurityPolicy-TLS13-1-1-2021-06" } },
       { set: { "listener:sslPolicy": "ELBSecurityPolicy-FS-1-1-2019-08" } },
       { set: { "listener:protocol": "TLS", "listener:sslPolicy": "ELBSecurityPolicy-TLS-1-0-2015-04" }, at: "listener:sslPolicy" },

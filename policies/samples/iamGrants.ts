@@ -144,6 +144,24 @@ export const samples: Samples = {
       { set: { "deploy-policy:policy.Statement[2].Condition": { StringNotEquals: { "iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/boundary" } } }, at: "deploy-policy:policy.Statement[2].Action[0]" },
     ],
   },
+  "iam/public-permissions": {
+    scene: "iam",
+    good: [
+      { set: { "invocation:principal": "*" } },
+      { set: { "invocation:principal": "*", "invocation:sourceArn": undefined, "invocation:principalOrgId": "o-a1b2c3d4e5" } },
+      { set: { "invocation:principal": "*", "invocation:sourceArn": undefined, "invocation:sourceAccount": "123456789012" } },
+      { set: { "layer:principal": "*", "layer:organizationId": "o-a1b2c3d4e5" } },
+      { set: { "invocation:sourceArn": undefined } },
+    ],
+    bad: [
+      { set: { "invocation:principal": "*", "invocation:sourceArn": undefined }, at: "invocation:principal" },
+      { set: { "invocation:principal": "*", "invocation:sourceArn": "arn:aws:events:*:*:rule/*" }, at: "invocation:principal" },
+      { set: { "layer:principal": "*" } },
+      { set: { "events:condition": undefined }, at: "events:principal" },
+      { set: { "endpoint-service:allowedPrincipals": ["arn:aws:iam::123456789012:root", "*"] }, at: "endpoint-service:allowedPrincipals[1]" },
+      { set: { "endpoint-client:principalArn": "*" } },
+    ],
+  },
   "iam/public-resource-policies": {
     scene: "iam",
     good: [

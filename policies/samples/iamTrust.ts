@@ -125,6 +125,7 @@ export const samples: Samples = {
     good: [{ set: { "operator:maxSessionDuration": undefined } }, { set: { "auditor:sessionDuration": "PT7H60M" } }, { set: { "auditor:sessionDuration": undefined } }],
     bad: [
       { set: { "operator:maxSessionDuration": 28_801 } },
+      { set: { "laboratory:durationSeconds": 43_200 } },
       { set: { "auditor:sessionDuration": "PT8H1M" } },
       { set: { "auditor:sessionDuration": "PT481M" } },
       { set: { "auditor:sessionDuration": "P1D" } },

@@ -16,10 +16,15 @@ export const samples: Samples = {
     good: [
       { set: { "web:spec.ingress[0].from[0]": { podSelector: {} } } },
       { set: { "web:spec.ingress[0].from[0].namespaceSelector": { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "In", values: ["ingress"] }] } } },
+      { set: { "web:spec.ingress[0].from[0].namespaceSelector": { matchExpressions: [{ key: "shared", operator: "Exists" }, { key: "shop", operator: "DoesNotExist" }] } } },
       { set: { "dns:spec.egress[0].to[0].namespaceSelector": {} } },
+      { set: { "dns:spec.egress[0].to[0].namespaceSelector": { matchExpressions: [{ key: "shop", operator: "DoesNotExist" }] } } },
     ],
     bad: [
       { set: { "web:spec.ingress[0].from[0].namespaceSelector": {} } },
+      { set: { "web:spec.ingress[0].from[0].namespaceSelector": { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "Exists" }] } } },
+      { set: { "web:spec.ingress[0].from[0].namespaceSelector": { matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["kube-system"] }] } } },
+      { set: { "web:spec.ingress[0].from[0]": { namespaceSelector: {}, podSelector: { matchExpressions: [{ key: "app", operator: "DoesNotExist" }] } } }, at: "web:spec.ingress[0].from[0].namespaceSelector" },
       { set: { "web:spec.ingress[0].from[0].namespaceSelector": { matchLabels: {} } } },
       { set: { "web:spec.egress[0].to": [{ namespaceSelector: {}, podSelector: {} }] }, at: "web:spec.egress[0].to[0].namespaceSelector" },
     ],

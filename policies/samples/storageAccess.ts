@@ -19,12 +19,13 @@ export const samples: Samples = {
   },
   "storage/public-access-flags": {
     scene: "bucket",
-    good: [{ set: { "files-door:publicAccessBlockConfiguration": undefined } }],
+    good: [{ set: { "files-door:publicAccessBlockConfiguration": undefined } }, { set: { "files-everywhere:details.publicAccessBlock": undefined } }],
     bad: [
       ...both(FLAGS, (flag) => ({ set: { [`files-block:${flag}`]: false } })),
       { set: { "files-block:blockPublicAcls": undefined } },
       { set: { "account-block:restrictPublicBuckets": undefined } },
       { set: { "files-door:publicAccessBlockConfiguration.ignorePublicAcls": false } },
+      { set: { "files-everywhere:details.publicAccessBlock.restrictPublicBuckets": false } },
     ],
   },
   "storage/public-acl": {

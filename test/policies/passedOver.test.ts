@@ -33,6 +33,12 @@ it("in a file what has no provider may still be anything", () => {
   expect(passedOver([declared("example:index:Thing", {})], CATALOG)).toEqual([["example:index:Thing", 1]]);
 });
 
+it("of a list its objects are counted, and a list of nothing known as what it is", () => {
+  const pod = { apiVersion: "v1", kind: "Pod" };
+  const foreign = { apiVersion: "serving.knative.dev/v1", kind: "Service" };
+  expect(passedOver([declared("kubernetes:core/v1:List", { props: { items: [pod, foreign, foreign] } }), declared("kubernetes:core/v1:List", {})], CATALOG)).toEqual([["Service", 2], ["List", 1]]);
+});
+
 it.each([
   [[], undefined],
   [[["Foo", 1]], "1 object of kinds that no rule judges: Foo"],

@@ -44,7 +44,7 @@ const CHECKS: Readonly<Record<string, { reason: RegExp; rules: readonly string[]
 const CHECK_OF = new Map<string, string>(Object.entries(CHECKS).flatMap(([check, one]) => one.rules.map((rule) => [`pod-security/${rule}`, check] as const)));
 
 /** Rules that the standard does not have. */
-const BEYOND = ["pod-security/read-only-root", "pod-security/namespace-enforces"];
+const BEYOND = ["pod-security/read-only-root", "pod-security/volume-host-path", "pod-security/namespace-enforces"];
 
 const OWN = new Rules(rules.filter((rule) => !BEYOND.includes(rule.id)));
 

@@ -22,6 +22,8 @@ describe("a file that is", () => {
     ["no kind", "a: b\napiVersion: v1\n", "a.yaml:1:1: is not a Kubernetes manifest: it has no kind"],
     ["no apiVersion", "kind: Pod\n", "a.yaml:1:1: is not a Kubernetes manifest: it has no apiVersion"],
     ["a kind that is no name", "apiVersion: v1\nkind: {a: b}\n", "a.yaml:1:1: is not a Kubernetes manifest: it has no kind"],
+    ["a template that nobody rendered", "apiVersion: v1\nkind: Pod\nmetadata:\n  labels: {a: [b, {c: d}]}\n  name: {{ .Values.name }}\n", "a.yaml:5:10: this is not YAML that Kubernetes knows: a key is a map or a list; a template must be rendered first"],
+    ["a list as key", "a: b\n? [a]\n: b\n", "a.yaml:2:3: this is not YAML that Kubernetes knows: a key is a map or a list"],
     ["an unknown tag", "apiVersion: v1\nkind: !Ref Pod\n", "a.yaml:2:7: this is not YAML: unknown scalar tag"],
     ["an alias of nothing", "a: *b\n", "a.yaml:1:5: this is not YAML: unidentified alias"],
     ["UTF-16", Buffer.from(`\ufeff${pod("a")}`, "utf16le"), "a.yaml: it is UTF-16: save it as UTF-8"],

@@ -14,6 +14,8 @@ function declared(type: string, name: string, props: object) {
   return { urn: `urn:pulumi:production::golive::${type}::${name}`, type, name, props: unknownCheckingProxy(props) as Record<string, unknown> };
 }
 
+const ACCELERATED = ["aws:globalaccelerator/endpointGroup:EndpointGroup", { endpointConfigurations: [{ endpointId: UNKNOWN }] }, "endpointConfigurations"] as const;
+
 const CASES: [what: string, holder: readonly [string, object, string], balancer: { type?: string; [key: string]: unknown }, paths: string[], doubts: number][] = [
   ["a record that comes from a public one", RECORD, {}, ["aliases"], 0],
   ["from a classic one", RECORD, { type: "aws:elb/loadBalancer:LoadBalancer" }, ["aliases"], 0],
@@ -21,6 +23,8 @@ const CASES: [what: string, holder: readonly [string, object, string], balancer:
   ["from one of which it is not known", RECORD, { internal: UNKNOWN }, [], 1],
   ["from a network load balancer, which has no web ACL", RECORD, { loadBalancerType: "network" }, [], 1],
   ["an origin that comes from any", DISTRIBUTION({ domainName: UNKNOWN }), { internal: true }, ["origins[0].domainName"], 0],
+  ["an accelerator that comes from an internal one", ACCELERATED, { internal: true }, ["endpointConfigurations[0].endpointId"], 0],
+  ["an accelerator that comes from a network load balancer", ACCELERATED, { loadBalancerType: "network" }, [], 1],
   ["a VPC origin", DISTRIBUTION(INSIDE), {}, [], 0],
   ["an origin beside a VPC origin: one of them comes from it", DISTRIBUTION(INSIDE, { domainName: UNKNOWN }), {}, [], 1],
   ["a name that is known and another's", DISTRIBUTION({ domainName: "files.s3.us-east-1.amazonaws.com" }), {}, [], 0],

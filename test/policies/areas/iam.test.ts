@@ -30,6 +30,17 @@ const SHARING: [type: string, property: string][] = [
   ["aws:elasticsearch/domainPolicy:DomainPolicy", "accessPolicies"],
   ["aws:codeartifact/domainPermissions:DomainPermissions", "policyDocument"],
   ["aws:codeartifact/repositoryPermissionsPolicy:RepositoryPermissionsPolicy", "policyDocument"],
+  ["aws:s3control/bucketPolicy:BucketPolicy", "policy"],
+  ["aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy", "details.policy"],
+  ["aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy", "policy"],
+  ["aws:s3tables/tableBucketPolicy:TableBucketPolicy", "resourcePolicy"],
+  ["aws:s3tables/tablePolicy:TablePolicy", "resourcePolicy"],
+  ["aws:glacier/vault:Vault", "accessPolicy"],
+  ["aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy", "accessPolicy"],
+  ["aws:acmpca/policy:Policy", "policy"],
+  ["aws:vpclattice/authPolicy:AuthPolicy", "policy"],
+  ["aws:vpclattice/resourcePolicy:ResourcePolicy", "policy"],
+  ["aws:networkfirewall/resourcePolicy:ResourcePolicy", "policy"],
 ];
 
 const BUCKETS: [type: string, property: string][] = [["aws:s3/bucket:Bucket", "policy"], ["aws:s3/bucketV2:BucketV2", "policy"], ["aws:s3/bucketPolicy:BucketPolicy", "policy"]];
@@ -41,17 +52,20 @@ const GRANTING: [type: string, property: string][] = [
   ["aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy", "inlinePolicy"],
 ];
 
+/** A document at its place: `details.policy` is one below another. */
+const propsOf = (property: string, document: string): Record<string, unknown> => Object.fromEntries([property.split(".")].map(([first = "", ...rest]) => [first, rest.length === 0 ? document : propsOf(rest.join("."), document)]));
+
 describe("resource policies", () => {
   it.each(SHARING)("%s is not open to everybody by its %s", (type, property) => {
-    expect(pathsOf("iam/public-resource-policies", type, { [property]: EVERYBODY })).toEqual([`${property}.Statement[0]`]);
+    expect(pathsOf("iam/public-resource-policies", type, propsOf(property, EVERYBODY))).toEqual([`${property}.Statement[0]`]);
   });
 
   it.each(BUCKETS)("%s is left to the rules on buckets", (type, property) => {
-    expect(pathsOf("iam/public-resource-policies", type, { [property]: EVERYBODY })).toEqual([]);
+    expect(pathsOf("iam/public-resource-policies", type, propsOf(property, EVERYBODY))).toEqual([]);
   });
 
   it.each([...SHARING, ...BUCKETS, ...GRANTING])("%s names actions one by one in its %s", (type, property) => {
-    expect(pathsOf("iam/no-wildcard-actions", type, { [property]: WILDCARD })).toEqual([`${property}.Statement[0].Action`]);
+    expect(pathsOf("iam/no-wildcard-actions", type, propsOf(property, WILDCARD))).toEqual([`${property}.Statement[0].Action`]);
   });
 });
 

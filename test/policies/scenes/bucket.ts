@@ -57,6 +57,7 @@ export const bucket: readonly SampleResource[] = [
     props: { bucket: "shop-files-123456789012", accessControlPolicy: { owner: { id: "0123456789abcdef" }, grants: [{ permission: "WRITE", grantee: { type: "Group", uri: "http://acs.amazonaws.com/groups/s3/LogDelivery" } }] } },
   },
   { type: "aws:s3/accessPoint:AccessPoint", name: "files-door", props: { bucket: "shop-files-123456789012", name: "reports", vpcConfiguration: { vpcId: "vpc-0123456789abcdef0" }, publicAccessBlockConfiguration: { ...FLAGS } } },
+  { type: "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint", name: "files-everywhere", props: { details: { name: "files", publicAccessBlock: { ...FLAGS }, regions: [{ bucket: "shop-files-123456789012" }] } } },
   ...bucketParts("logs", "logs", [LOG_WRITERS], [{ id: "expire", status: "Enabled", filter: {}, expiration: { days: 365 } }]),
   {
     type: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", name: "logs-encryption",

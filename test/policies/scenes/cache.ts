@@ -36,6 +36,7 @@ export const cache: readonly SampleResource[] = [
       subnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], securityGroupIds: ["sg-0123456789abcdef0"],
     },
   },
+  { type: "aws:elasticache/user:User", name: "user", props: { userId: "app", userName: "app", engine: "redis", accessString: "on ~app:* -@all +@read +@write", authenticationMode: { type: "iam" } } },
   {
     type: "aws:memorydb/cluster:Cluster", name: "memory", protect: true,
     props: {

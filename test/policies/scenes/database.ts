@@ -87,6 +87,13 @@ export const database: readonly SampleResource[] = [
     },
   },
   {
+    type: "aws:rds/proxy:Proxy", name: "proxy",
+    props: {
+      name: "proxy", engineFamily: "POSTGRESQL", requireTls: true, roleArn: "arn:aws:iam::123456789012:role/proxy", vpcSubnetIds: ["subnet-0123456789abcdef0"],
+      auths: [{ authScheme: "SECRETS", iamAuth: "REQUIRED", secretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf" }],
+    },
+  },
+  {
     type: "aws:backup/selection:Selection", name: "selection",
     props: {
       name: "data", planId: "aebdf147-95de-4522-a628-f3a53e18f177", iamRoleArn: "arn:aws:iam::123456789012:role/backup",

@@ -48,6 +48,7 @@ export const iam: readonly SampleResource[] = [
     name: "auditor-rights",
     props: { instanceArn: "arn:aws:sso:::instance/ssoins-1", permissionSetArn: "arn:aws:sso:::permissionSet/ssoins-1/ps-1", managedPolicyArn: "arn:aws:iam::aws:policy/SecurityAudit" },
   },
+  { type: "aws:rolesanywhere/profile:Profile", name: "laboratory", props: { name: "laboratory", enabled: true, durationSeconds: 28_800, roleArns: [`arn:aws:iam::${ACCOUNT}:role/shop-laboratory`] } },
   role("break-glass", trust({ AWS: `arn:aws:iam::${ACCOUNT}:user/on-call` }, "sts:AssumeRole", { Bool: { "aws:MultiFactorAuthPresent": "true" } }), { maxSessionDuration: 3600 }),
   { type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment", name: "break-glass-rights", props: { role: "shop-break-glass", policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" } },
   {
@@ -78,6 +79,15 @@ export const iam: readonly SampleResource[] = [
       requireLowercaseCharacters: true, requireUppercaseCharacters: true, requireNumbers: true, requireSymbols: true,
     },
   },
+  {
+    type: "aws:lambda/permission:Permission",
+    name: "invocation",
+    props: { function: "report", action: "lambda:InvokeFunction", principal: "events.amazonaws.com", sourceArn: `arn:aws:events:us-east-1:${ACCOUNT}:rule/nightly` },
+  },
+  { type: "aws:lambda/layerVersionPermission:LayerVersionPermission", name: "layer", props: { layerName: "agent", versionNumber: 1, action: "lambda:GetLayerVersion", principal: ACCOUNT, statementId: "own" } },
+  { type: "aws:cloudwatch/eventPermission:EventPermission", name: "events", props: { principal: "*", statementId: "organization", condition: { key: "aws:PrincipalOrgID", type: "StringEquals", value: "o-a1b2c3d4e5" } } },
+  { type: "aws:ec2/vpcEndpointService:VpcEndpointService", name: "endpoint-service", props: { acceptanceRequired: true, allowedPrincipals: [`arn:aws:iam::${ACCOUNT}:root`] } },
+  { type: "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple", name: "endpoint-client", props: { vpcEndpointServiceId: "vpce-svc-1", principalArn: `arn:aws:iam::${ACCOUNT}:root` } },
   {
     type: "aws:sqs/queuePolicy:QueuePolicy",
     name: "queue-policy",

@@ -10,6 +10,12 @@ function plain(name: string): Record<string, unknown> {
 export const pod: readonly SampleResource[] = [
   ...NAMESPACE,
   {
+    type: "kubernetes:core/v1:PersistentVolume",
+    name: "volume",
+    protect: true,
+    props: { metadata: metadata("volume"), spec: { capacity: { storage: "10Gi" }, accessModes: ["ReadWriteOnce"], persistentVolumeReclaimPolicy: "Retain", csi: { driver: "ebs.csi.aws.com", volumeHandle: "vol-0123456789abcdef0" } } },
+  },
+  {
     type: "kubernetes:batch/v1:Job",
     name: "migrate",
     props: {

@@ -1,5 +1,6 @@
 import type { SampleResource } from "../../../policies/samples/sample.ts";
 import { json } from "./json.ts";
+import { metadata } from "./objects.ts";
 
 const KEY = "arn:aws:kms:us-east-1:123456789012:key/0f3c2b1a-1111-4222-8333-444455556666";
 const COPY_KEY = "arn:aws:kms:us-west-2:123456789012:key/1a2b3c4d-5555-4666-8777-888899990000";
@@ -16,6 +17,10 @@ function tlsOnly(actions: string | string[]) {
 export const stores: readonly SampleResource[] = [
   { type: "aws:ebs/encryptionByDefault:EncryptionByDefault", name: "disks-by-default", props: { enabled: true } },
   { type: "aws:ebs/volume:Volume", name: "volume", protect: true, props: { tags: { "data-class": "files" }, availabilityZone: "us-east-1a", size: 50, type: "gp3", encrypted: true, kmsKeyId: KEY } },
+  {
+    type: "kubernetes:storage.k8s.io/v1:StorageClass", name: "class",
+    props: { metadata: metadata("gp3"), provisioner: "ebs.csi.aws.com", parameters: { type: "gp3", encrypted: "true", kmsKeyId: KEY }, volumeBindingMode: "WaitForFirstConsumer" },
+  },
   {
     type: "aws:ebs/snapshotCopy:SnapshotCopy", name: "snapshot", protect: true,
     props: { tags: { "data-class": "files" }, sourceRegion: "us-east-1", sourceSnapshotId: "snap-0123456789abcdef0", encrypted: true, kmsKeyId: COPY_KEY },

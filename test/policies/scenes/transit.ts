@@ -26,6 +26,7 @@ export const transit: readonly SampleResource[] = [
       actions: [{ type: "forward", targetGroupArn: "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/targets/0123456789abcdef" }],
     },
   },
+  { type: "aws:apigateway/domainName:DomainName", name: "api-name", props: { domainName: "api.example.com", securityPolicy: "TLS_1_2", regionalCertificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0f3c2b1a-1111-4222-8333-444455556666" } },
   { type: "aws:lb/targetGroup:TargetGroup", name: "targets", props: { name: "targets", port: 8443, protocol: "HTTPS", targetType: "ip", vpcId: "vpc-0123456789abcdef0" } },
   {
     type: "aws:elb/loadBalancer:LoadBalancer", name: "classic",
