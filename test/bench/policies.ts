@@ -1,13 +1,13 @@
 /**
- * What the policy pack costs: its start, a preview of production with it and without it in turn, and how its own work
- * grows with ten times the resources. Prints a line a figure with what it is to reach.
+ * What the policy pack costs: its start, a preview of production with it, without it and with a pack that does nothing
+ * in turn, and how its own work grows with ten times the resources. Prints a line a figure with what it is to reach.
  *
  * - `BENCH_JSON=file` adds the figures to that file.
  * - `BENCH_RUNS=n` measures everything n times and takes the median; 5 when absent.
  * - `BENCH_STRICT=1` ends with exit code 1 when something is missed.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { CATALOG } from "../../policies/catalog.ts";
@@ -48,6 +48,17 @@ async function preview(policyPacks: string[]): Promise<number> {
   return (await sandbox.preview({ policyPacks })).seconds;
 }
 
+/** A pack of the SDK with one policy that looks at nothing: what any pack costs. */
+function emptyPack(folder: string): string {
+  writeFileSync(path.join(folder, "PulumiPolicy.yaml"), "runtime: {name: nodejs, options: {typescript: false}}\n");
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name: "empty", version: "1.0.0", main: "index.js" }));
+  writeFileSync(path.join(folder, "index.js"), `const { PolicyPack } = require("@pulumi/policy");
+new PolicyPack("empty", { policies: [{ name: "nothing", description: "Looks at nothing.", enforcementLevel: "mandatory", validateResource: () => {} }] });
+`);
+  symlinkSync(path.join(CHECKOUT, "node_modules"), path.join(folder, "node_modules"));
+  return folder;
+}
+
 /** Production's resources as they are in an applied state. */
 async function production(): Promise<Declared[]> {
   await using sandbox = await openSandbox({ stack: "production" });
@@ -76,20 +87,20 @@ async function times(measure: () => number | Promise<number>): Promise<number> {
 }
 
 const cache = mkdtempSync(path.join(tmpdir(), "golive-bench-pack-"));
+const empty = mkdtempSync(path.join(tmpdir(), "golive-bench-empty-"));
 try {
+  const variants = [[], [PACK], [emptyPack(empty)]];
   await packStart(cache); // fills the cache, as the first preview of a checkout does
   const start = await times(() => packStart(cache));
-  const [without, withPack, ratios]: number[][] = [[], [], []];
+  const [without, withPack, withEmpty]: number[][] = variants.map(() => []);
   for (let run = 0; run < runs; run += 1) {
-    // In turn, and by turns first: what else the machine has to do falls on both.
-    const first = run % 2 === 0;
-    const one = await preview(first ? [] : [PACK]);
-    const other = await preview(first ? [PACK] : []);
-    const [plain = 0, judged = 0] = first ? [one, other] : [other, one];
-    without?.push(plain);
-    withPack?.push(judged);
-    ratios?.push(judged / plain);
+    // In turn, and by turns first: what else the machine has to do falls on all.
+    for (let turn = 0; turn < variants.length; turn += 1) {
+      const at = (run + turn) % variants.length;
+      [without, withPack, withEmpty][at]?.push(await preview(variants[at] ?? []));
+    }
   }
+  const ratios = (of: number[] = []): number => median(of.map((seconds, run) => seconds / (without?.[run] ?? 0)));
   const resources = await production();
   judging(resources);
   const judgeSeconds = await times(() => judging(resources));
@@ -103,7 +114,8 @@ try {
     { figure: "policies.startSeconds", text: "start of the pack", value: start, unit: "s", reach: REACH.start },
     { figure: "policies.previewWithoutSeconds", text: "production: preview without the pack", value: median(without ?? []), unit: "s" },
     { figure: "policies.previewWithSeconds", text: "production: preview with the pack", value: median(withPack ?? []), unit: "s" },
-    { figure: "policies.previewRatio", text: "preview with the pack, of one without, in pairs", value: median(ratios ?? []), unit: "×", reach: REACH.preview },
+    { figure: "policies.previewRatio", text: "preview with the pack, of one without, in pairs", value: ratios(withPack), unit: "×", reach: REACH.preview },
+    { figure: "policies.emptyPackRatio", text: "preview with a pack of the SDK that does nothing, of one without, in the same rounds", value: ratios(withEmpty), unit: "×" },
     { figure: "policies.judgeSeconds", text: `judging ${judgedKinds} resources by ${CATALOG.all.length} rules`, value: judgeSeconds, unit: "s" },
     ...growths,
   ];
@@ -113,5 +125,5 @@ try {
   addToJson("policies", { runs, rules: CATALOG.all.length, lines });
   if (process.env["BENCH_STRICT"] === "1" && lines.some(({ verdict }) => verdict === "missed")) process.exitCode = 1;
 } finally {
-  rmSync(cache, { recursive: true, force: true });
+  for (const folder of [cache, empty]) rmSync(folder, { recursive: true, force: true });
 }
