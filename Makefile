@@ -1,6 +1,6 @@
 # The front door. Every target sets up what it needs; a fresh machine needs npm and Go (for the preview, a Pulumi CLI does).
 .DEFAULT_GOAL := help
-.PHONY: help setup packages preview gate demo test soak lint bench mutation docs clean
+.PHONY: help setup packages preview gate demo test alive soak lint bench mutation docs clean
 
 STACK ?= production
 NODE := node_modules/.bin/node --disable-warning=ExperimentalWarning
@@ -25,9 +25,13 @@ demo: setup packages ## Release under load on a real cluster of this machine, br
 	@mkdir -p .golive
 	@./golive demo $(if $(RATE),--rate $(RATE))
 
-test: setup packages ## Run every test
+test: setup packages ## Run every test but those of `make alive`
 	@mkdir -p .golive
-	@$(NODE) node_modules/vitest/vitest.mjs run
+	@$(NODE) node_modules/vitest/vitest.mjs run --project unit --project engine --project alone
+
+alive: setup packages ## Break the application in eight ways under a real Prometheus, and see who is told (as root; builds a Prometheus once)
+	@mkdir -p .golive
+	@$(NODE) node_modules/vitest/vitest.mjs run --project alive
 
 soak: setup packages ## Release and roll back 20 times with each strategy, under load, on a real cluster (as root; ROUNDS=50)
 	@ROUNDS=$(or $(ROUNDS),20) $(NODE) node_modules/vitest/vitest.mjs run test/cluster/release/release.test.ts test/cluster/release/strategies.test.ts -t '[0-9] times: '

@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 /** Measures time, or has users who must notice nothing: has the machine to itself, one file after another. */
 const ALONE = ["test/bench/**/*.test.ts", "test/cluster/**/*.test.ts", "test/operations/engine/releaseCluster.test.ts", "test/operations/engine/rollback.test.ts", "test/sandbox/demo/**/*.test.ts"];
 
+/** Monitoring alive, with the machine to itself: by `make alive`, since building a Prometheus of its own would not fit into CI's time. */
+const ALIVE = ["test/cluster/monitoring.test.ts"];
+
 /** Starts real engines, API servers, databases or an Alertmanager. */
 const ENGINE = ["test/engine/**/*.test.ts", "test/operations/engine/**/*.test.ts", "test/scripts/**/*.test.ts", "test/sandbox/kubernetes/cluster/server/**/*.test.ts", "test/sandbox/images/programs.test.ts", "test/policies/podSecurity.test.ts", "test/monitoring/routingAlive.test.ts"];
 
@@ -46,11 +49,24 @@ export default defineConfig({
         test: {
           name: "alone",
           include: ALONE,
+          exclude: ALIVE,
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 180_000,
           hookTimeout: BUILD_MS,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "alive",
+          include: ALIVE,
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          hookTimeout: BUILD_MS,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
