@@ -26,7 +26,7 @@ export interface RemoteWrite {
 }
 
 /** What the image is built from; the operator chooses flags by it. The newest that operator 0.85 is tested with, and a long-term one. */
-const PROMETHEUS_VERSION = "3.5.0";
+export const PROMETHEUS_VERSION = "3.5.0";
 const PROMETHEUS = "golive";
 /** The operator puts these on the pods (Prometheus Operator, pkg/prometheus). */
 export const PROMETHEUS_PODS = { "app.kubernetes.io/name": "prometheus", prometheus: PROMETHEUS };
