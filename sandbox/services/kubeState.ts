@@ -12,10 +12,12 @@ import { ApiClient } from "../cluster/client.ts";
 interface Pod {
   metadata: { namespace: string; name: string; ownerReferences?: { kind: string; name: string }[] };
   spec: { nodeName?: string; containers: { name: string; image: string; resources?: { limits?: Record<string, string> } }[] };
-  status: { phase: string; reason?: string; containerStatuses?: { name: string; restartCount: number; state: { waiting?: { reason: string } }; lastState: { terminated?: { reason: string } } }[] };
+  status: { phase: string; podIP?: string; reason?: string; containerStatuses?: { name: string; restartCount: number; state: { waiting?: { reason: string } }; lastState: { terminated?: { reason: string } } }[] };
 }
 interface Deployment { metadata: { namespace: string; name: string }; spec: { replicas?: number }; status: { availableReplicas?: number } }
 interface Node { metadata: { name: string; labels: Record<string, string> }; spec: { unschedulable?: boolean }; status: { conditions: { type: string; status: string }[] } }
+
+interface Slice { metadata: { namespace: string; labels?: Record<string, string> }; endpoints?: { addresses: string[]; conditions: { ready?: boolean } }[] }
 
 type Sample = [name: string, labels: Record<string, string>, value: number];
 
@@ -30,15 +32,17 @@ export function quantity(text: string): number {
 /** All series, in the text format of Prometheus. @throws when the API server does not answer */
 export async function kubeStateText(client: Pick<ApiClient, "get">): Promise<string> {
   const list = async <T>(path: string): Promise<T[]> => ((await client.get(path)).body as { items: T[] }).items;
-  const [pods, deployments, nodes] = await Promise.all([list<Pod>("/api/v1/pods"), list<Deployment>("/apis/apps/v1/deployments"), list<Node>("/api/v1/nodes")]);
-  const samples = [...pods.flatMap(ofPod), ...deployments.flatMap(ofDeployment), ...nodes.flatMap(ofNode)];
+  const [pods, deployments, nodes, slices] = await Promise.all([
+    list<Pod>("/api/v1/pods"), list<Deployment>("/apis/apps/v1/deployments"), list<Node>("/api/v1/nodes"), list<Slice>("/apis/discovery.k8s.io/v1/endpointslices"),
+  ]);
+  const samples = [...pods.flatMap(ofPod), ...deployments.flatMap(ofDeployment), ...nodes.flatMap(ofNode), ...slices.flatMap(ofSlice)];
   return samples.map(([name, labels, value]) => `${name}{${Object.entries(labels).map(([key, text]) => `${key}=${JSON.stringify(text)}`).join(",")}} ${value}\n`).join("");
 }
 
 function ofPod({ metadata: { namespace, name, ownerReferences = [] }, spec, status }: Pod): Sample[] {
   const pod = { namespace, pod: name };
   return [
-    ["kube_pod_info", { ...pod, node: spec.nodeName ?? "" }, 1],
+    ["kube_pod_info", { ...pod, node: spec.nodeName ?? "", pod_ip: status.podIP ?? "" }, 1],
     ...["Pending", "Running", "Succeeded", "Failed", "Unknown"].map((phase): Sample => ["kube_pod_status_phase", { ...pod, phase }, Number(status.phase === phase)]),
     ...["Evicted", "NodeLost"].map((reason): Sample => ["kube_pod_status_reason", { ...pod, reason }, Number(status.reason === reason)]),
     ...ownerReferences.map((owner): Sample => ["kube_pod_owner", { ...pod, owner_kind: owner.kind, owner_name: owner.name }, 1]),
@@ -65,6 +69,13 @@ function ofNode({ metadata: { name: node, labels }, spec, status }: Node): Sampl
     ["kube_node_labels", { node, label_topology_kubernetes_io_zone: labels["topology.kubernetes.io/zone"] ?? "" }, 1],
     ...status.conditions.flatMap(({ type, status: is }) => ["true", "false", "unknown"].map((one): Sample => ["kube_node_status_condition", { node, condition: type, status: one }, Number(is.toLowerCase() === one)])),
   ];
+}
+
+/** Addresses behind a Service, as kube-state-metrics tells those of its Endpoints. */
+function ofSlice({ metadata: { namespace, labels = {} }, endpoints }: Slice): Sample[] {
+  const endpoint = labels["kubernetes.io/service-name"] ?? "";
+  // The API server gives null where a Service has no pods.
+  return (endpoints ?? []).flatMap(({ addresses, conditions }) => addresses.map((ip): Sample => ["kube_endpoint_address", { namespace, endpoint, ip, ready: String(conditions.ready !== false) }, 1]));
 }
 
 /** Serves them until it is killed. */

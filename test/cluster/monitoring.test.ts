@@ -3,14 +3,21 @@
  * them, and the demo application under light load is broken in eight ways. All time is shorter by one factor.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { metrics } from "../../components/monitoring/alerts/metrics.ts";
+import { metricsOf } from "../monitoring/promql.ts";
+import { SCOPE } from "../monitoring/stack.ts";
+import { DOWN, fault } from "./monitoring/breaks.ts";
+import { PREFIX } from "./monitoring/objects.ts";
+import { type Question, questions, QUIET, UNMADE, whyEmpty } from "./monitoring/panels.ts";
 import { BREAKS_TOGETHER, report, told, type Told, values, watch } from "./monitoring/told.ts";
-import { DOWN } from "./monitoring/breaks.ts";
 import { FACTOR, milliseconds } from "./monitoring/scale.ts";
 import { openStage, type Stage, until } from "./monitoring/stage.ts";
 
 const BUILD_MS = 1_800_000;
 const TEST_MS = 270_000;
 const MINUTE_MS = 60_000;
+/** Four scrapes of the slowest exporter. */
+const PANEL_MS = 12_000;
 
 let stage: Stage;
 beforeAll(async () => { stage = await openStage(); }, BUILD_MS);
@@ -113,5 +120,41 @@ describe(`broken in eight ways, with time ${FACTOR} times as fast`, () => {
   it("errors of a release are told once: its own alert silences that of the share of errors", async () => {
     expect(await values(stage, 'max_over_time(ALERTS{alertname="AppErrors",color="green",alertstate="firing"}[30m])')).not.toEqual([]);
     expect(stage.messages.filter(({ text, kind }) => text.includes("AppErrors green") || kind.includes("AppErrors green"))).toEqual([]);
+  });
+});
+
+describe("dashboards", () => {
+  interface Answered { question: Question; why: string | undefined; isEmpty: boolean }
+  const answered: Answered[] = [];
+  const named = ({ question: { board, panel } }: Answered): string => `${board} / ${panel}`;
+
+  beforeAll(async () => {
+    // So that panels of errors have some to show.
+    await Promise.all(["blue", "green"].map((color) => fault(stage, color, "failing:0.1")));
+    const exporterOf = metrics({ ...SCOPE, prefix: PREFIX });
+    const recorded = new Map(declaredRules().flatMap(([, { record, expr }]): [string, string][] => (record === undefined ? [] : [[record, expr]])));
+    for (const question of questions(stage.objects)) {
+      const why = whyEmpty(question, exporterOf, recorded);
+      const ask = async (): Promise<true | undefined> => ((await values(stage, question.expr)).length > 0 ? true : undefined);
+      const isEmpty = await (why === undefined ? until("an answer", ask, PANEL_MS).then(() => false, () => true) : ask().then((one) => one !== true));
+      answered.push({ question, why, isEmpty });
+    }
+    const empty = answered.filter(({ isEmpty }) => isEmpty);
+    console.log(`${answered.length - empty.length} of ${answered.length} queries of panels have an answer. Without, and why:\n${[...new Set(empty.map((one) => `${named(one)}: ${one.why ?? "?"}`))].join("\n")}`);
+  }, 2 * MINUTE_MS);
+
+  it("every query of every panel has an answer, or the table says what the sandbox has not", () => {
+    expect(answered.length).toBeGreaterThan(100);
+    expect(answered.filter(({ isEmpty, why }) => isEmpty && why === undefined).map((one) => `${named(one)}: ${one.question.expr}`)).toEqual([]);
+    // More than what the table excuses: it must not grow over what is shown.
+    expect(answered.filter(({ isEmpty }) => !isEmpty).length).toBeGreaterThan(answered.length / 2);
+  });
+
+  it("the table excuses nothing that has an answer", () => {
+    const excused = Map.groupBy(answered.filter(({ why }) => why !== undefined), named);
+    expect([...excused].filter(([, queries]) => queries.every(({ isEmpty }) => !isEmpty)).map(([panel]) => panel)).toEqual([]);
+    expect(Object.keys(QUIET).filter((panel) => !excused.has(panel))).toEqual([]);
+    const used = answered.flatMap(({ question }) => metricsOf(question.expr));
+    expect(Object.keys(UNMADE).filter((name) => !used.includes(name))).toEqual([]);
   });
 });
