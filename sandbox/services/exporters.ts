@@ -13,15 +13,13 @@ const USER = 10_001;
 /** The server with TLS in front of the live Service. */
 export const EDGE = "edge";
 const DAYS = 90;
-/** That of PostgreSQL waits for a second before it tries again to log in; only then does it say that nobody answers. */
+/** Time of a scrape, and between two: PostgreSQL's exporter waits for a second before it tries again to log in, and only then says that nobody answers. */
 const PATIENCE = "3s";
 
 export interface ExportersOptions {
   /** Where Prometheus is, and what its objects are picked by. */
   namespace: string;
   labels: Record<string, string>;
-  /** Time between two probes, as Prometheus writes it. */
-  interval: string;
   /** The live Service: `app.shop`. */
   upstream: string;
   /** The application's database. */
@@ -50,7 +48,8 @@ export async function startExporters(client: ApiClient, options: ExportersOption
     }),
     monitoring(options, "Probe", "public", {
       prober: { url: `blackbox.${options.namespace}.svc:9115`, path: "/probe" },
-      module: "public", interval: options.interval, scrapeTimeout: options.interval,
+      // One probe that is late on a busy machine would begin the hour of the certificate's alert anew.
+      module: "public", interval: PATIENCE, scrapeTimeout: PATIENCE,
       targets: { staticConfig: { static: [`https://${host}/health/ready`], labels: { probe: "public" } } },
     }),
   ]);

@@ -96,7 +96,9 @@ export function fitted(objects: readonly KubeObject[], images: Images): KubeObje
     // Debian's, older than what production has; the operator then leaves out flags that it does not know.
     if (copy.kind === "Alertmanager") spec["version"] = images.alertmanager.version;
     if (copy.kind === "Deployment" && copy.metadata.namespace === APP) spec["replicas"] = 1;
-    if (copy.kind === "ServiceMonitor") for (const endpoint of spec["endpoints"] as AnyRecord[]) if (endpoint["tlsConfig"] !== undefined) endpoint["tlsConfig"] = { insecureSkipVerify: true };
+    // Ten seconds of a counter that is read twice a second say little unless it is known when it was read.
+    const kubelet = { tlsConfig: { insecureSkipVerify: true }, honorTimestamps: true, trackTimestampsStaleness: true };
+    if (copy.kind === "ServiceMonitor") for (const endpoint of spec["endpoints"] as AnyRecord[]) if (endpoint["tlsConfig"] !== undefined) Object.assign(endpoint, kubelet);
     return copy;
   });
 }

@@ -60,7 +60,7 @@ export async function openStage(): Promise<Stage> {
     await applyAll(client, [namespace("ingress"), ...ordered(fit), alertmanagerSecret(objects, { address, ...ports, authority: (await storeAuthority()).certificate }, scaledObject), secret(), ...kubeState(address)]);
     await Promise.all([
       followStores(client, { state, signal: end.signal, importImages: importing }).then(() => storesReady(client, READY_MS)),
-      startExporters(client, { namespace: MONITORING, labels: { "app.kubernetes.io/part-of": PREFIX }, interval: scaled("15s"), upstream: `app.${APP}`, database: "app", importImages: importing }),
+      startExporters(client, { namespace: MONITORING, labels: { "app.kubernetes.io/part-of": PREFIX }, upstream: `app.${APP}`, database: "app", importImages: importing }),
     ]);
     const ask = <T>(of: "prometheus" | "alertmanager", at: string): Promise<T> => get<T>(cluster, of, at);
     await until("Prometheus and Alertmanager", async () => {
