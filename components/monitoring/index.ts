@@ -9,8 +9,10 @@ import type { Exporter, Links, Scope, Thresholds } from "./alerts/index.ts";
 import { grafanaDashboards } from "./grafana.ts";
 import { monitoringNamespace } from "./namespace.ts";
 import { networkPolicies } from "./networkPolicies.ts";
-import { prometheusAccess } from "./rbac.ts";
-import { applicationMonitor, ingressMonitor } from "./serviceMonitors.ts";
+import { operator, OPERATOR_CRDS_VERSION, type OperatorArgs } from "./operator.ts";
+import { prometheus, type PrometheusArgs } from "./prometheus.ts";
+import { PROMETHEUS_ACCOUNT, prometheusAccess } from "./rbac.ts";
+import { applicationMonitor, ingressMonitor, kubeletMonitor, ownMonitor } from "./serviceMonitors.ts";
 
 /** One alert rule of the team; field names are those of the stack file. */
 export interface TeamAlertRule {
@@ -52,43 +54,59 @@ export interface MonitoringArgs {
   apiServer?: ApiServerAddresses;
   app: { name: string; namespace: pulumi.Input<string>; port: number; metricsPath: string };
   ingressNamespace: pulumi.Input<string>;
+  /** The Prometheus Operator; without it the cluster has one, which also finds the kubelets. */
+  operator?: OperatorArgs | undefined;
+  /** Prometheus; without it the cluster has one, and only what it reads is declared. */
+  prometheus?: PrometheusArgs | undefined;
   /** Version of the chart with the Prometheus Operator's resource definitions. */
   operatorCrdsVersion?: string;
   transform?: { crds?: Transform<k8s.helm.v4.ChartArgs> };
 }
 
-/** App version 0.85 of the operator (chart repository prometheus-community, prometheus-operator-crds). */
-const OPERATOR_CRDS_VERSION = "23.0.0";
-
 /**
- * Namespace with pod security, quota, limits and closed network; the Prometheus Operator's definitions; the
- * product's alert rules and the team's; dashboards; monitors of application and NGINX; and rights to read what is scraped, without
- * wildcards.
+ * Namespace with pod security, quota, limits and closed network; the Prometheus Operator with its definitions; Prometheus; the
+ * product's alert rules and the team's; dashboards; monitors of application, NGINX, kubelets and monitoring itself; and rights
+ * to read what is scraped, without wildcards.
  *
- * Costs nothing itself; the quota is the monitoring stack's share of the nodes.
+ * Costs two volumes of `prometheus.storageGib`; the quota is the monitoring stack's share of the nodes.
  */
 export class Monitoring extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
   readonly serviceAccountName: string;
   /** Definitions of PrometheusRule, ServiceMonitor and the others; wait for it before declaring any. */
   readonly definitions: pulumi.Resource;
+  /** The same and the operator that acts on them, where it is ours. */
+  readonly ready: pulumi.Resource[];
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("golive:monitoring:Monitoring", name, {}, opts);
-    this.serviceAccountName = "prometheus";
+    this.serviceAccountName = PROMETHEUS_ACCOUNT;
 
     const namespace = monitoringNamespace(name, args, this);
     networkPolicies(name, args, namespace, this);
-    prometheusAccess(name, args, namespace, this);
+    const access = prometheusAccess(name, args, namespace, this);
     const definitions = this.operatorDefinitions(name, args, namespace);
     alertRules(name, args, namespace, definitions, this);
     grafanaDashboards(name, args, namespace, this);
     applicationMonitor(name, args, namespace, definitions, this);
     ingressMonitor(name, args, namespace, definitions, this);
+    const operated = this.operated(name, args, namespace, definitions);
+    if (args.prometheus !== undefined) {
+      prometheus(name, { ...args, prometheus: args.prometheus }, [...access, ...operated], this);
+      ownMonitor(name, args, namespace, definitions, this);
+    }
 
     this.namespace = namespace.metadata.name;
     this.definitions = definitions;
+    this.ready = operated;
     this.registerOutputs({ namespace: this.namespace });
+  }
+
+  /** Without an operator of ours another is there already. */
+  private operated(name: string, args: MonitoringArgs, namespace: k8s.core.v1.Namespace, definitions: pulumi.Resource): pulumi.Resource[] {
+    if (args.operator === undefined) return [definitions];
+    kubeletMonitor(name, args, namespace, definitions, this);
+    return [definitions, operator(name, { ...args, operator: args.operator }, namespace, definitions, this)];
   }
 
   private operatorDefinitions(name: string, args: MonitoringArgs, namespace: k8s.core.v1.Namespace): k8s.helm.v4.Chart {

@@ -2,9 +2,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { SERVICES } from "../cluster/serviceTable.ts";
-import { apiServerOut, apiServerPeers, DNS, eksApiServer, httpsOut, PodsWithout, PolicySet, podsOf, storesOut, tcp } from "../networkRules.ts";
+import { apiServerOut, apiServerPeers, DNS, eksApiServer, httpsOut, POD_IDENTITY, PodsWithout, PolicySet, podsOf, storesOut, tcp } from "../networkRules.ts";
 import type { MonitoringArgs } from "./index.ts";
 import { labelsOf } from "./namespace.ts";
+import { PROMETHEUS_PODS } from "./prometheus.ts";
 
 /** Ports of the stack among itself: Grafana 3000, Loki 3100, OTLP 4317 and 4318, Prometheus and Alertmanager 9090 to 9094, exporters. */
 const OWN_PORTS = tcp(3000, 3100, 4317, 4318, 8080, 8443, 9090, 9093, 9094, 9121, 9187, 10_250);
@@ -35,6 +36,9 @@ export function networkPolicies(name: string, args: MonitoringArgs, namespace: k
   policies.allowOut("allow-api-server", watchers, [apiServerOut(apiServer)]);
   policies.allowOut("allow-stores", watchers, [storesOut(args.vpcCidr, POSTGRES, REDIS)]);
   policies.allowOut("allow-notifications", everyPod, [httpsOut(args.vpcCidr)]);
+  const { workspace } = args.prometheus?.remoteWrite ?? {};
+  // Where that is the agent of Pod Identity; a token is exchanged by HTTPS, which is open already.
+  if (workspace?.identity.kind === "podIdentity") policies.allowOut("allow-credentials", PROMETHEUS_PODS, [POD_IDENTITY]);
 }
 
 /** Where the metrics adapter runs: said once, in the table of cluster services. */

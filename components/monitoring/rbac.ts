@@ -1,22 +1,39 @@
 /** What Prometheus may read: targets in the namespaces it scrapes, and node metrics. No wildcards, no secrets. */
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { WorkloadRole } from "../cluster/workloadRole.ts";
 import type { MonitoringArgs } from "./index.ts";
 import { labelsOf } from "./namespace.ts";
+import { KUBELET_SERVICE } from "./operatorAccess.ts";
+
+/** The service account as which Prometheus runs. */
+export const PROMETHEUS_ACCOUNT = "prometheus";
 
 const READ = ["get", "list", "watch"];
 
-export function prometheusAccess(name: string, args: MonitoringArgs, namespace: k8s.core.v1.Namespace, parent: pulumi.Resource): void {
+/** Gives what must be there before Prometheus starts: its role for the remote write, where it signs that. */
+export function prometheusAccess(name: string, args: MonitoringArgs, namespace: k8s.core.v1.Namespace, parent: pulumi.Resource): pulumi.Resource[] {
   const labels = labelsOf(args, "prometheus");
+  const writer = remoteWriter(args, parent);
   const account = new k8s.core.v1.ServiceAccount(`${name}-prometheus`, {
-    metadata: { name: "prometheus", namespace: namespace.metadata.name, labels },
+    metadata: { name: PROMETHEUS_ACCOUNT, namespace: namespace.metadata.name, labels, ...(writer === undefined ? {} : { annotations: writer.annotations }) },
     automountServiceAccountToken: false,
   }, { parent });
   const subjects = [{ kind: "ServiceAccount", name: account.metadata.name, namespace: namespace.metadata.name }];
   nodeMetrics(name, args, labels, subjects, parent);
-  for (const [part, target] of Object.entries({ app: args.app.namespace, ingress: args.ingressNamespace, own: namespace.metadata.name })) {
-    targets(`${name}-${part}`, target, labels, subjects, parent);
-  }
+  const scraped = { app: args.app.namespace, ingress: args.ingressNamespace, own: namespace.metadata.name, ...(args.operator === undefined ? {} : { kubelets: KUBELET_SERVICE.namespace }) };
+  for (const [part, target] of Object.entries(scraped)) targets(`${name}-${part}`, target, labels, subjects, parent);
+  return [account, ...(writer?.ready ?? [])];
+}
+
+/** May add samples to the one workspace, and read none. */
+function remoteWriter(args: MonitoringArgs, parent: pulumi.Resource): WorkloadRole | undefined {
+  const workspace = args.prometheus?.remoteWrite?.workspace;
+  if (workspace === undefined) return undefined;
+  return new WorkloadRole("remote-write", {
+    identity: workspace.identity, prefix: args.prefix, accountId: workspace.accountId, namespace: args.namespace, serviceAccount: PROMETHEUS_ACCOUNT,
+    statements: [{ Sid: "WriteSamples", Effect: "Allow", Action: "aps:RemoteWrite", Resource: workspace.arn }],
+  }, { parent });
 }
 
 type Subjects = pulumi.Input<k8s.types.input.rbac.v1.Subject>[];

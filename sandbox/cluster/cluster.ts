@@ -49,13 +49,18 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
+export interface ClusterOptions extends GoToolOptions {
+  /** How often the kubelet measures containers, such as `1s`; every 10 s without. */
+  housekeeping?: string;
+}
+
 /**
  * Starts a cluster of its own for the caller; several may run at once. It ends with the calling process at the latest.
  *
  * @throws UserError when the machine lacks something, a program can not be built, or the node does not become ready;
  * in the last case the logs are kept in `.golive/logs/`
  */
-export async function startCluster(options: GoToolOptions = {}): Promise<Cluster> {
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { plugins } = await requireMachine();
   const { progress, signal } = options;
   const [[etcd = "", apiServer = "", controllerManager = "", scheduler = "", kubelet = "", proxy = "", coreDns = ""], pause] = await Promise.all([
@@ -68,7 +73,7 @@ export async function startCluster(options: GoToolOptions = {}): Promise<Cluster
   const started = Date.now();
   const starting = new Starting(await ownFolder("cluster"), signal);
   try {
-    const { room, address, credentials, node } = await starting.prepare(pause.reference, plugins);
+    const { room, address, credentials, node } = await starting.prepare(pause.reference, plugins, options.housekeeping);
     const startApi = (): Promise<Child> => room.startServer("kube-apiserver", apiServer, apiServerArguments(credentials, address));
     const client = new ApiClient({ url: apiUrl(address), token: credentials.token, ca: credentials.ca });
     starting.atEnd(() => client.close());
@@ -144,7 +149,7 @@ class Starting {
   }
 
   /** Namespaces, the link into them, certificates and settings. */
-  async prepare(pauseReference: string, plugins: string): Promise<{ room: Room; address: string; credentials: Credentials; node: NodeArguments }> {
+  async prepare(pauseReference: string, plugins: string, housekeeping: string | undefined): Promise<{ room: Room; address: string; credentials: Credentials; node: NodeArguments }> {
     await mkdir(path.join(this.folder, "logs", "pods"), { recursive: true });
     const cgroup = path.basename(this.folder);
     await this.#record();
@@ -156,7 +161,7 @@ class Starting {
     this.#outside.link = name;
     await this.#record();
     const credentials = await makeCredentials(this.folder, apiUrl(address), [address, "127.0.0.1", SERVICE_ADDRESS]);
-    const node = await writeNodeSettings({ folder: this.folder, credentials, address, cgroup, pauseImage: pauseReference, plugins });
+    const node = await writeNodeSettings({ folder: this.folder, credentials, address, cgroup, pauseImage: pauseReference, plugins, housekeeping });
     return { room, address, credentials, node };
   }
 

@@ -10,6 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { UserError } from "../errors.ts";
 import type { ApiClient } from "./client.ts";
+import { PROMETHEUS_OPERATOR } from "./tools.ts";
 
 interface CrdSource {
   groups: readonly string[];
@@ -20,7 +21,7 @@ interface CrdSource {
 
 /** Where the kinds of each API group are defined. */
 const SOURCES: readonly CrdSource[] = [
-  { groups: ["monitoring.coreos.com"], module: "github.com/prometheus-operator/prometheus-operator", version: "v0.85.0", folder: "example/prometheus-operator-crd" },
+  { groups: ["monitoring.coreos.com"], ...PROMETHEUS_OPERATOR, folder: "example/prometheus-operator-crd" },
   { groups: ["cert-manager.io", "acme.cert-manager.io"], module: "github.com/cert-manager/cert-manager", version: "v1.21.2", folder: "deploy/crds" },
   { groups: ["external-secrets.io", "generators.external-secrets.io"], module: "github.com/external-secrets/external-secrets", version: "v1.3.2", folder: "config/crds/bases" },
   // v1.7.0 asks for Go 1.27, with which an older Go does not even unpack it.
@@ -58,6 +59,18 @@ export async function installCrd(client: ApiClient, group: string, kind: string)
   if (answer.status >= 300) throw new UserError(`The definition ${definition.name} of ${source.module} ${source.version} was refused.`, JSON.stringify(answer.body));
   await established(client, address, definition.name);
   return true;
+}
+
+/**
+ * Installs every kind of the group, as a controller wants them all before it starts.
+ *
+ * @throws UserError when the group's makers define none
+ */
+export async function installGroup(client: ApiClient, group: string): Promise<void> {
+  const source = SOURCES.find((s) => s.groups.includes(group));
+  const kinds = source === undefined ? [] : (await read(source)).filter((crd) => crd.group === group).map(({ kind }) => kind);
+  if (kinds.length === 0) throw new UserError(`No definitions of ${group} are known.`, "Add their source to sandbox/cluster/crds.ts.");
+  await Promise.all(kinds.map((kind) => installCrd(client, group, kind)));
 }
 
 interface Definition {

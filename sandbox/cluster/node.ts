@@ -21,6 +21,8 @@ export interface NodeSettings {
   pauseImage: string;
   /** Folder of the CNI plugins. */
   plugins: string;
+  /** How often the kubelet measures containers, such as `1s`; every 10 s without. */
+  housekeeping?: string | undefined;
 }
 
 export interface NodeArguments {
@@ -53,6 +55,9 @@ export async function writeNodeSettings(settings: NodeSettings): Promise<NodeArg
       // Pods may ask to be spread over zones.
       `--node-labels=${Object.entries(LABELS).map(([key, value]) => `${key}=${value}`).join(",")}`,
       `--root-dir=${path.join(folder, "kubelet")}`, `--cert-dir=${path.join(folder, "kubelet", "pki")}`,
+      // Without it metrics of containers have no names; the flag is there until the kubelet asks containerd itself.
+      `--containerd=${containerdSocket(folder)}`,
+      ...(settings.housekeeping === undefined ? [] : [`--housekeeping-interval=${settings.housekeeping}`]),
     ],
     proxy: [`--config=${file("kube-proxy.json")}`],
   };

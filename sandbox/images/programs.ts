@@ -49,10 +49,20 @@ export async function nginxImage(): Promise<Image> {
   return image("nginx", version, fs, ["/usr/sbin/nginx", "-e", "stderr", "-g", "daemon off;"], { ports: [8080], stopSignal: "SIGQUIT" });
 }
 
-/** Prometheus on port 9090, its data in /data, its configuration mounted as /etc/prometheus/prometheus.yml. */
-export async function prometheusImage(): Promise<Image> {
-  const { fs, version } = await debianRoot(["prometheus"]);
-  return image("prometheus", version, fs, ["/usr/bin/prometheus", "--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/data"], { ports: [9090] });
+/** Alertmanager on port 9093, as the Prometheus Operator starts it. */
+export async function alertmanagerImage(): Promise<Image> {
+  const { fs, version } = await debianRoot(["prometheus-alertmanager"]);
+  return image("alertmanager", version, fs, ["/usr/bin/prometheus-alertmanager"], { ports: [9093] });
+}
+
+/** Exporters by what they look at, each on the port that its authors gave it. */
+const EXPORTERS = { blackbox: 9115, postgres: 9187, redis: 9121 } as const;
+
+/** An exporter; what it looks at, its arguments and variables say. */
+export async function exporterImage(of: keyof typeof EXPORTERS): Promise<Image> {
+  const name = `prometheus-${of}-exporter`;
+  const { fs, version } = await debianRoot([name]);
+  return image(`${of}-exporter`, version, fs, [`/usr/bin/${name}`], { ports: [EXPORTERS[of]] });
 }
 
 function image(name: string, version: string, fs: RootFs, entrypoint: string[], rest: { ports: number[]; environment?: Record<string, string>; stopSignal?: string }): Promise<Image> {

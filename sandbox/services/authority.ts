@@ -24,13 +24,13 @@ export async function storeAuthority(): Promise<KeyPair> {
   return read(folder, "ca");
 }
 
-/** A certificate of the authority for a server that is asked for under these names. */
-export async function certificateFor(authority: KeyPair, names: readonly string[]): Promise<KeyPair> {
+/** A certificate of the authority for a server that is asked for under these names, valid for so many days. */
+export async function certificateFor(authority: KeyPair, names: readonly string[], days: number = DAYS.server): Promise<KeyPair> {
   const folder = await mkdtemp(path.join(tmpdir(), "golive-certificate-"));
   try {
     await writeFile(path.join(folder, "ca.crt"), authority.certificate);
     await writeFile(path.join(folder, "ca.key"), authority.key, { mode: 0o600 });
-    await make(folder, "server", "/CN=golive sandbox", DAYS.server, `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`, ["-CA", "ca.crt", "-CAkey", "ca.key", "-addext", "basicConstraints=CA:FALSE"]);
+    await make(folder, "server", "/CN=golive sandbox", days, `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`, ["-CA", "ca.crt", "-CAkey", "ca.key", "-addext", "basicConstraints=CA:FALSE"]);
     return await read(folder, "server");
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -11,7 +11,7 @@ export interface KubeObject {
 
 const MANAGER = "golive-sandbox";
 /** Names of kinds in addresses, where they are not the kind with an s. */
-const PLURALS: Partial<Record<string, string>> = { Policy: "policies" };
+const PLURALS: Partial<Record<string, string>> = { Policy: "policies", NetworkPolicy: "networkpolicies", Prometheus: "prometheuses" };
 
 /** One after the other, as namespaces come before what is in them. @throws UserError when the server refuses one */
 export async function applyAll(client: ApiClient, objects: readonly KubeObject[]): Promise<void> {

@@ -91,6 +91,11 @@ const ruleName = z.string().regex(/^[A-Z][A-Za-z0-9]+$/, "an alert name in Camel
 export const monitoring = z.strictObject({
   requests: key(z.strictObject({ cpu: f.cpu, memory: f.memory }), { description: "Sum of requests of the whole monitoring stack, for the capacity check and the namespace's quota.", example: { cpu: "1200m", memory: "4Gi" } }),
   retentionDays: key(z.int().min(1).max(400), { description: "How long Prometheus keeps metrics.", unit: "days", example: 15 }),
+  storageGib: key(z.int().min(5).max(16_000), { description: "Volume of each of the two copies of Prometheus; the oldest metrics go early when four fifths of it are used.", unit: "GiB", example: 50 }),
+  remoteWrite: key(z.strictObject({
+    url: key(z.url({ protocol: /^https$/ }), { description: "Address that takes Prometheus's remote write.", example: "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-0123abcd/api/v1/remote_write" }),
+    workspaceArn: key(f.arn.optional(), { description: "Workspace of Amazon Managed Service for Prometheus: requests are signed by a role that may write to it and nothing else. Without it nothing proves who writes.", example: "arn:aws:aps:us-east-1:123456789012:workspace/ws-0123abcd" }),
+  }).optional(), { description: "Send every sample to a second place, which outlives this cluster.", example: { url: "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-0123abcd/api/v1/remote_write", workspaceArn: "arn:aws:aps:us-east-1:123456789012:workspace/ws-0123abcd" } }),
   traceSamplingRate: key(z.number().min(0).max(1), { description: "Share of requests that are traced.", example: 1 }),
   notifications: key(alertNotifications, { description: "Whom alerts reach: severity 1 by every way at once, 2 by PagerDuty with low urgency and Slack, 3 by Slack and mail, 4 by mail in business hours; repeated every 15 minutes, hour, 4 hours, day." }),
   alertRules: key(z.record(ruleName, z.strictObject({

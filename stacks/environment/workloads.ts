@@ -5,7 +5,7 @@ import { ApplicationNamespace } from "../../components/application/namespace.ts"
 import { OperatorAccess } from "../../components/cluster/operatorAccess.ts";
 import { Ingress } from "../../components/ingress/index.ts";
 import { Jobs } from "../../components/jobs/index.ts";
-import { Monitoring } from "../../components/monitoring/index.ts";
+import { Monitoring, type MonitoringArgs } from "../../components/monitoring/index.ts";
 import { AlertRouting } from "../../components/monitoring/routing/index.ts";
 import { credentialSecrets } from "../../components/monitoring/routing/notifications.ts";
 import { Release } from "../../components/release/index.ts";
@@ -111,6 +111,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     apiServer: cluster.apiServer,
     app: { name: config.app.name, namespace: namespace.name, port: config.app.port, metricsPath: config.app.metricsPath },
     ingressNamespace: ingress.namespace,
+    ...monitoringServers(context, base),
   }, opts);
   new AlertRouting("alerts", {
     ...common,
@@ -123,7 +124,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     image: config.images.alertmanager,
     storageClass: cluster.storageClass,
     externalSecrets: [secrets.externalSecret],
-    definitions: [monitoring.definitions],
+    definitions: monitoring.ready,
   }, opts);
   new OperatorAccess("operators", {
     prefix: context.prefix,
@@ -131,4 +132,18 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     releases: namespace.name,
   }, opts);
   return { secrets, backups };
+}
+
+/** The operator and Prometheus, where the configuration has their images; a rule of it wants the operator's two together. */
+function monitoringServers({ config: { images, monitoring }, accountId }: Context, { cluster }: Base): Pick<MonitoringArgs, "operator" | "prometheus"> {
+  const { prometheusOperator, configReloader, prometheus } = images;
+  const { storageGib, remoteWrite } = monitoring;
+  const arn = remoteWrite?.workspaceArn;
+  return {
+    operator: prometheusOperator === undefined || configReloader === undefined ? undefined : { image: prometheusOperator, reloaderImage: configReloader },
+    prometheus: prometheus === undefined ? undefined : {
+      image: prometheus, storageGib, storageClass: cluster.storageClass,
+      remoteWrite: remoteWrite === undefined ? undefined : { url: remoteWrite.url, workspace: arn === undefined ? undefined : { arn, accountId, identity: cluster.identity } },
+    },
+  };
 }

@@ -2,8 +2,9 @@ import * as k8s from "@pulumi/kubernetes";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { MonitoringArgs } from "../../components/monitoring/index.ts";
 import { Monitoring } from "../../components/monitoring/index.ts";
+import { IDENTITY } from "./dataFixtures.ts";
 import type { Declared } from "./mocks.ts";
-import { declared, ofType, only } from "./mocks.ts";
+import { declared, ofType, only, statements } from "./mocks.ts";
 
 const ARGS: MonitoringArgs = {
   prefix: "shop-production", namespace: "monitoring", requests: { cpu: "1200m", memory: "4Gi" }, retentionDays: 15, vpcCidr: "10.20.0.0/16",
@@ -135,6 +136,101 @@ describe("Monitoring", () => {
     const rule = ARGS.alertRules["OrdersFail"];
     if (rule === undefined) throw new Error("the test has no rule");
     await expect(monitoring({ alertRules: { AppDown: rule } })).rejects.toThrow("monitoring.alertRules has AppDown, which the product brings itself");
+  });
+});
+
+const IMAGES = { operator: `registry.example.com/prometheus-operator@sha256:${"a".repeat(64)}`, reloader: `registry.example.com/prometheus-config-reloader@sha256:${"b".repeat(64)}`, prometheus: `registry.example.com/prometheus@sha256:${"c".repeat(64)}` };
+const SERVERS: Pick<MonitoringArgs, "operator" | "prometheus"> = {
+  operator: { image: IMAGES.operator, reloaderImage: IMAGES.reloader },
+  prometheus: { image: IMAGES.prometheus, storageGib: 50, storageClass: "gp3" },
+};
+const PROMETHEUS = "kubernetes:monitoring.coreos.com/v1:Prometheus";
+const ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role";
+
+describe("Prometheus and its operator", () => {
+  let resources: Declared[];
+  let spec: Record<string, unknown>;
+  beforeAll(async () => {
+    resources = await monitoring(SERVERS);
+    spec = only(resources, PROMETHEUS).inputs["spec"] as Record<string, unknown>;
+  });
+
+  it("are not declared without their images: the cluster has others", async () => {
+    const found = await monitoring();
+    expect([...ofType(found, PROMETHEUS), ...ofType(found, "kubernetes:apps/v1:Deployment"), ...ofType(found, "kubernetes:monitoring.coreos.com/v1:PodMonitor")]).toEqual([]);
+    expect(ofType(found, "kubernetes:monitoring.coreos.com/v1:ServiceMonitor").map(({ name }) => name).sort()).toEqual(["monitoring-app-monitor", "monitoring-ingress-monitor"]);
+  });
+
+  it("is two pods on two nodes, over zones, of which one may go, for what is found by them", () => {
+    const selector = { matchLabels: { "app.kubernetes.io/name": "prometheus", prometheus: "golive" } };
+    expect(spec).toMatchObject({
+      image: IMAGES.prometheus, replicas: 2,
+      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: "kubernetes.io/hostname", labelSelector: selector }] } },
+      topologySpreadConstraints: [{ topologyKey: "topology.kubernetes.io/zone", labelSelector: selector }],
+    });
+    expect(only(resources, "kubernetes:policy/v1:PodDisruptionBudget").inputs["spec"]).toEqual({ maxUnavailable: 1, selector });
+    expect(only(resources, "kubernetes:core/v1:Service").inputs["spec"]).toMatchObject({ selector: selector.matchLabels, sessionAffinity: "ClientIP", ports: [{ port: 9090 }] });
+  });
+
+  it("keeps what it is told to on an encrypted volume, and less before that is full", () => {
+    expect(spec).toMatchObject({ retention: "15d", retentionSize: "40960MiB", storage: { volumeClaimTemplate: { spec: { storageClassName: "gp3", resources: { requests: { storage: "50Gi" } } } } } });
+  });
+
+  it("reads rules and monitors of its own stack and namespace only, and hands alerts to the Alertmanager there", () => {
+    const own = { matchLabels: { "app.kubernetes.io/part-of": "shop-production" } };
+    expect(spec).toMatchObject({ ruleSelector: own, serviceMonitorSelector: own, podMonitorSelector: own, probeSelector: own, scrapeConfigSelector: own, externalLabels: { stack: "shop-production" } });
+    for (const key of Object.keys(spec)) expect(key).not.toMatch(/NamespaceSelector$/);
+    expect(spec["alerting"]).toEqual({ alertmanagers: [{ namespace: "monitoring", name: "alertmanager-operated", port: "web", apiVersion: "v2" }] });
+    const picked = resources.filter(({ type }) => /:(PrometheusRule|ServiceMonitor|PodMonitor)$/.test(type));
+    expect(picked.length).toBeGreaterThan(4);
+    for (const { inputs } of picked) expect(inputs["metadata"]).toMatchObject({ namespace: "monitoring", labels: own.matchLabels });
+  });
+
+  it("takes its part of the counted requests, with a limit, as a user that is nobody", () => {
+    expect(spec).toMatchObject({
+      resources: { requests: { cpu: "180m", memory: "820Mi" }, limits: { cpu: "720m", memory: "1640Mi" } },
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
+    });
+  });
+
+  it("writes to a second place only when told to, signed by a role that may do nothing else", async () => {
+    expect(spec).not.toHaveProperty("remoteWrite");
+    const url = "https://aps-workspaces.eu-west-1.amazonaws.com/workspaces/ws-1/api/v1/remote_write";
+    const written = async (remoteWrite: NonNullable<MonitoringArgs["prometheus"]>["remoteWrite"]) => monitoring({ prometheus: { image: IMAGES.prometheus, storageGib: 50, remoteWrite } });
+    const plain = await written({ url });
+    expect((only(plain, PROMETHEUS).inputs["spec"] as Record<string, unknown>)["remoteWrite"]).toEqual([{ name: "remote", url }]);
+    expect(ofType(plain, "aws:iam/role:Role")).toEqual([]);
+    const arn = "arn:aws:aps:eu-west-1:123456789012:workspace/ws-1";
+    const signed = await written({ url, workspace: { arn, accountId: "123456789012", identity: IDENTITY } });
+    expect((only(signed, PROMETHEUS).inputs["spec"] as Record<string, unknown>)["remoteWrite"]).toEqual([{ name: "remote", url, sigv4: { region: "eu-west-1" } }]);
+    expect(statements(only(signed, "aws:iam/rolePolicy:RolePolicy"))).toEqual([{ Sid: "WriteSamples", Effect: "Allow", Action: "aps:RemoteWrite", Resource: arn }]);
+    expect(only(signed, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "monitoring-allow-credentials").inputs["spec"]).toMatchObject({ podSelector: { matchLabels: { prometheus: "golive" } }, egress: [{ to: [{ ipBlock: { cidr: "169.254.170.23/32" } }] }] });
+  });
+
+  it("has an operator that acts in its namespace only: no Secret of another is in its reach", () => {
+    const { template } = only(resources, "kubernetes:apps/v1:Deployment").inputs["spec"] as { template: { spec: { containers: { image: string; args: string[] }[] } } };
+    expect(template.spec.containers[0]).toMatchObject({ image: IMAGES.operator, args: expect.arrayContaining(["--namespaces=monitoring", `--prometheus-config-reloader=${IMAGES.reloader}`]) as unknown });
+    const roles = ofType(resources, ROLE).filter(({ name }) => name.includes("operator"));
+    expect(roles.map(({ inputs }) => (inputs["metadata"] as { namespace: string }).namespace).sort()).toEqual(["kube-system", "monitoring"]);
+    const wide = only(resources, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole", "monitoring-operator-cluster").inputs["rules"] as Rule[];
+    expect(wide.flatMap(({ verbs }) => verbs).filter((verb) => !["get", "list", "watch"].includes(verb))).toEqual([]);
+    expect([...wide, ...roles.filter(({ name }) => name.endsWith("kubelets")).flatMap(({ inputs }) => inputs["rules"] as Rule[])].flatMap((rule) => rule.resources ?? [])).not.toContain("secrets");
+  });
+
+  it("starts after the definitions, and Prometheus after the operator", () => {
+    const waits = (one: Declared, end: string) => expect(one.dependencies.some((urn) => urn.endsWith(`::${end}`)), `${one.name} waits for ${end}`).toBe(true);
+    waits(only(resources, "kubernetes:apps/v1:Deployment"), "monitoring-definitions");
+    waits(only(resources, PROMETHEUS), "monitoring-operator");
+    waits(only(resources, PROMETHEUS), "monitoring-prometheus-budget");
+  });
+
+  it("scrapes the kubelets by their certificates, and of their series those that are used", () => {
+    const monitor = only(resources, "kubernetes:monitoring.coreos.com/v1:ServiceMonitor", "monitoring-kubelet-monitor").inputs["spec"] as { endpoints: Record<string, unknown>[] };
+    expect(monitor.endpoints.map(({ path }) => path)).toEqual(["/metrics", "/metrics/cadvisor"]);
+    for (const endpoint of monitor.endpoints) {
+      expect(endpoint).toMatchObject({ scheme: "https", tlsConfig: { caFile: expect.stringContaining("ca.crt") as unknown }, metricRelabelings: [{ action: "keep", regex: expect.stringContaining("container_cpu_usage_seconds_total") as unknown }] });
+      expect(endpoint["tlsConfig"]).not.toHaveProperty("insecureSkipVerify");
+    }
   });
 });
 

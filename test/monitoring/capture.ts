@@ -1,6 +1,7 @@
 /** Stands in for Slack, PagerDuty, the dead man's switch and a mail server: takes what Alertmanager sends, and keeps it. */
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTcp, type Server, type Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 
 export interface Captured {
   way: "slack" | "pagerduty" | "switch" | "mail";
@@ -21,13 +22,22 @@ export class Capture {
   httpPort = 0;
   smtpPort = 0;
   private readonly began = Date.now();
+  private readonly tls: { certificate: string; key: string } | undefined;
+  /** Told each message as it comes. */
+  onMessage: (message: Captured) => void = () => undefined;
   private readonly waiting = new Set<() => void>();
   private readonly http = createHttp((request, response) => { void this.take(request, response); });
   private readonly smtp = createTcp((socket) => { this.converse(socket); });
 
-  async start(): Promise<this> {
-    this.httpPort = await listen(this.http);
-    this.smtpPort = await listen(this.smtp);
+  /** @param tls certificate of the mail server; without one it talks in the clear, which clients allow on their own machine only */
+  constructor(tls?: { certificate: string; key: string }) {
+    this.tls = tls;
+  }
+
+  /** @param address to listen on; this machine's own programs reach it without one */
+  async start(address = "127.0.0.1"): Promise<this> {
+    this.httpPort = await listen(this.http, address);
+    this.smtpPort = await listen(this.smtp, address);
     return this;
   }
 
@@ -58,7 +68,9 @@ export class Capture {
   }
 
   private keep(message: Omit<Captured, "at">): void {
-    this.messages.push({ ...message, at: this.since() });
+    const taken = { ...message, at: this.since() };
+    this.messages.push(taken);
+    this.onMessage(taken);
     for (const wake of [...this.waiting]) wake();
   }
 
@@ -79,13 +91,14 @@ export class Capture {
     response.writeHead(request.url === "/pagerduty" ? 202 : 200, { "content-type": "application/json" }).end('{"ok":true,"status":"success"}');
   }
 
-  /** As much of SMTP (RFC 5321, RFC 4954) as a client needs that logs in with PLAIN. */
-  private converse(socket: Socket): void {
+  /** As much of SMTP (RFC 5321, RFC 4954, RFC 3207) as a client needs that logs in with PLAIN, by TLS where there is a certificate. */
+  private converse(socket: Socket, isSecured = false): void {
     let buffer = "";
     let mail: { to: string[]; data: string[] | undefined; credential: string } = { to: [], data: undefined, credential: "" };
     const say = (line: string) => socket.write(`${line}\r\n`);
     socket.on("error", () => undefined);
-    say("220 capture ESMTP");
+    const offersTls = this.tls !== undefined && !isSecured;
+    if (!isSecured) say("220 capture ESMTP");
     socket.on("data", (chunk: Buffer) => {
       const lines = (buffer + chunk.toString()).split("\r\n");
       buffer = lines.pop() ?? "";
@@ -96,7 +109,12 @@ export class Capture {
           this.keep({ way: "mail", to: mail.to.join(" "), text: data, kind: /^Subject: (.*)$/m.exec(data)?.[1] ?? "", credential: mail.credential });
           mail = { ...mail, to: [], data: undefined };
           say("250 taken");
-        } else if (/^EHLO/i.test(line)) socket.write("250-capture\r\n250 AUTH PLAIN\r\n");
+        } else if (/^EHLO/i.test(line)) socket.write(offersTls ? "250-capture\r\n250 STARTTLS\r\n" : "250-capture\r\n250 AUTH PLAIN\r\n");
+        else if (offersTls && /^STARTTLS/i.test(line)) {
+          socket.removeAllListeners("data");
+          say("220 go on");
+          this.converse(new TLSSocket(socket, { isServer: true, cert: this.tls?.certificate, key: this.tls?.key }), true);
+        }
         else if (/^AUTH PLAIN /i.test(line)) {
           mail.credential = Buffer.from(line.slice("AUTH PLAIN ".length), "base64").toString().replaceAll("\0", " ").trim();
           say("235 welcome");
@@ -115,10 +133,10 @@ export class Capture {
   }
 }
 
-async function listen(server: Server | ReturnType<typeof createHttp>): Promise<number> {
+async function listen(server: Server | ReturnType<typeof createHttp>, at: string): Promise<number> {
   return await new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(0, at, () => {
       const address = server.address();
       if (address !== null && typeof address === "object") resolve(address.port);
       else reject(new Error("no port"));

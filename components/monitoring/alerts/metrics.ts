@@ -89,6 +89,11 @@ export const TRAIL_PAGES = ["console-without-mfa", "root-used", "break-glass-use
 export const TRAIL_COUNTS = ["sign-in-failures", "unauthorized-calls"];
 export const JOB_METRICS = ["ExpiryProblems", "RecoveryPointSeconds", "RecoverySeconds"];
 
+/** Series of an exporter that rules and dashboards use. */
+export function seriesOf(exporter: Exclude<Exporter, "cloudwatch">): readonly string[] {
+  return STATIC[exporter];
+}
+
 /** Exporter by metric. */
 export function metrics(scope: Scope): ReadonlyMap<string, Exporter> {
   const found = new Map<string, Exporter>();

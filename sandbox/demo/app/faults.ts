@@ -14,10 +14,14 @@ export const FAULTS = {
   "slow-start": { number: "seconds until it becomes ready", without: 30 },
   "fail-smoke": { number: undefined, without: 0 },
   "turn-bad": { number: "seconds from the first live traffic until every request gets a 500", without: 5 },
+  busy: { number: "share of a processor that is used up beside the work, from 0 to 1", without: 1 },
+  full: { number: "share of the container's memory limit that is used up, from 0 to 1", without: 0.9 },
   "fail-migration": { number: "number of the migration that fails", without: 1 },
 } as const;
 
 export type FaultName = keyof typeof FAULTS;
+
+const SHARES: readonly string[] = ["failing", "busy", "full"];
 
 /** A check or a smoke test sends a few requests; what sends more than this in one second is live traffic. */
 const LIVE_REQUESTS_A_SECOND = 20;
@@ -31,7 +35,7 @@ export function parseFaults(text: string): Map<FaultName, number> {
     if (!isFault(name)) throw new Error(`There is no fault "${name}". Faults: none, ${Object.keys(FAULTS).join(", ")}.`);
     const amount = value === undefined ? FAULTS[name].without : Number(value);
     if (!Number.isFinite(amount) || amount < 0 || value === "") throw new Error(`"${part}" has no number that makes sense. Example: ${name}:${FAULTS[name].without}`);
-    if (name === "failing" && amount > 1) throw new Error(`"${part}": the share is from 0 to 1.`);
+    if (SHARES.includes(name) && amount > 1) throw new Error(`"${part}": the share is from 0 to 1.`);
     faults.set(name, amount);
   }
   return faults;
@@ -92,6 +96,16 @@ export class Faults {
 
   get delaySeconds(): number {
     return this.#active.get("slow") ?? 0;
+  }
+
+  /** Share of a processor to use up. */
+  get busy(): number {
+    return this.#active.get("busy") ?? 0;
+  }
+
+  /** Share of the memory limit to use up. */
+  get full(): number {
+    return this.#active.get("full") ?? 0;
   }
 
   /** Notes a request of a user, and says whether it is to fail. @param chance from 0 to 1 */

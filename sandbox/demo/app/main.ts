@@ -2,6 +2,7 @@
 import type { Server } from "node:http";
 import { createAdmin } from "./admin.ts";
 import { Faults } from "./faults.ts";
+import { startHunger } from "./hunger.ts";
 import { createLog } from "./log.ts";
 import { createApp } from "./server.ts";
 import { type Settings, readSettings } from "./settings.ts";
@@ -21,6 +22,7 @@ async function start(settings: Settings): Promise<void> {
     process.exit(1);
   });
   if (faults.crashesAtStart) throw new Error("told to crash at the start (FAULT=crash-at-start).");
+  startHunger(faults);
   const app = createApp(settings, faults, log);
   const admin = settings.adminPort === undefined ? undefined : createAdmin(faults, log);
   let ending = false;

@@ -92,6 +92,17 @@ const businessHoursReal: Rule = {
   ],
 };
 
+const operatorWhole: Rule = {
+  id: "operator-with-reloader",
+  title: "The images of the Prometheus Operator and of its config reloader are given together.",
+  reason: "the operator puts the reloader into each pod that it makes, of its own version and from its own registry",
+  reads: ["images"],
+  check: ({ images: { prometheusOperator, configReloader } }) => when((prometheusOperator === undefined) !== (configReloader === undefined), () => {
+    const missing = prometheusOperator === undefined ? "prometheusOperator" : "configReloader";
+    return { path: `images.${missing}`, given: "nothing, while the other one is given", allowed: "both or neither", mend: `set images.${missing} to the image of the same version` };
+  }),
+};
+
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
@@ -108,4 +119,4 @@ function inOrder(days: string): boolean {
   return week.indexOf(first) <= week.indexOf(last);
 }
 
-export const alertingRules = [somebodyTold, productionPages, securityTold, teamsKnown, credentialsGiven, businessHoursReal];
+export const alertingRules = [somebodyTold, productionPages, securityTold, teamsKnown, credentialsGiven, businessHoursReal, operatorWhole];

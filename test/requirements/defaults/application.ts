@@ -87,6 +87,7 @@ export const application: DefaultEffect[] = [
     read: (p) => (at(p.one("ResourceQuota", "monitoring-quota").props, "spec.hard") as Record<string, string>)["requests.memory"],
   },
   { key: "monitoring.traceSamplingRate", changed: 0.5, becomes: "0.5", read: setting("OTEL_TRACES_SAMPLER_ARG"), expected: "1" },
+  { key: "monitoring.storageGib", changed: 80, becomes: "80Gi", read: prop("Prometheus", "golive", "spec.storage.volumeClaimTemplate.spec.resources.requests.storage"), expected: "50Gi" },
   {
     // The error budget is counted over what Prometheus still has of 30 days.
     key: "monitoring.retentionDays", changed: 20, becomes: "20d", expected: "15d",

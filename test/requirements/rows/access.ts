@@ -25,6 +25,9 @@ function trust(p: Rendered, role: string): Statement {
   return only;
 }
 
+/** Roles of the Prometheus Operator, which nobody logs in as. */
+const MACHINE = ["monitoring-operator-cluster", "monitoring-operator-kubelets", "monitoring-operator-own"];
+
 export const access: Requirement[] = [
   {
     row,
@@ -97,9 +100,17 @@ export const access: Requirement[] = [
     resources: (p) => [...p.all("Role"), ...p.all("ClusterRole"), ...p.all("RoleBinding", /^operators-/), ...p.all("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")],
     check: (p) => {
       const roles = [...p.all("Role"), ...p.all("ClusterRole")];
-      expect(roles.map((r) => r.name).sort()).toEqual(["monitoring-app-targets", "monitoring-ingress-targets", "monitoring-nodes", "monitoring-own-targets", "operators-app", "operators-gates", "operators-ingress", "operators-jobs", "operators-monitoring", "operators-releases"]);
-      const rules = roles.flatMap((r) => r.props["rules"] as Record<string, string[]>[]);
-      expect(rules.flatMap((rule) => Object.values(rule).flat()).filter((word) => word.includes("*"))).toEqual([]);
+      expect(roles.map((r) => r.name).sort()).toEqual(["monitoring-app-targets", "monitoring-ingress-targets", "monitoring-kubelets-targets", "monitoring-nodes", ...MACHINE, "monitoring-own-targets", "operators-app", "operators-gates", "operators-ingress", "operators-jobs", "operators-monitoring", "operators-releases"]);
+      const rulesOf = (some: typeof roles) => some.flatMap((r) => r.props["rules"] as Record<string, string[]>[]);
+      expect(rulesOf(roles).flatMap((rule) => Object.values(rule).flat()).filter((word) => word.includes("*"))).toEqual([]);
+      // The Prometheus Operator alone writes, and holds Secrets, in the one namespace in which it makes pods; in all others it reads.
+      const machine = roles.filter((r) => MACHINE.includes(r.name));
+      expect(rulesOf(machine.filter((r) => r.name === "monitoring-operator-cluster")).flatMap((rule) => rule["verbs"] ?? []).filter((verb) => !["get", "list", "watch"].includes(verb))).toEqual([]);
+      expect(machine.filter((r) => JSON.stringify(r.props["rules"]).includes("secrets")).map((r) => at(r.props, "metadata.namespace"))).toEqual(["monitoring"]);
+      for (const binding of [...p.all("RoleBinding"), ...p.all("ClusterRoleBinding")].filter((r) => /-operator-(own|kubelets|cluster)/.test(r.name))) {
+        expect(at(binding.props, "subjects")).toEqual([{ kind: "ServiceAccount", name: "prometheus-operator", namespace: "monitoring" }]);
+      }
+      const rules = rulesOf(roles.filter((r) => !MACHINE.includes(r.name)));
       // Nobody writes but by deleting what its controller makes again, and by moving traffic; nobody reads secrets or enters a container.
       const release = ["operators-releases", "operators-gates"].flatMap((name) => p.one("Role", name).props["rules"] as Record<string, string[]>[]);
       expect([...new Set(rules.filter((rule) => !release.includes(rule)).flatMap((rule) => rule["verbs"] ?? []))].sort()).toEqual(["delete", "get", "list", "watch"]);

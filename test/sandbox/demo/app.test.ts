@@ -167,8 +167,37 @@ describe("faults", () => {
     time = 3000;
     expect(faults.ready).toBe(true);
     expect(faults.text).toBe("failing:0.25,slow-start:3");
-    for (const text of ["failing:2", "slow:-1", "slow:", "slow:x", "Slow"]) expect(() => parseFaults(text), text).toThrow();
+    for (const text of ["failing:2", "busy:1.5", "full:2", "slow:-1", "slow:", "slow:x", "Slow"]) expect(() => parseFaults(text), text).toThrow();
     expect([...parseFaults(" none , slow")]).toEqual([["slow", 2]]);
+  });
+});
+
+describe("hunger", () => {
+  async function cpuSeconds(url: string): Promise<number> {
+    return Number(/^process_cpu_seconds_total (.+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
+  }
+
+  it("busy uses up processor time while the application answers, until it is ended", async () => {
+    const app = await startApp();
+    await setFault(app.admin, "busy:1");
+    const before = await cpuSeconds(app.url);
+    while ((await cpuSeconds(app.url)) - before < 0.5) expect(await statusOf(`${app.url}/api/version`)).toBe(200);
+    await setFault(app.admin, "none");
+    // The thread ends within one look; a second without it costs what a few requests do.
+    await expect.poll(async () => {
+      const from = await cpuSeconds(app.url);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return (await cpuSeconds(app.url)) - from;
+    }, { timeout: 10_000 }).toBeLessThan(0.2);
+  });
+
+  it("full takes nothing where the container has no limit of its own: the machine's memory is not its", async () => {
+    const resident = async (url: string): Promise<number> => Number(/^process_resident_memory_bytes (.+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
+    const app = await startApp();
+    const before = await resident(app.url);
+    await setFault(app.admin, "full:0.9");
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await resident(app.url)).toBeLessThan(before + 64 * 1024 * 1024);
   });
 });
 

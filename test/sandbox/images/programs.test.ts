@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Image, demoImage, jobsImage, nginxImage, pauseImage, postgresImage, prometheusImage, redisImage } from "../../../sandbox/images/index.ts";
+import { alertmanagerImage, type Image, demoImage, exporterImage, jobsImage, nginxImage, pauseImage, postgresImage, redisImage } from "../../../sandbox/images/index.ts";
 import { debianRoot } from "../../../sandbox/images/debian.ts";
 import { addProgram } from "../../../sandbox/images/machine.ts";
 import { RootFs } from "../../../sandbox/images/rootFs.ts";
@@ -92,8 +92,9 @@ describe.skipIf(!isRoot)("programs run in their images, as a user without rights
     expect(answer).toContain('"is 1"');
   });
 
-  it.skipIf(!has("prometheus"))("Prometheus", async () => {
-    expect(runIn(opened(await prometheusImage()), ["prometheus", "--version"])).toMatch(/^prometheus, version \d/);
+  it.skipIf(!["prometheus-alertmanager", "prometheus-blackbox-exporter", "prometheus-postgres-exporter", "prometheus-redis-exporter"].every(has))("Alertmanager, and the exporters", async () => {
+    expect(runIn(opened(await alertmanagerImage()), ["prometheus-alertmanager", "--version"])).toMatch(/^alertmanager, version \d/);
+    for (const of of ["blackbox", "postgres", "redis"] as const) expect(runIn(opened(await exporterImage(of)), [`prometheus-${of}-exporter`, "--help"])).toContain("-web.listen-address");
   });
 });
 
