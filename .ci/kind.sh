@@ -13,6 +13,8 @@ done
 
 name=golive-$$
 folder=$(mktemp -d)
+# Called by the trap.
+# shellcheck disable=SC2317
 clean() {
   kind delete cluster --name "$name" >/dev/null 2>&1 || true
   rm -rf "$folder"
