@@ -8,6 +8,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { ApiClient } from "../cluster/client.ts";
+import { endWithParent } from "../engine/process.ts";
 
 interface Pod {
   metadata: { namespace: string; name: string; ownerReferences?: { kind: string; name: string }[] };
@@ -88,4 +89,7 @@ function serve(kubeconfig: string, port: number): void {
   }).listen(port, "0.0.0.0", () => process.stdout.write("listening\n"));
 }
 
-if (import.meta.main) serve(process.argv[2] ?? "", Number(process.argv[3]));
+if (import.meta.main) {
+  endWithParent();
+  serve(process.argv[2] ?? "", Number(process.argv[3]));
+}

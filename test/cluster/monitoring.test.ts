@@ -20,8 +20,12 @@ const MINUTE_MS = 60_000;
 const PANEL_MS = 12_000;
 
 let stage: Stage;
+let endLoad: (() => Promise<void>) | undefined;
 beforeAll(async () => { stage = await openStage(); }, BUILD_MS);
-afterAll(async () => { await stage?.[Symbol.asyncDispose](); }, MINUTE_MS);
+afterAll(async () => {
+  await endLoad?.();
+  await stage?.[Symbol.asyncDispose]();
+}, MINUTE_MS);
 
 interface RuleObject { alert?: string; record?: string; expr: string; for?: string }
 interface LoadedRule { name: string; type: string; query: string; duration?: number; health: string; lastError?: string }
@@ -87,7 +91,7 @@ describe(`broken in eight ways, with time ${FACTOR} times as fast`, () => {
 
   beforeAll(async () => {
     await stage.scaleRules();
-    await watch(stage);
+    endLoad = await watch(stage);
     ended = (async () => {
       const together = BREAKS_TOGETHER.map((one) => told(stage, one, declaredRules()));
       // The certificate's rule holds for an hour; the application may go down meanwhile.

@@ -23,11 +23,9 @@ const TOLD_MS = 240_000;
 const RATE = 5;
 const POLL_MS = 100;
 
-/** Light load on both colors, until the process ends; resolves when it is measured and nothing is wrong. */
-export async function watch(stage: Stage): Promise<void> {
-  for (const color of ["blue", "green"]) {
-    await startLoadElsewhere(stage.cluster.inside, { url: `http://${await clusterIp(stage.cluster, `app-${color}`)}`, plan: { keepAlive: RATE, new: 0, long: 0 } });
-  }
+/** Light load on both colors; resolves when it is measured and nothing is wrong. @returns ends it */
+export async function watch(stage: Stage): Promise<() => Promise<void>> {
+  const loads = await Promise.all(["blue", "green"].map(async (color) => startLoadElsewhere(stage.cluster.inside, { url: `http://${await clusterIp(stage.cluster, `app-${color}`)}`, plan: { keepAlive: RATE, new: 0, long: 0 } })));
   const alerts = TOGETHER.flatMap(({ alarms }) => alarms.map(({ alert }) => alert)).join("|");
   await until("a quiet beginning", async () => {
     const busy = await values(stage, "golive:color_requests:rate5m > 1");
@@ -35,6 +33,7 @@ export async function watch(stage: Stage): Promise<void> {
     const firing = await values(stage, `ALERTS{alertname=~"${alerts}|AppDown"}`);
     return busy.length === 2 && measured.length === 2 && firing.length === 0 ? true : undefined;
   });
+  return async () => { await Promise.all(loads.map((load) => load.stop())); };
 }
 
 /** What an instant query answers. */
