@@ -81,7 +81,7 @@ async function protectedNames(sandbox: Sandbox): Promise<string[]> {
 
 /** The annotation by which the live pods tell their configuration and secrets. */
 async function configHash(sandbox: Sandbox): Promise<unknown> {
-  const deployment = (await inState(sandbox)).find((r) => r.type === DEPLOYMENT);
+  const deployment = (await inState(sandbox)).find((r) => r.type === DEPLOYMENT && r.urn.endsWith("::release-blue"));
   const spec = deployment?.inputs?.["spec"] as { template?: { metadata?: { annotations?: Record<string, unknown> } } } | undefined;
   const hash = spec?.template?.metadata?.annotations?.["golive.dev/config-hash"];
   expect(hash).toMatch(/^[0-9a-f]{10}$/);
