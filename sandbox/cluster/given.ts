@@ -37,7 +37,7 @@ const DESCRIPTION = z.strictObject({
 /**
  * The cluster that GOLIVE_CLUSTER describes, or one of our own.
  *
- * @throws UserError when the description can not be read, the cluster does not answer, or is in use
+ * @throws UserError when the description can not be read, or the cluster does not answer or has no CoreDNS
  */
 export async function openCluster(options: GoToolOptions = {}): Promise<Cluster> {
   const file = process.env[VARIABLE] ?? "";
@@ -56,9 +56,12 @@ export async function givenCluster(file: string, { progress }: GoToolOptions = {
     progress?.(`cluster: the one of ${kubeconfig}`);
     let stopped: Promise<void> | undefined;
     const stop = async (): Promise<void> => {
-      await removeNew(client, before);
-      await forget();
-      client.close();
+      try {
+        await removeNew(client, before);
+      } finally {
+        await forget();
+        client.close();
+      }
     };
     return {
       kubeconfig, client, inside,

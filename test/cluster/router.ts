@@ -7,6 +7,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CONFIG_NAME } from "../../components/ingress/nginxConfig.ts";
+import { clusterIp } from "../../operations/demo/stage.ts";
 import type { Cluster } from "../../sandbox/cluster/cluster.ts";
 import { nginxProgram } from "../ingress/nginx.ts";
 import { type RateLimitSpec, renderNginx, type VirtualServerSpec } from "../ingress/render.ts";
@@ -34,13 +35,13 @@ export interface Router {
 }
 
 /** Follows the only VirtualServer, its Policy and the controller's ConfigMap: renders them, and has NGINX reload at each change. */
-export async function startRouter({ client, inside }: Cluster): Promise<Router> {
+export async function startRouter(cluster: Cluster): Promise<Router> {
+  const { client, inside } = cluster;
   const folder = await mkdtemp(path.join(tmpdir(), "golive-router-"));
   // NGINX started by root works as another user.
   await chmod(folder, 0o755);
   const file = path.join(folder, "nginx.conf");
   const list = async <Spec>(place: string): Promise<Item<Spec>[]> => ((await client.get(place)).body as { items: Item<Spec>[] }).items;
-  const service = async (name: string): Promise<string> => ((await client.get(`/api/v1/namespaces/shop/services/${name}`)).body as { spec: { clusterIP: string } }).spec.clusterIP;
   const only = <Found>([found]: Found[], what: string): Found => {
     if (found === undefined) throw new Error(`the cluster has no ${what}`);
     return found;
@@ -53,7 +54,7 @@ export async function startRouter({ client, inside }: Cluster): Promise<Router> 
   const write = async ({ spec }: Item<VirtualServerSpec>): Promise<void> => {
     // Users come without TLS, which test/ingress is about.
     const server = { ...spec, tls: { ...spec.tls, redirect: { ...spec.tls.redirect, enable: false } } };
-    const upstreams = Object.fromEntries(await Promise.all(server.upstreams.map(async ({ service: name, port }): Promise<[string, string]> => [String(name), `${await service(String(name))}:${String(port)}`])));
+    const upstreams = Object.fromEntries(await Promise.all(server.upstreams.map(async ({ service: name, port }): Promise<[string, string]> => [String(name), `${await clusterIp(cluster, String(name))}:${String(port)}`])));
     await writeFile(file, renderNginx({ config, server, limit, folder, listen: LISTEN, upstreams }));
   };
   let current = await route();

@@ -57,7 +57,7 @@ export async function openReleaseStage(first: DemoOptions): Promise<ReleaseStage
     const image = async (options: DemoOptions): Promise<string> => {
       const made = await demoImage(options);
       await cluster.importImages([made.archive]);
-      return `${made.reference.replace(/:[^:]*$/, "")}@${made.digest}`;
+      return made.pinned;
     };
     writeFiles(folder, await image(first));
     copyFileSync(cluster.kubeconfig, kubeconfigOf(folder));
