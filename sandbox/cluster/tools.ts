@@ -88,3 +88,6 @@ export const PROMETHEUS_TOOL: GoToolSpec = {
 };
 /** What it calls itself. */
 export const PROMETHEUS_VERSION = "3.5.0";
+
+/** Another tool for blue/green releases, which ours are measured beside (test/bench/release/argo.ts); later ones ask for a Go newer than 1.26.9. */
+export const ARGO_ROLLOUTS = { module: "github.com/argoproj/argo-rollouts", version: "v1.10.0" };

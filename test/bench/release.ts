@@ -4,8 +4,9 @@
  * it, rolls back to the one before, and last plans and applies the stack as it is, which is the engine's own share of a command. Prints a line a figure with what it is to reach.
  *
  * - `RUNS=n` rounds, 5 when absent; issue 5 asks for 20.
- * - `BENCH_PEER=file.ts` measures something else on the same cluster in the same run: a module that exports `name` and
- *   `measure(stage, rounds, say)`, which resolves to `Measured` of release/figures.ts.
+ * - On the same cluster in the same run Argo Rollouts is measured (release/argo.ts); `BENCH_PEER=file.ts` takes something else
+ *   in its place, a module that exports `name` and `measure(stage, rounds, say)`, which resolves to `Measured` of
+ *   release/figures.ts; `BENCH_PEER=none` nothing.
  * - `BENCH_JSON=file` adds the figures to that file.
  * - `BENCH_STRICT=1` ends with exit code 1 when a time is missed; a request that failed or was misrouted always does.
  */
@@ -78,8 +79,8 @@ interface Peer {
 }
 
 async function peer(): Promise<Peer | undefined> {
-  const file = process.env["BENCH_PEER"];
-  return file === undefined ? undefined : (await import(pathToFileURL(path.resolve(file)).href)) as Peer;
+  const file = process.env["BENCH_PEER"] ?? path.join(import.meta.dirname, "release", "argo.ts");
+  return file === "none" ? undefined : (await import(pathToFileURL(path.resolve(file)).href)) as Peer;
 }
 
 const load = (): number => loadavg()[0] ?? 0;
