@@ -39,11 +39,12 @@ soak: setup packages ## Release and roll back 20 times with each strategy, under
 lint: setup ## Check types, style, the direction of dependencies, and shell scripts
 	@npm run --silent lint
 
-bench: setup packages ## Measure preview, update, growth, policy pack, check and releases, these beside Argo Rollouts (RUNS=20 of them; BENCH_JSON=file for the figures as JSON)
+bench: setup packages ## Measure preview, update, growth, policy pack, check, releases beside Argo Rollouts (RUNS=20 of them), and how fast alerts are told (BENCH_JSON=file for the figures as JSON)
 	@$(NODE) test/bench/bench.ts
 	@$(NODE) test/bench/policies.ts
 	@$(NODE) test/bench/check.ts
 	@$(NODE) test/bench/release.ts
+	@$(MAKE) --no-print-directory alive
 
 mutation: setup ## Change the policy pack in every way StrykerJS knows, and count what the tests notice (half an hour; MUTATE='policies/areas/iam*.ts' for a part)
 	@node_modules/.bin/stryker run test/policies/stryker.config.json $(if $(MUTATE),--mutate '$(MUTATE)')
