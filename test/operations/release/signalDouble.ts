@@ -77,8 +77,8 @@ function deployment(): unknown {
 }
 
 /** An answer of Prometheus with these values: color, signal, value. */
-export function vector(samples: readonly [color: string, signal: string, value: number | string][]): Reply {
-  return { status: 200, body: { status: "success", data: { resultType: "vector", result: samples.map(([color, signal, value]) => ({ metric: { color, signal }, value: [1_700_000_000.123, String(value)] })) } } };
+export function vector(samples: readonly [name: string, signal: string, value: number | string][]): Reply {
+  return { status: 200, body: { status: "success", data: { resultType: "vector", result: samples.map(([name, signal, value]) => ({ metric: { color: name, signal }, value: [1_700_000_000.123, String(value)] })) } } };
 }
 
 /** A color that is well, with other values where they are given; `undefined` leaves a figure out. */
