@@ -48,6 +48,8 @@ async function flipping(act: () => Promise<void>): ReturnType<SignalStage["goliv
   return answer;
 }
 
+const active = async () => (await stage.silences()).filter(({ status }) => status.state === "active");
+
 interface Figures { value: number | null; unit: string }
 
 describe("a color that is well", () => {
@@ -80,6 +82,9 @@ describe("a color that serves users badly, while its pods pass every look", () =
     const answer = await flipping(() => fault(stage, bad, what));
     expect([answer.code, answer.output]).toEqual([1, expect.stringMatching(said)]);
     expect(answer.output).toContain(`Traffic is back on ${releases.live}`);
+    // What was silenced for the flip is over with it, also when it fails.
+    expect(answer.output).toContain("Alerts that this causes are silenced");
+    expect(await active()).toEqual([]);
     await fault(stage, bad, "none");
     await releases.sound();
   });
@@ -116,7 +121,6 @@ describe("no data", () => {
 });
 
 describe("silences", () => {
-  const active = async () => (await stage.silences()).filter(({ status }) => status.state === "active");
   const labels = (alertname: string, color: string, severity: string) => ({ alertname, color, severity, stack: "shop-sandbox", team: "application" });
 
   it("are there while traffic moves, for what the release causes alone, and gone at its end", { timeout: TEST_MS }, async () => {
@@ -145,7 +149,7 @@ describe("silences", () => {
     expect(await active()).toEqual([]);
   });
 
-  it("are lifted when the command fails or is interrupted, and end by themselves when it is killed", { timeout: TEST_MS }, async () => {
+  it("are lifted when the command is interrupted, and end by themselves when it is killed", { timeout: TEST_MS }, async () => {
     stage.set(["golive:release", "verifySeconds"], 60);
     await deployed();
     const interrupt = new AbortController();
@@ -166,6 +170,27 @@ describe("silences", () => {
     stage.set(["golive:release", "verifySeconds"], 3);
     done(await stage.golive("flip", "sandbox", releases.idle, "--yes"));
     releases.live = releases.idle;
+    await releases.sound();
+  });
+});
+
+describe("a canary", () => {
+  beforeAll(async () => {
+    stage.set(["golive:release", "strategy"], "canary");
+    stage.set(["golive:release", "canary"], { by: "replicas", weights: [50, 100], stepSeconds: WATCH_SECONDS });
+    done(await stage.update());
+  }, TEST_MS);
+
+  it("that fails with its share of the users loses it by itself", { timeout: TEST_MS }, async () => {
+    await deployed();
+    const bad = releases.idle;
+    let broken: Promise<void> | undefined;
+    const answer = await stage.watched((line) => {
+      if (line === `${bad} has 50 % of the traffic.`) broken ??= fault(stage, bad, "failing:0.03");
+    }, "flip", "sandbox", bad, "--yes");
+    await broken;
+    expect([answer.code, answer.output]).toEqual([1, expect.stringMatching(new RegExp(`^${bad} turned bad with 50 % of the traffic: [\\d.]+ % of \\d+ requests to ${bad} in \\d+ s are errors, more than 1 %`, "m"))]);
+    await fault(stage, bad, "none");
     await releases.sound();
   });
 });
