@@ -147,6 +147,9 @@ describe("silences", () => {
       expect(Date.parse(endsAt) - Date.parse(startsAt)).toBeLessThanOrEqual(120_000);
     }
     expect(await active()).toEqual([]);
+    const back = await releases.rollback();
+    expect(back.output).toMatch(/^Traffic goes to \w+\.$[^]*^Alerts that this causes are silenced/m);
+    expect(await active()).toEqual([]);
   });
 
   it("are lifted when the command is interrupted, and end by themselves when it is killed", { timeout: TEST_MS }, async () => {
