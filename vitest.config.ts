@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const ALONE = ["test/bench/**/*.test.ts", "test/cluster/**/*.test.ts", "test/operations/engine/releaseCluster.test.ts", "test/operations/engine/rollback.test.ts", "test/sandbox/demo/**/*.test.ts"];
 
 /** Monitoring alive, with the machine to itself: by `make alive`, since building a Prometheus of its own would not fit into CI's time. */
-const ALIVE = ["test/cluster/monitoring.test.ts"];
+const ALIVE = ["test/cluster/monitoring.test.ts", "test/cluster/signals.test.ts"];
 
 /** Starts real engines, API servers, databases or an Alertmanager. */
 const ENGINE = ["test/engine/**/*.test.ts", "test/operations/engine/**/*.test.ts", "test/scripts/**/*.test.ts", "test/sandbox/kubernetes/cluster/server/**/*.test.ts", "test/sandbox/images/programs.test.ts", "test/policies/podSecurity.test.ts", "test/monitoring/routingAlive.test.ts"];

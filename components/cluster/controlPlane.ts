@@ -31,7 +31,7 @@ const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "schedu
 /** Of the 8 GB that EKS's etcd may take (EKS best practices, "Scale"), warn at three quarters. */
 const ETCD_ALARM_BYTES = 6_000_000_000;
 
-/** What the API server calls on nodes and pods: kubelet, webhooks and aggregated APIs by the ports of their charts. */
+/** What the API server calls on nodes and pods: kubelet, webhooks and aggregated APIs by the ports of their charts; what people reach through it. */
 const FROM_API: { part: string; description: string; port: number }[] = [
   { part: "kubelet", description: "API server to kubelet and webhooks on 10250", port: 10_250 },
   { part: "metrics", description: "API server to metrics server on 10251", port: 10_251 },
@@ -39,6 +39,9 @@ const FROM_API: { part: string; description: string; port: number }[] = [
   { part: "adapter", description: "API server to metrics adapter on 6443", port: 6443 },
   { part: "webhook-8443", description: "API server to webhooks on 8443", port: 8443 },
   { part: "webhook-9443", description: "API server to webhooks on 9443", port: 9443 },
+  // Release commands come through the API server's proxy (components/monitoring/releaseSignals.ts).
+  { part: "prometheus", description: "API server to Prometheus on 9090", port: 9090 },
+  { part: "alertmanager", description: "API server to Alertmanager on 9093", port: 9093 },
 ];
 
 /** EKS control plane; see Cluster, which is what programs use. */

@@ -2,6 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../application/labels.ts";
+import { ALERTMANAGER_WAY, PROMETHEUS_WAY } from "../monitoring/releaseSignals.ts";
 import { RECORDS } from "../release/names.ts";
 
 export interface OperatorAccessArgs {
@@ -11,6 +12,8 @@ export interface OperatorAccessArgs {
   namespaces: Record<string, pulumi.Input<string>>;
   /** The application's namespace, in which operators release. */
   releases: pulumi.Input<string>;
+  /** Namespace of monitoring, and which of its servers are the stack's own. Default: none. */
+  signals?: { namespace: pulumi.Input<string>; prometheus: boolean; alertmanager: boolean };
 }
 
 type Rule = k8s.types.input.rbac.v1.PolicyRule;
@@ -43,6 +46,13 @@ const RELEASES: Rule[] = [
 /** A way to the application's port of a pod, by which gates look at a color. By web sockets the API server asks for `get`, and from 1.35 on for `create`, too. */
 const GATES: Rule[] = [{ apiGroups: [""], resources: ["pods/portforward"], verbs: ["get", "create"] }];
 
+/**
+ * Gates and status read Prometheus, which changes nothing by `get`; who makes a silence posts it, and deletes it at the end.
+ * By the names of the Services: the proxy leads nowhere else.
+ */
+const READ_SIGNALS: Rule = { apiGroups: [""], resources: ["services/proxy"], resourceNames: [PROMETHEUS_WAY], verbs: ["get"] };
+const SILENCE: Rule = { apiGroups: [""], resources: ["services/proxy"], resourceNames: [ALERTMANAGER_WAY], verbs: ["create", "delete"] };
+
 /** Group that the operators' access entry puts them in. EKS takes no name that begins with `system:`, `eks:` or `aws:`. */
 export function operatorsGroup(prefix: string): string {
   return `${prefix}-operators`;
@@ -52,7 +62,7 @@ export function operatorsGroup(prefix: string): string {
  * Restarts: an operator deletes a pod, and its controller makes a new one; deletes a job that failed, and its next run comes
  * by schedule. Releases: an operator moves traffic between the colors, and writes down that it was moved; what a color runs
  * is the deploy role's. Gates look at pods by port-forward, which is a role of its own, because policies know it by its
- * name (policies/exceptions.yaml). Reading, logs included, comes from EKS's own view policy, which leaves secrets out.
+ * name (policies/exceptions.yaml); what they read of Prometheus is another, in monitoring's namespace. Reading, logs included, comes from EKS's own view policy, which leaves secrets out.
  *
  * No right to write pod templates is among them, neither by deployments (`kubectl rollout restart` patches one) nor by jobs:
  * who writes a template reads every secret of the namespace and acts as its service accounts, and operators are kept from
@@ -64,6 +74,10 @@ export class OperatorAccess extends pulumi.ComponentResource {
     for (const [part, namespace] of Object.entries(args.namespaces)) this.grant(`${name}-${part}`, "operators", namespace, RESTARTS, args);
     this.grant(`${name}-releases`, "operators-releases", args.releases, RELEASES, args);
     this.grant(`${name}-gates`, "operators-gates", args.releases, GATES, args);
+    const { signals } = args;
+    if (signals !== undefined && (signals.prometheus || signals.alertmanager)) {
+      this.grant(`${name}-signals`, "operators-signals", signals.namespace, [...(signals.prometheus ? [READ_SIGNALS] : []), ...(signals.alertmanager ? [SILENCE] : [])], args);
+    }
     this.registerOutputs({});
   }
 

@@ -6,6 +6,7 @@ import { apiServerOut, apiServerPeers, DNS, eksApiServer, httpsOut, POD_IDENTITY
 import type { MonitoringArgs } from "./index.ts";
 import { labelsOf } from "./namespace.ts";
 import { PROMETHEUS_PODS } from "./prometheus.ts";
+import { PROMETHEUS_PORT } from "./releaseSignals.ts";
 
 /** Ports of the stack among itself: Grafana 3000, Loki 3100, OTLP 4317 and 4318, Prometheus and Alertmanager 9090 to 9094, exporters. */
 const OWN_PORTS = tcp(3000, 3100, 4317, 4318, 8080, 8443, 9090, 9093, 9094, 9121, 9187, 10_250);
@@ -26,6 +27,8 @@ export function networkPolicies(name: string, args: MonitoringArgs, namespace: k
   policies.allowIn("allow-traces", everyPod, [{ from: [podsOf(args.app.namespace)], ports: tcp(4317, 4318) }]);
   policies.allowIn("allow-adapter", everyPod, [{ from: [podsOf(adapterNamespace())], ports: tcp(9090) }]);
   policies.allowIn("allow-webhooks", everyPod, [{ from: apiServerPeers(apiServer), ports: tcp(8443, 9443, 10_250) }]);
+  // Release commands read it through the API server's proxy; people have no other way to it.
+  if (args.prometheus !== undefined) policies.allowIn("allow-release-signals", PROMETHEUS_PODS, [{ from: apiServerPeers(apiServer), ports: tcp(PROMETHEUS_PORT) }]);
   policies.allowOut("allow-dns", everyPod, [DNS]);
   policies.allowOut("allow-within-out", everyPod, [{ to: [{ podSelector: {} }], ports: OWN_PORTS }]);
   policies.allowOut("allow-scraping", watchers, [

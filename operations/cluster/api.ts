@@ -41,12 +41,13 @@ export class ApiRefusal extends UserError {
   }
 }
 
-interface Answer {
+export interface Answer {
   status: number;
+  /** Parsed, where it is JSON. */
   body: unknown;
 }
 
-interface Sending {
+export interface Sending {
   method: string;
   path: string;
   body?: unknown;
@@ -114,6 +115,19 @@ export class Api {
     if (answer.status === 409) return false;
     accepted(answer, `to write ${path}/${object.metadata.name}`);
     return true;
+  }
+
+  /**
+   * Any answer, whatever its status: who asks what is behind the API server decides what none means, and when to ask again.
+   *
+   * @throws when nobody answers
+   */
+  async once(sending: Sending): Promise<Answer> {
+    const access = await this.access();
+    const answer = await this.#once(sending, access);
+    if (answer.status !== 401 || access.renew === undefined) return answer;
+    await this.#renew(access);
+    return this.#once(sending, this.#access);
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import { nearest } from "../../stacks/config/mistakes.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { progress as progressLine } from "../progress.ts";
 import { type Color, COLORS, isColor } from "../release/names.ts";
+import { Silences } from "../release/silences.ts";
 import { openPlace, openStage, type Place, type PlaceOptions } from "../release/stage.ts";
 
 interface Common {
@@ -18,6 +19,8 @@ interface Acting {
   progress: (text: string) => void;
   say: (line: string) => void;
   signal: AbortSignal;
+  /** Lifted when the command ends, however it ends. */
+  silences: Silences;
 }
 
 const register = (name: string) => (program: Command): Command => program.command(name).argument("<stack>", "name of the stack: Pulumi.<stack>.yaml").option("--kubeconfig <file>", "kubeconfig of the stack's cluster (default: KUBECONFIG, then the usual place)");
@@ -49,7 +52,7 @@ export function registerDeploy(program: Command): void {
     .requiredOption("--image <image>", "image by digest: registry/name@sha256:<64 hex digits>")
     .option("--smoke <file>", "HTTP assertions (YAML); by default the health paths of the configuration")
     .option(...YES)
-    .action((stack: string, options: Common & { image: string; smoke?: string }) => acting(openStage, stack, options, async (stage, act) => {
+    .action((stack: string, options: Common & { image: string; smoke?: string }) => acting(openStage, `./golive deploy ${stack} --image ${options.image}`, stack, options, async (stage, act) => {
       const { deploy } = await import("../release/deploy.ts");
       await deploy(stage, { ...act, image: options.image, ...(options.smoke === undefined ? {} : { smoke: options.smoke }) });
     }));
@@ -62,7 +65,7 @@ export function registerFlip(program: Command): void {
     .option(...YES)
     .action((stack: string, color: string, options: Common) => {
       const to = colorOf(color);
-      return acting(openStage, stack, options, async (stage, act) => {
+      return acting(openStage, `./golive flip ${stack} ${to}`, stack, options, async (stage, act) => {
         const { flip } = await import("../release/flip.ts");
         await flip(stage, to, act);
       });
@@ -78,7 +81,7 @@ export function registerRollback(program: Command): void {
     .option(...YES)
     .action((stack: string, options: Common & { to?: string; reason: string }) => {
       const to = options.to === undefined ? undefined : colorOf(options.to);
-      return acting(openPlace, stack, options, async (place, act) => {
+      return acting(openPlace, `./golive rollback ${stack}`, stack, options, async (place, act) => {
         const { rollback } = await import("../release/rollback.ts");
         await rollback(place, { ...act, reason: options.reason, ...(to === undefined ? {} : { to }) });
       });
@@ -90,28 +93,26 @@ export function registerDrain(program: Command): void {
     .description("shrink the idle color to one pod, after the rollback window")
     .option("--now", "within the rollback window, too")
     .option(...YES)
-    .action((stack: string, options: Common & { now?: boolean }) => acting(openStage, stack, options, async (stage, act) => {
+    .action((stack: string, options: Common & { now?: boolean }) => acting(openStage, `./golive drain ${stack}`, stack, options, async (stage, act) => {
       const { drain } = await import("../release/drain.ts");
       await drain(stage, { ...act, now: options.now === true });
     }));
 }
 
 /** Runs what changes something: with a progress line, what is done as lines of their own, and an orderly end. */
-async function acting<P extends Place>(open: (stack: string, options: PlaceOptions) => Promise<P>, stack: string, { kubeconfig, namespace, yes }: Common, act: (place: P, how: Acting) => Promise<void>): Promise<void> {
+async function acting<P extends Place>(open: (stack: string, options: PlaceOptions) => Promise<P>, command: string, stack: string, { kubeconfig, namespace, yes }: Common, act: (place: P, how: Acting) => Promise<void>): Promise<void> {
   const place = await open(stack, { ...(kubeconfig === undefined ? {} : { kubeconfig }), ...(namespace === undefined ? {} : { namespace }) });
   const line = progressLine();
   const { signal } = abortOnInterrupt();
+  const say = (text: string): void => {
+    line.done();
+    process.stdout.write(`${text}\n`);
+  };
+  const silences = new Silences(place, { command, say });
   try {
-    await act(place, {
-      yes: yes === true,
-      progress: (text) => line.update(text),
-      say: (text) => {
-        line.done();
-        process.stdout.write(`${text}\n`);
-      },
-      signal,
-    });
+    await act(place, { yes: yes === true, progress: (text) => line.update(text), say, signal, silences });
   } finally {
+    await silences.lift();
     line.done();
     place.api.close();
   }

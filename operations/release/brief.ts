@@ -16,6 +16,11 @@ export interface Brief {
   canaryWeight?: number;
   drainIdle: boolean;
   images: Partial<Record<Color, string>>;
+  /** Which servers of monitoring are the stack's own. */
+  servers: { prometheus: boolean; alertmanager: boolean };
+  /** How long planned work may take at most, and how long a judgement looks back, in seconds. */
+  budgetSeconds?: number;
+  windowSeconds?: number;
   /** Pods of a color that is not drained. */
   replicas?: { min: number; max: number };
   /** What is wrong with the file; absent when all of it is right. */
@@ -27,7 +32,7 @@ export function briefOf(folder: string, stack: string): Brief {
   try {
     const { app, activeColor, release, images } = stackConfig(stack, folder);
     const { weight } = release.canary;
-    return { app: app.name, activeColor, serial: release.serial, strategy: release.strategy, drainIdle: release.drainIdle, images: colorsOf(images), replicas: app.replicas, ...(weight === undefined ? {} : { canaryWeight: weight }) };
+    return { app: app.name, activeColor, serial: release.serial, strategy: release.strategy, drainIdle: release.drainIdle, images: colorsOf(images), servers: serversOf(images), budgetSeconds: release.budgetSeconds, windowSeconds: release.signals.windowSeconds, replicas: app.replicas, ...(weight === undefined ? {} : { canaryWeight: weight }) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { ...lenient(textOf(folder, stack, error)), mistake: error.message };
@@ -53,6 +58,7 @@ function lenient(text: string): Brief {
     serial: typeof serial === "number" ? serial : 0,
     drainIdle: release?.["drainIdle"] === true,
     images: colorsOf(images ?? {}),
+    servers: serversOf(images ?? {}),
     ...(typeof name === "string" ? { app: name } : {}),
     ...(typeof activeColor === "string" && isColor(activeColor) ? { activeColor } : {}),
     ...(typeof weight === "number" ? { canaryWeight: weight } : {}),
@@ -70,6 +76,10 @@ function valuesOf(text: string): Record<string, unknown> {
 
 function sectionOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function serversOf(images: { prometheus?: unknown; alertmanager?: unknown }): Brief["servers"] {
+  return { prometheus: typeof images.prometheus === "string", alertmanager: typeof images.alertmanager === "string" };
 }
 
 function colorsOf(images: object): Brief["images"] {

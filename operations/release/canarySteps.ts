@@ -4,15 +4,17 @@ import { judgedUp } from "../gate/gatedUp.ts";
 import { confirmed } from "./ask.ts";
 import { canaryOf, routeOf } from "./canary.ts";
 import { changeConfig, type Changes } from "./configFile.ts";
-import { type GateOptions, verify } from "./gates.ts";
+import { budgetOf, type GateOptions, verify } from "./gates.ts";
 import { AUTOSCALER_RESOURCE, type Color, LIVE_RESOURCE, LIVE_TARGET, otherColor, ROUTE_RESOURCE } from "./names.ts";
 import { releasePlan } from "./plan.ts";
 import { rollback } from "./rollback.ts";
+import type { Silences } from "./silences.ts";
 import { openJudged, type Stage } from "./stage.ts";
 import { demandAsSeen, type Live, nextSerial, readLive } from "./traffic.ts";
 
 export interface StepOptions extends GateOptions {
   yes: boolean;
+  silences?: Silences;
 }
 
 /**
@@ -31,11 +33,13 @@ export async function canarySteps(stage: Stage, to: Color, options: StepOptions)
   const reached = await shareOf(now, live, to);
   const ahead = steps.filter((weight) => weight >= (reached ?? 0));
   if (ahead.length > 0) await confirmed(`Give ${to} ${ahead.join(" %, ")} % of the traffic of stack "${now.stack}", each for ${stepSeconds} s, and then all of it?`, options);
+  options.silences?.cover("flip", to);
+  const budget = budgetOf(stage);
   for (const weight of ahead) {
     if (weight !== reached || now.config.release.canary.weight !== weight) await stepTo(now, live, to, weight, options);
     options.say(`${to} has ${weight} % of the traffic.`);
     now = now.again();
-    const trouble = await verify(now, to, stepSeconds, options).catch((error: unknown) => {
+    const trouble = await verify(now, to, stepSeconds, { ...options, budget }).catch((error: unknown) => {
       options.say(`${to} has ${weight} % of the traffic, and nobody watches it. To go on: ./golive flip ${now.stack} ${to}. Back: ./golive rollback ${now.stack}`);
       throw error;
     });

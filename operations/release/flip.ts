@@ -6,12 +6,14 @@ import { canaryOf, routeOf } from "./canary.ts";
 import { canarySteps } from "./canarySteps.ts";
 import { colorState } from "./colors.ts";
 import { changeConfig, type Changes } from "./configFile.ts";
-import { verify } from "./gates.ts";
+import { budgetOf, verify } from "./gates.ts";
 import { AUTOSCALER_RESOURCE, type Color, digestOf, LIVE_RESOURCE, LIVE_TARGET, otherColor, ROUTE_RESOURCE } from "./names.ts";
 import { releasePlan } from "./plan.ts";
 import { changeRecords, eventOf, isProven, lastMove, readRecords, type Records, type ReleaseEvent, withEvent } from "./records.ts";
 import { rollback } from "./rollback.ts";
 import { Room } from "./room.ts";
+import { demandSeen } from "./signals.ts";
+import type { Silences } from "./silences.ts";
 import { openJudged, type Stage } from "./stage.ts";
 import { stateInLine } from "./state.ts";
 import { demandAsSeen, demandNewest, type Live, nextSerial, readLive } from "./traffic.ts";
@@ -19,6 +21,8 @@ import { inTurn } from "./turn.ts";
 
 export interface FlipOptions {
   yes: boolean;
+  /** Made when traffic is about to move. */
+  silences?: Silences;
   progress: (text: string) => void;
   say: (line: string) => void;
   signal?: AbortSignal;
@@ -43,6 +47,7 @@ async function flipped(stage: Stage, to: Color, options: FlipOptions): Promise<v
   demandNotRejected(stage, to, records);
   demandFullSize(stage, to);
   demandPassed(stage, to, records);
+  await demandSeen(stage, to, budgetOf(stage), options);
   if (config.release.strategy !== "canary") return moved(stage, to, live, options);
   const stepped = await canarySteps(stage, to, options);
   // Who has agreed to the steps has agreed to their end.
@@ -152,6 +157,7 @@ async function applied(stage: Stage, to: Color, serial: number, live: Live, room
   if (planned.length === 0 && live.color !== to) throw new UserError(`The plan of a flip to ${to} is empty: the state says that the live Service names it already.`, `Look: ./golive status ${stack}`);
   for (const change of planned) options.say(change);
   await confirmed(`Send the traffic of stack "${stack}" to ${to}?`, options);
+  options.silences?.cover("flip", to);
   if (live.color !== to && live.canary === undefined) await room.make(to);
   await demandAsSeen(stage, live);
   const restore = await changeConfig(folder, stack, changes);

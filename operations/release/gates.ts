@@ -5,6 +5,7 @@ import { colorState, readyPods } from "./colors.ts";
 import type { Forward } from "./forward.ts";
 import { type Color, LIVE_SERVICE } from "./names.ts";
 import { Pages } from "./pages.ts";
+import { SignalWatch, signalsPass } from "./signals.ts";
 import { type Assertion, deepCheck, failing, standardAssertions } from "./smoke.ts";
 import type { Stage } from "./stage.ts";
 import { startTrouble } from "./startup.ts";
@@ -35,22 +36,25 @@ export function budgetOf({ config }: Stage): Budget {
 }
 
 /**
- * Readiness, health checks, smoke tests of an idle color.
+ * Readiness, health checks, smoke tests and signals of an idle color.
  *
  * @param smoke the smoke tests
  * @returns what it failed, or nothing
+ * @throws UserError when nobody could look, or no signals came: that is not the image's fault
  */
 export async function gates(stage: Stage, color: Color, smoke: readonly Assertion[], budget: Budget, options: GateOptions): Promise<string | undefined> {
   const signal = options.signal === undefined ? budget.signal : AbortSignal.any([budget.signal, options.signal]);
   try {
     await untilReady(stage, color, { ...options, signal });
-    return (await healthy(stage, color, { ...options, signal })) ?? (await smoked(stage, color, smoke, { ...options, signal }));
+    const trouble = (await healthy(stage, color, { ...options, signal })) ?? (await smoked(stage, color, smoke, { ...options, signal }));
+    if (trouble !== undefined) return trouble;
   } catch (error) {
     if (!budget.signal.aborted || options.signal?.aborted === true) throw error;
     const { image = "" } = await colorState(stage.api, stage.namespace, color);
     const said = await startTrouble(stage.api, stage.namespace, color, image).catch(() => undefined);
     return `${overBudget(budget)}${said === undefined ? "" : `: ${said.text}`}`;
   }
+  return signalsPass(stage, color, budget, options);
 }
 
 export function overBudget({ seconds }: Budget): string {
@@ -93,18 +97,36 @@ async function smoked(stage: Stage, color: Color, assertions: readonly Assertion
   return trouble === undefined ? undefined : `smoke test failed: ${trouble}`;
 }
 
-/** Watches a live color for some seconds. @returns what went wrong, or nothing */
-export async function verify(stage: Stage, color: Color, seconds: number, { progress, signal }: GateOptions): Promise<string | undefined> {
+/**
+ * Watches a live color for some seconds, and for longer while nobody can say that its users are served well: until the
+ * budget is used up, which is one of its own unless it is given.
+ *
+ * @returns what went wrong, or nothing
+ */
+export async function verify(stage: Stage, color: Color, seconds: number, options: GateOptions & { budget?: Budget }): Promise<string | undefined> {
+  const { progress, say, signal, budget = budgetOf(stage) } = options;
+  const signals = SignalWatch.of(stage, color, "users", options);
   const until = Date.now() + seconds * 1000;
-  let bad = 0;
+  let [bad, isHeld] = [0, false];
   for (;;) {
     const left = Math.ceil((until - Date.now()) / 1000);
-    if (left <= 0 && bad === 0) return undefined;
-    progress(`watching ${color}: ${left} s to go`);
-    const trouble = await firstTrouble(stage, color, standardAssertions(stage.config), signal);
+    if (left <= 0 && bad === 0 && signals?.held === undefined) {
+      if (signals !== undefined) say(`signals of ${color}: ${signals.seen}`);
+      return undefined;
+    }
+    if (left <= 0 && bad === 0 && signals !== undefined && !signals.isDoubted) {
+      if (budget.signal.aborted) return `its signals did not come to be well within release.budgetSeconds (${budget.seconds} s): ${signals.held ?? ""}`;
+      if (!isHeld) say(`${color} is held: ${signals.held ?? ""}`);
+      isHeld = true;
+    }
+    progress(left > 0 ? `watching ${color}: ${left} s to go` : `${color} is held: ${signals?.held ?? "its last look was bad"}`);
+    const [trouble, judgement] = await Promise.all([firstTrouble(stage, color, standardAssertions(stage.config), signal), signals?.look()]);
     bad = trouble === undefined ? 0 : bad + 1;
     if (trouble !== undefined && (bad >= BAD_LOOKS || Date.now() >= until + LOOK_MS)) return trouble;
-    await delay(Math.min(WATCH_PAUSE_MS, Math.max(0, until - Date.now())), undefined, { signal });
+    if (judgement !== undefined) return judgement;
+    const rest = until - Date.now();
+    // After the time is up a bad look of pods is confirmed at once; signals that hold are asked again in a second.
+    await delay(rest > 0 ? Math.min(WATCH_PAUSE_MS, rest) : bad === 0 && signals?.held !== undefined ? WATCH_PAUSE_MS : 0, undefined, { signal });
   }
 }
 

@@ -10,6 +10,7 @@ import { type Budget, budgetOf, gates, overBudget } from "./gates.ts";
 import { type Color, otherColor } from "./names.ts";
 import { releasePlan } from "./plan.ts";
 import { recordSchemaVersion } from "./schemaVersion.ts";
+import type { Silences } from "./silences.ts";
 import type { Assertion } from "./smoke.ts";
 import { openJudged, type Stage } from "./stage.ts";
 import { hopeless, type StartTrouble, startTrouble } from "./startup.ts";
@@ -38,6 +39,7 @@ export interface Into {
 
 export interface IntoOptions {
   yes: boolean;
+  silences?: Silences;
   progress: (text: string) => void;
   say: (line: string) => void;
   signal?: AbortSignal;
@@ -63,6 +65,7 @@ export async function intoColor(stage: Stage, into: Into, options: IntoOptions):
     const planned = await releasePlan(engine, `A deployment to ${color}`, { ...options, live, allowed: (name) => !new RegExp(`-${otherColor(color)}(-|$)`).test(name) });
     for (const change of planned) options.say(change);
     await confirmed(into.question, options);
+    options.silences?.cover(color === live.color ? "rolling" : "deploy", color);
     await demandAsSeen(stage, live);
     // The job of the image before goes with this update, and what it has made of the database stays.
     await recordSchemaVersion(stage);

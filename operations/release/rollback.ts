@@ -12,6 +12,7 @@ import { changeConfig } from "./configFile.ts";
 import { colorState, type ColorState } from "./colors.ts";
 import { autoscalerTarget, type Color, digestOf, LIVE_TARGET, otherColor, ROUTE_TARGET } from "./names.ts";
 import { changeRecords, eventOf, lastMove, readRecords, type Records, type ReleaseEvent, withEvent, withRejection } from "./records.ts";
+import type { Silences } from "./silences.ts";
 import type { Place } from "./stage.ts";
 import { stateInLine } from "./state.ts";
 import { type Live, moveTraffic, nextSerial, readLive } from "./traffic.ts";
@@ -23,6 +24,8 @@ export interface RollbackOptions {
   yes: boolean;
   /** Leave the state to the next update. */
   skipState?: boolean;
+  /** Made when traffic has moved, which waits for nothing. */
+  silences?: Silences;
   progress: (text: string) => void;
   say: (line: string) => void;
   signal?: AbortSignal;
@@ -86,6 +89,7 @@ async function goBack(place: Place, seen: Live, to: Color, records: Records, boo
   // Before traffic, in two short requests: whoever finds this command killed must know that it was one back, and not forth.
   const isNoted = await record().then(() => true, () => false);
   const moved = await moveTraffic(api, namespace, live, { color: to, serial });
+  options.silences?.cover("rollback", to);
   options.say(`Traffic goes to ${to}.`);
   if (!isNoted) await books.tried("the record of the rollback", record);
   return moved.serial;
@@ -140,6 +144,7 @@ async function withoutCanary(place: Place, live: Live, weight: number, options: 
   const books = bookkeeping(options);
   const { serial } = live.canary === undefined ? live : await moveTraffic(api, namespace, live, { color: live.color, serial: nextSerial(place.brief().serial, live) });
   await routeWithout(place, idle);
+  options.silences?.cover("rollback", live.color);
   options.say(`The canary has ended: all traffic goes to ${live.color}.`);
   const event = eventOf({ action: "rollback", color: live.color, ...(target.image === undefined ? {} : { image: target.image }), serial, reason: options.reason });
   await books.tried("the record of the rollback", () => changeRecords(api, namespace, labels, (all) => withEvent(withoutFailing(all, failing, target, options.reason), event)));

@@ -10,6 +10,7 @@ import { type Failure, hintOf, intoColor, type IntoOptions } from "./intoColor.t
 import { type Color, digestOf, otherColor } from "./names.ts";
 import { changeRecords, eventOf, isProven, readRecords, type Records, type ReleaseEvent, withEvent, withRejection } from "./records.ts";
 import { rollback } from "./rollback.ts";
+import { demandSeen } from "./signals.ts";
 import type { Assertion } from "./smoke.ts";
 import type { Stage } from "./stage.ts";
 import { type Live, nextSerial, readLive } from "./traffic.ts";
@@ -33,6 +34,7 @@ export async function rolled(stage: Stage, rolling: Rolling, options: IntoOption
   // One for both parts; nobody's time to answer is in it.
   let begun: Budget | undefined;
   const budget = (): Budget => (begun ??= budgetOf(stage));
+  await demandSeen(stage, color, budgetOf(stage), options);
   const users = await colorState(api, namespace, color);
   const keeps = users.image !== undefined && users.image !== image && await kept(stage, rolling, users.image, budget, options);
   // Who has agreed to what is kept has agreed to what it is kept for.

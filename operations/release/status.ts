@@ -5,7 +5,9 @@ import { canaryOf, routeOf } from "./canary.ts";
 import { colorState, type ColorState, readyEndpoints } from "./colors.ts";
 import { type Color, COLORS, digestOf, LIVE_SERVICE, otherColor } from "./names.ts";
 import { liveSince, readRecords, type Rejection } from "./records.ts";
+import { type Signals, signalsNow, signalsText } from "./signalStatus.ts";
 import type { Place } from "./stage.ts";
+import { table } from "./table.ts";
 import { type StateOfLive, stateOfLive } from "./state.ts";
 import { type Live, readLive } from "./traffic.ts";
 
@@ -20,6 +22,8 @@ export interface Status {
   /** Whether the engine's state was compared as well: only one that is kept on this machine is. */
   isStateCompared: boolean;
   colors: (ColorState & { isLive: boolean; rejected?: string })[];
+  /** How each color answers, by Prometheus. */
+  signals: Signals;
   /** What does not agree, each with the mend; none when all does. */
   drift: string[];
   rejected: Rejection[];
@@ -29,8 +33,8 @@ export interface Status {
 export async function status(place: Place): Promise<Status> {
   const { api, namespace, stack } = place;
   const brief = place.brief();
-  const [live, records, ready, state, route, states, lifted] = await Promise.all([
-    readLive(api, namespace), readRecords(api, namespace), readyEndpoints(api, namespace, LIVE_SERVICE), stateOfLive(place), routeOf(place),
+  const [live, records, ready, state, route, signals, states, lifted] = await Promise.all([
+    readLive(api, namespace), readRecords(api, namespace), readyEndpoints(api, namespace, LIVE_SERVICE), stateOfLive(place), routeOf(place), signalsNow(place, brief),
     Promise.all(COLORS.map((color) => colorState(api, namespace, color))),
     Promise.all(COLORS.map((color) => stillLifted(place, brief, color))),
   ]);
@@ -45,7 +49,7 @@ export async function status(place: Place): Promise<Status> {
     stack, cluster: api.name,
     live: { color: live.color, serial: live.serial, ready, ...(since === undefined ? {} : { since: since.at, ...(since.by === undefined ? {} : { by: since.by }) }) },
     ...(brief.strategy === undefined ? {} : { strategy: brief.strategy }), ...(weight === undefined ? {} : { canaryWeight: weight }),
-    isStateCompared: state !== undefined, colors, drift, rejected: records.rejected,
+    isStateCompared: state !== undefined, colors, signals, drift, rejected: records.rejected,
   };
 }
 
@@ -86,13 +90,14 @@ export function statusText(found: Status): string {
   const { live } = found;
   const since = live.since === undefined ? "" : `, since ${live.since}${live.by === undefined ? "" : ` by ${live.by}`}`;
   const rows = found.colors.map((one) => [one.isLive ? "→" : " ", one.color, `${one.available}/${one.desired} pods`, `${one.ready} ready`, one.image === undefined ? "no image" : digestOf(one.image).slice(0, 19), one.rejected === undefined ? "" : `rejected: ${one.rejected}`]);
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return [
     `Stack ${found.stack} on ${found.cluster}`,
     ...(found.strategy === undefined ? [] : [`Strategy: ${found.strategy}${found.canaryWeight === undefined ? "" : `, a canary gives ${found.canaryWeight} % to ${otherColor(live.color === "blue" ? "blue" : "green")}`}`]),
     `Live: ${live.color} (release ${live.serial}${since}), ${live.ready} endpoints`,
     "",
-    ...rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()),
+    ...table(rows),
+    "",
+    ...signalsText(found.signals, live.color),
     ...(found.isStateCompared ? [] : ["", "Not looked at: the engine's state (pulumi refresh --preview-only compares it)."]),
     ...(found.drift.length === 0 ? [] : ["", ...found.drift.map((line) => `! ${line}`)]),
   ].join("\n");

@@ -120,6 +120,15 @@ export const release = z.strictObject({
     weights: key(z.array(z.int().min(1).max(100)).min(1), { description: "Share of traffic at each step; rising, the last is 100.", unit: "%", example: [5, 25, 50, 100] }),
     stepSeconds: key(z.int().min(1).max(3600), { description: "Watch at each step.", unit: "s", example: 60 }),
   }),
+  signals: z.strictObject({
+    use: key(z.enum(["required", "whenPresent", "off"]), { description: "Whether gates judge a color by its errors, latency and saturation in Prometheus, too, and what no answer means there: a release holds, and goes back when its budget is used up. `whenPresent`: where images.prometheus is given; `required`: the same, and images.prometheus must be given; `off`: gates look at pods alone.", example: "whenPresent" }),
+    errorRate: key(z.number().gt(0).max(1), { description: "Share of users' requests that may end in a 5xx; a color with more goes back.", example: 0.01, source: "requirements, monitoring: critical above 1 %" }),
+    p95Seconds: key(z.number().gt(0).max(60), { description: "95th percentile of the duration of users' requests; a color that is slower goes back.", unit: "s", example: 2, source: "requirements, monitoring: critical above 2 s" }),
+    cpu: key(z.number().gt(0).max(1), { description: "Share of its CPU limit that a color may use on average; a release holds while it uses more.", example: 0.9, source: "requirements, monitoring: critical above 90 %" }),
+    memory: key(z.number().gt(0).max(1), { description: "Share of its memory limit that the fullest pod of a color may use; a release holds while it uses more.", example: 0.95, source: "requirements, monitoring: critical above 95 %" }),
+    leastRequests: key(z.int().min(0).max(100_000), { description: "Requests of users that a color must have had before its errors and latency count; until then a watch of live traffic holds. With 100 one failed request is not more than 1 %. 0 for a stack that may have no users: then nothing is waited for, and one failure of few decides.", unit: "requests", example: 100 }),
+    windowSeconds: key(z.int().min(30).max(3600), { description: "Longest window of a judgement; a younger watch judges what it has seen.", unit: "s", example: 300, source: "requirements, monitoring: for 5 min" }),
+  }),
   schema: key(z.strictObject({ blue: schemaOf("blue"), green: schemaOf("green") }).optional(), {
     description: "On which versions of the database's schema the colors run; a flip to one that does not run on the present version is refused.",
     example: { green: { version: 14, oldest: 13, newest: 15 } },

@@ -56,6 +56,7 @@ const standard = {
     drainIdle: false,
     rolling: { maxUnavailable: 1, maxSurge: 2 },
     canary: { by: "splits", weights: [5, 25, 50, 100], stepSeconds: 60 },
+    signals: { use: "whenPresent", errorRate: 0.01, p95Seconds: 2, cpu: 0.9, memory: 0.95, leastRequests: 100, windowSeconds: 300 },
     serial: 1,
   },
   network: {

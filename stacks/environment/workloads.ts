@@ -6,6 +6,7 @@ import { OperatorAccess } from "../../components/cluster/operatorAccess.ts";
 import { Ingress } from "../../components/ingress/index.ts";
 import { Jobs } from "../../components/jobs/index.ts";
 import { Monitoring, type MonitoringArgs } from "../../components/monitoring/index.ts";
+import { MONITORING_NAMESPACE } from "../../components/monitoring/releaseSignals.ts";
 import { AlertRouting } from "../../components/monitoring/routing/index.ts";
 import { credentialSecrets } from "../../components/monitoring/routing/notifications.ts";
 import { Release } from "../../components/release/index.ts";
@@ -23,7 +24,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
   const { keys, network, notifications, cluster } = base;
   const { storage, postgres, redis } = data;
   const opts = { ...base.opts, providers: [home, cluster.provider] };
-  const namespaces = { app: config.app.name, ingress: "ingress", monitoring: "monitoring" };
+  const namespaces = { app: config.app.name, ingress: "ingress", monitoring: MONITORING_NAMESPACE };
 
   const common = { ...shared(context), identity: cluster.identity, vpcCidr: network.cidr };
   const namespace = new ApplicationNamespace("namespace", {
@@ -122,6 +123,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     namespace: monitoring.namespace,
     namespaceName: namespaces.monitoring,
     image: config.images.alertmanager,
+    apiServer: cluster.apiServer,
     storageClass: cluster.storageClass,
     externalSecrets: [secrets.externalSecret],
     definitions: monitoring.ready,
@@ -130,6 +132,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     prefix: context.prefix,
     namespaces: { app: namespace.name, ingress: ingress.namespace, jobs: jobs.namespace, monitoring: monitoring.namespace },
     releases: namespace.name,
+    signals: { namespace: monitoring.namespace, prometheus: config.images.prometheus !== undefined, alertmanager: config.images.alertmanager !== undefined },
   }, opts);
   return { secrets, backups };
 }

@@ -120,7 +120,17 @@ describe("Alertmanager", () => {
   it("needs no credential, store or way to a mail server when nobody is told", async () => {
     const silent = await routing({ notifications: NOBODY, values: {} });
     expect(silent.filter(({ type }) => type.startsWith("aws:") || type.includes("external-secrets"))).toEqual([]);
-    expect(ofType(silent, POLICY).map(({ name }) => name)).toEqual(["alerts-gossip"]);
+    expect(ofType(silent, POLICY).map(({ name }) => name).sort()).toEqual(["alerts-gossip", "alerts-silences"]);
     expect(only(silent, ALERTMANAGER).inputs["spec"]).not.toHaveProperty("configSecret");
   });
+});
+
+it("is reached by the API server, through which release commands make silences, where Alertmanager is the stack's own", async () => {
+  const policy = (found: Declared[]) => ofType(found, POLICY).filter(({ name }) => name === "alerts-silences").map(({ inputs }) => inputs["spec"]);
+  expect(policy(resources)).toEqual([{
+    podSelector: { matchLabels: { "app.kubernetes.io/name": "alertmanager", alertmanager: "golive" } }, policyTypes: ["Ingress"],
+    ingress: [{ from: [{ ipBlock: { cidr: "10.20.0.0/16" } }], ports: [{ protocol: "TCP", port: 9093 }] }],
+  }]);
+  expect(policy(await routing({ apiServer: { cidrs: ["192.168.50.5/32"], serviceCidrs: [] } }))).toMatchObject([{ ingress: [{ from: [{ ipBlock: { cidr: "192.168.50.5/32" } }] }] }]);
+  expect(policy(await routing({ image: undefined }))).toEqual([]);
 });

@@ -161,6 +161,16 @@ describe("Prometheus and its operator", () => {
     expect(ofType(found, "kubernetes:monitoring.coreos.com/v1:ServiceMonitor").map(({ name }) => name).sort()).toEqual(["monitoring-app-monitor", "monitoring-ingress-monitor"]);
   });
 
+  it("is reached by the API server, through which release commands read it, on its own port and from nowhere else of it", async () => {
+    const policy = (from: Declared[]) => ofType(from, "kubernetes:networking.k8s.io/v1:NetworkPolicy").filter(({ name }) => name === "monitoring-allow-release-signals").map(({ inputs }) => inputs["spec"]);
+    expect(policy(resources)).toEqual([{
+      podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus", prometheus: "golive" } }, policyTypes: ["Ingress"],
+      ingress: [{ from: [{ ipBlock: { cidr: "10.20.0.0/16" } }], ports: [{ protocol: "TCP", port: 9090 }] }],
+    }]);
+    expect(policy(await monitoring({ ...SERVERS, apiServer: { cidrs: ["192.168.50.5/32"], serviceCidrs: [] } }))).toMatchObject([{ ingress: [{ from: [{ ipBlock: { cidr: "192.168.50.5/32" } }] }] }]);
+    expect(policy(await monitoring())).toEqual([]);
+  });
+
   it("is two pods on two nodes, over zones, of which one may go, for what is found by them", () => {
     const selector = { matchLabels: { "app.kubernetes.io/name": "prometheus", prometheus: "golive" } };
     expect(spec).toMatchObject({

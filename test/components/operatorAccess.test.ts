@@ -44,6 +44,18 @@ it("lets gates look at pods by a role that does nothing else", async () => {
   expect(await rights("operators-gates")).toEqual(["create pods/portforward", "get pods/portforward"]);
 });
 
+it("lets them read the stack's own Prometheus and silence at its own Alertmanager, by name and in monitoring's namespace alone", async () => {
+  const signals = (servers: { prometheus: boolean; alertmanager: boolean }) => declared(() => { new OperatorAccess("operators", { prefix: "shop-production", namespaces: { app: "shop" }, releases: "shop", signals: { namespace: "monitoring", ...servers } }); });
+  const read = { apiGroups: [""], resources: ["services/proxy"], resourceNames: ["prometheus:web"], verbs: ["get"] };
+  const silence = { apiGroups: [""], resources: ["services/proxy"], resourceNames: ["alertmanager-operated:web"], verbs: ["create", "delete"] };
+  for (const [servers, rules] of [[{ prometheus: true, alertmanager: true }, [read, silence]], [{ prometheus: true, alertmanager: false }, [read]], [{ prometheus: false, alertmanager: true }, [silence]]] as const) {
+    const resources = await signals(servers);
+    expect(only(resources, ROLE, "operators-signals").inputs).toMatchObject({ metadata: { namespace: "monitoring" }, rules });
+    expect(only(resources, BINDING, "operators-signals-binding").inputs).toMatchObject({ metadata: { namespace: "monitoring" }, roleRef: { kind: "Role", name: "operators-signals" }, subjects: [{ kind: "Group", name: "shop-production-operators" }] });
+  }
+  for (const resources of [await signals({ prometheus: false, alertmanager: false }), await access()]) expect(ofType(resources, ROLE).filter(({ name }) => name === "operators-signals")).toEqual([]);
+});
+
 it("names a group that EKS takes", () => {
   expect(operatorsGroup("shop-production")).toMatch(/^(?!system:|eks:|aws:|amazon:|iam:)[a-z0-9-]+$/);
 });

@@ -41,6 +41,7 @@ test.each([
   ["rollback window", config.release.rollbackWindowSeconds, 3600],
   ["rolling", config.release.rolling, { maxUnavailable: 1, maxSurge: 2 }],
   ["canary weights", config.release.canary.weights, [5, 25, 50, 100]],
+  ["signals of releases", config.release.signals, { use: "whenPresent", errorRate: 0.01, p95Seconds: 2, cpu: 0.9, memory: 0.95, leastRequests: 100, windowSeconds: 300 }],
   ["log rotation", [config.maintenance.logRotationMb, config.maintenance.logRotationFiles], [100, 5]],
   ["RPO and RTO", [config.backups.rpoMinutes, config.backups.rtoMinutes], [5, 30]],
   ["protection", [config.protect, config.retainOnDelete], [true, true]],

@@ -7,6 +7,7 @@ import { alertGroups } from "../../components/monitoring/alerts/index.ts";
 import { EXPORTERS, metrics, signals, TRAIL_COUNTS, TRAIL_PAGES } from "../../components/monitoring/alerts/metrics.ts";
 import { cloudWatch } from "../../components/monitoring/alerts/scope.ts";
 import { DEFAULTS } from "../../components/monitoring/alerts/thresholds.ts";
+import { signalQuery } from "../../components/monitoring/releaseSignals.ts";
 import { declared, ofType } from "../components/mocks.ts";
 import { CASES } from "./cases/index.ts";
 import { asked } from "./dashboards/built.ts";
@@ -28,6 +29,12 @@ describe("metrics", () => {
 
   test("are exposed by an exporter or recorded", () => {
     expect([...used].filter((name) => !table.has(name) && !recorded.has(name))).toEqual([]);
+  });
+
+  test("that release commands ask for are exposed by an exporter", () => {
+    const wanted = metricsOf(signalQuery("shop", 60));
+    expect(wanted.length).toBeGreaterThan(4);
+    expect(wanted.filter((name) => !table.has(name))).toEqual([]);
   });
 
   test("that the table or a recording names are used, by a rule, by a panel or as the sign of life of an exporter", () => {

@@ -33,6 +33,7 @@ export const NO_RESOURCE_EFFECT: Readonly<Record<string, string>> = {
   "release.canary.by": "divides the traffic of a canary, which is none by default (test/components/replicaCanary.test.ts)",
   "release.canary.weights": RELEASE,
   "release.canary.stepSeconds": RELEASE,
+  ...Object.fromEntries(["use", "errorRate", "p95Seconds", "cpu", "memory", "leastRequests", "windowSeconds"].map((name) => [`release.signals.${name}`, RELEASE])),
   "storage.irrevocable": "said by a person so that a compliance lock is taken; the rule compliance-lock-said refuses the lock without it",
   "monitoring.notifications.pagerduty": PAGES,
   "monitoring.notifications.deadMansSwitch": PAGES,

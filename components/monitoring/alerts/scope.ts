@@ -25,7 +25,7 @@ export interface Scope {
  * Requests of users to the application. `color` is put on by the ServiceMonitor; routes of probes and metrics are left
  * out: kubelet and Prometheus ask every few seconds, and would be most of the traffic of an idle color.
  */
-export function requestsOf(scope: Scope, more = ""): string {
+export function requestsOf(scope: Pick<Scope, "namespace">, more = ""): string {
   return `namespace="${scope.namespace}",color!="",route!~"/?health.*|/?metrics"${more === "" ? "" : `,${more}`}`;
 }
 

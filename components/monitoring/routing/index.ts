@@ -4,7 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { standardLabels } from "../../application/labels.ts";
 import type { ClusterIdentity } from "../../cluster/identity.ts";
 import type { Protection } from "../../component.ts";
-import { NOT_INTERNET, tcp } from "../../networkRules.ts";
+import { type ApiServerAddresses, apiServerPeers, eksApiServer, NOT_INTERNET, tcp } from "../../networkRules.ts";
+import { ALERTMANAGER_PORT } from "../releaseSignals.ts";
 import { alertmanager, ALERTMANAGER_PODS } from "./alertmanager.ts";
 import { alertmanagerSecret } from "./credentials.ts";
 import type { Credential, Notifications } from "./notifications.ts";
@@ -26,6 +27,8 @@ export interface AlertRoutingArgs {
   namespace: pulumi.Input<string>;
   namespaceName: string;
   vpcCidr: string;
+  /** Where the API server is, through which release commands make silences; EKS in the VPC by default. */
+  apiServer?: ApiServerAddresses;
   identity: ClusterIdentity;
   /** Image of Alertmanager by digest; without it Alertmanager is somebody else's, and only its configuration is declared. */
   image?: string | undefined;
@@ -68,6 +71,8 @@ export class AlertRouting extends pulumi.ComponentResource {
       spec: { podSelector: { matchLabels: ALERTMANAGER_PODS }, ...spec },
     }, { parent: this });
     policy("gossip", { policyTypes: ["Ingress", "Egress"], ingress: [{ from: peers, ports: GOSSIP }], egress: [{ to: peers, ports: GOSSIP }] });
+    // Release commands silence planned work through the API server's proxy; people have no other way to it.
+    if (args.image !== undefined) policy("silences", { policyTypes: ["Ingress"], ingress: [{ from: apiServerPeers(args.apiServer ?? eksApiServer(args.vpcCidr)), ports: tcp(ALERTMANAGER_PORT) }] });
     const { mail } = args.notifications;
     if (mail === undefined) return;
     // An endpoint of SES has an address of the VPC.

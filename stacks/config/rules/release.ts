@@ -186,6 +186,16 @@ const schemaInRange: Rule = {
   }))),
 };
 
+const signalsReadable: Rule = {
+  id: "signals-readable",
+  title: "Signals that gates must have come from a Prometheus of the stack's own.",
+  reason: "commands find it as Service prometheus in the namespace monitoring; of another one they know neither the way nor what it scrapes, and every release would hold until its budget is used up",
+  reads: ["release.signals.use", "images.prometheus"],
+  check: ({ release: { signals }, images }) => when(signals.use === "required" && images.prometheus === undefined, () => ({
+    path: "release.signals.use", given: "required, without images.prometheus", allowed: "whenPresent or off", mend: "give images.prometheus, or set release.signals.use to whenPresent",
+  })),
+};
+
 export const releaseRules = [
-  replicasInOrder, uploadsFit, drainFits, tokensInOrder, limitsInOrder, deepCheckApart, settingsHoldNoSecrets, secretsDistinct, canaryRises, canaryApplies, canaryOfPods, rollingMoves, gatesFit, schemaInRange,
+  replicasInOrder, uploadsFit, drainFits, tokensInOrder, limitsInOrder, deepCheckApart, settingsHoldNoSecrets, secretsDistinct, canaryRises, canaryApplies, canaryOfPods, rollingMoves, gatesFit, schemaInRange, signalsReadable,
 ];

@@ -28,7 +28,7 @@ const DAYS_GOOD = 90;
 const SWITCH_PORT = 9901;
 
 /** Sets the faults of every pod of a color, by the switch of the demo application. */
-export async function fault({ cluster: { client } }: Stage, color: string, text: string): Promise<void> {
+export async function fault({ cluster: { client } }: Pick<Stage, "cluster">, color: string, text: string): Promise<void> {
   const pods = `/api/v1/namespaces/${APP}/pods`;
   const { body } = await client.get(`${pods}?labelSelector=color%3D${color}`);
   for (const { metadata } of (body as { items: { metadata: { name: string } }[] }).items) {

@@ -61,3 +61,16 @@ it("one that is about to end is renewed before it is used, also for those who fo
   expect(config.getCurrentCluster()).toMatchObject({ server: (await api.access()).server, skipTLSVerify: false });
   api.close();
 });
+
+it("what is behind the API server is asked once, whatever it answers, and again only with a new credential", async () => {
+  valid = "second";
+  const api = new Api(access(["first", "second"]), 60_000);
+  expect(await api.once({ method: "GET", path: "/a" })).toEqual({ status: 200, body: { metadata: { name: "it" } } });
+  valid = "third";
+  expect(await api.once({ method: "GET", path: "/b" })).toEqual({ status: 401, body: { message: "Unauthorized" } });
+  expect(asked).toEqual(["first", "second", "second"]);
+  server.close();
+  server.closeAllConnections();
+  await expect(api.once({ method: "GET", path: "/c" })).rejects.toThrow(/ECONNREFUSED|ECONNRESET|hang up/);
+  api.close();
+});
