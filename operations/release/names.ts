@@ -1,7 +1,7 @@
 /** Names of the release: those of the program, and what commands make of them. */
 import type { Color } from "../../stacks/config/releaseNames.ts";
 
-export { CANARY_ANNOTATION, canaryOf as replicaCanaryOf, type Color, COLORS, digestOf, MANAGER, otherColor, RECORDS, SERIAL_ANNOTATION } from "../../stacks/config/releaseNames.ts";
+export { CANARY_ANNOTATION, canaryOf as replicaCanaryOf, type Color, COLORS, digestOf, LEFT_ANNOTATION, leftOf, MANAGER, otherColor, RECORDS, SERIAL_ANNOTATION, served } from "../../stacks/config/releaseNames.ts";
 
 export function isColor(text: string | undefined): text is Color {
   return text === "blue" || text === "green";
