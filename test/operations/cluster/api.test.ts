@@ -1,4 +1,4 @@
-/** Credentials that end while a command is at work: those of EKS live for a quarter of an hour. */
+/** Credentials that end while a command is at work, those of EKS live for a quarter of an hour; and an API server that does not answer. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -59,5 +59,15 @@ it("one that is about to end is renewed before it is used, also for those who fo
   const config = await clientConfig(await api.access());
   expect(config.getCurrentUser()).toMatchObject({ token: "second" });
   expect(config.getCurrentCluster()).toMatchObject({ server: (await api.access()).server, skipTLSVerify: false });
+  api.close();
+});
+
+it("an API server that does not answer is asked again, and whoever waits is told so, once", async () => {
+  const said: string[] = [];
+  const api = new Api(access(["first"]), 3_000, (line) => said.push(line));
+  await new Promise((resolve) => server.close(resolve));
+  const asking = [api.get("/a"), api.get("/b")].map((one) => expect(one).rejects.toThrow(/The API server of eks .* can not be reached: /));
+  await Promise.all(asking);
+  expect(said).toEqual([expect.stringMatching(/^The API server of eks \(http:.*\) does not answer \(.*ECONNREFUSED.*\): asking again for 3 s\.$/)]);
   api.close();
 });
