@@ -58,7 +58,7 @@ export function postgres(place: Place, args: PostgresExporterArgs): void {
     port: PORT,
     args: ["--collector.postmaster", ...UNUSED.map((collector) => `--no-collector.${collector}`), "--log.format=json"],
     env: Object.entries({
-      PGUSER: MONITORING_USER, PGDATABASE: args.databaseName, PGPASSFILE: `${LOGIN}/pgpass`, PGSSLMODE: "verify-full", PGSSLROOTCERT: `${LOGIN}/authorities.pem`, PGCONNECT_TIMEOUT: "5",
+      PGUSER: MONITORING_USER, PGDATABASE: args.databaseName, PGPASSFILE: `${LOGIN}/pgpass`, PGSSLMODE: "verify-full", PGSSLROOTCERT: `${LOGIN}/authorities.pem`, PGCONNECT_TIMEOUT: "3",
     }).map(([name, value]) => ({ name, value })),
     ready: { path: "/" },
     replicas: 3,
