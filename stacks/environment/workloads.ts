@@ -16,6 +16,7 @@ import { declareColors } from "./colors.ts";
 import { shared, type Context } from "./context.ts";
 import type { Data } from "./data.ts";
 import { endingExceptions } from "./exceptions.ts";
+import { exporting } from "./exporting.ts";
 import { declareUpkeep } from "./upkeep.ts";
 
 /** Application, ingress, jobs and monitoring in the cluster. */
@@ -113,6 +114,8 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     app: { name: config.app.name, namespace: namespace.name, port: config.app.port, metricsPath: config.app.metricsPath },
     ingressNamespace: ingress.namespace,
     ...monitoringServers(context, base),
+    alertmanager: config.images.alertmanager !== undefined,
+    exporting: exporting(context, base, data, { externalSecrets: [secrets.externalSecret], databaseUsers: maintenance.databaseUsers }),
   }, opts);
   new AlertRouting("alerts", {
     ...common,

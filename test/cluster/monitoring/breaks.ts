@@ -1,5 +1,5 @@
 /** Ways to break the demo application and what it stands on, each with the alert that must tell it, and how it is mended. */
-import { EDGE, serveCertificate } from "../../../sandbox/services/exporters.ts";
+import { EDGE, serveCertificate } from "../../../sandbox/services/edge.ts";
 import type { Captured } from "../../monitoring/capture.ts";
 import { APP, MONITORING } from "./objects.ts";
 import { type Stage, until } from "./stage.ts";
