@@ -7,8 +7,8 @@ import type { MonitoringArgs } from "./index.ts";
 import { labelsOf } from "./namespace.ts";
 import { PROMETHEUS_PODS } from "./prometheus.ts";
 
-/** Ports of the stack among itself: Grafana 3000, Loki 3100, OTLP 4317 and 4318, Prometheus and Alertmanager 9090 to 9094, exporters. */
-const OWN_PORTS = tcp(3000, 3100, 4317, 4318, 8080, 8443, 9090, 9093, 9094, 9121, 9187, 10_250);
+/** Ports of the stack among itself: Prometheus and Alertmanager 9090 to 9094, exporters. Grafana's is opened to nobody. */
+const OWN_PORTS = tcp(8080, 8443, 9090, 9093, 9094, 9121, 9187, 10_250);
 /** Kubelet and node exporter on the nodes. */
 const NODE_PORTS = tcp(9100, 10_250);
 const POSTGRES = 5432;
@@ -23,7 +23,6 @@ export function networkPolicies(name: string, args: MonitoringArgs, namespace: k
   const apiServer = args.apiServer ?? eksApiServer(args.vpcCidr);
 
   policies.allowIn("allow-within", everyPod, [{ from: [{ podSelector: {} }], ports: OWN_PORTS }]);
-  policies.allowIn("allow-traces", everyPod, [{ from: [podsOf(args.app.namespace)], ports: tcp(4317, 4318) }]);
   policies.allowIn("allow-adapter", everyPod, [{ from: [podsOf(adapterNamespace())], ports: tcp(9090) }]);
   policies.allowIn("allow-webhooks", everyPod, [{ from: apiServerPeers(apiServer), ports: tcp(8443, 9443, 10_250) }]);
   policies.allowOut("allow-dns", everyPod, [DNS]);

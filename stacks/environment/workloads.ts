@@ -15,6 +15,7 @@ import { declareColors } from "./colors.ts";
 import { shared, type Context } from "./context.ts";
 import type { Data } from "./data.ts";
 import { endingExceptions } from "./exceptions.ts";
+import { declareObservability, linksOf, observabilitySecrets } from "./observability.ts";
 import { declareUpkeep } from "./upkeep.ts";
 
 /** Application, ingress, jobs and monitoring in the cluster. */
@@ -42,7 +43,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     externalSecrets: cluster.service("external-secrets"),
     redis,
     after: [redis],
-    alsoRead: credentialSecrets(context.prefix, config.monitoring.notifications),
+    alsoRead: [...credentialSecrets(context.prefix, config.monitoring.notifications), ...observabilitySecrets(config, context.prefix)],
   }, opts);
   const jobs = new Jobs("jobs", { ...common, app: config.app.name, image: config.images.jobs, alarmTopicArn: notifications.alarmTopicArn }, opts);
   const { backups, maintenance } = declareUpkeep(context, base, data, { jobs, secrets, opts });
@@ -104,6 +105,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     ...common,
     ...config.monitoring,
     businessMetrics: config.app.businessMetrics,
+    links: linksOf(config),
     namespace: namespaces.monitoring,
     jobs: { namespace: jobs.namespace, watched: maintenance.watched },
     exceptions: endingExceptions(pulumi.getStack()),
@@ -126,6 +128,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     externalSecrets: [secrets.externalSecret],
     definitions: monitoring.ready,
   }, opts);
+  declareObservability(context, base, { monitoring, monitoringNamespace: namespaces.monitoring, externalSecret: secrets.externalSecret, opts });
   new OperatorAccess("operators", {
     prefix: context.prefix,
     namespaces: { app: namespace.name, ingress: ingress.namespace, jobs: jobs.namespace, monitoring: monitoring.namespace },
