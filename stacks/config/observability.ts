@@ -1,5 +1,6 @@
 /** Keys of what people look at: Grafana, and the addresses to which alerts lead. */
 import { z } from "zod";
+import * as f from "./fields.ts";
 import { key } from "./fields.ts";
 
 /** Nothing that ends a value in Grafana's settings, and no user or fragment. */
@@ -11,6 +12,17 @@ export const links = z.strictObject({
   runbooks: key(address.optional(), { description: "Folder of the runbooks (docs/runbooks) where people read them; every alert and panel links to its own. Without it alerts name the path in the repository.", example: "https://git.example.com/platform/shop-environment/docs/runbooks" }),
   grafana: key(address.optional(), { description: "Address of Grafana: alerts link to their dashboards there. Grafana of this stack has no public way: by `kubectl port-forward --namespace monitoring deployment/grafana 3000` its address is https://localhost:3000; another one is a way inside your network that you bring to its pods.", example: "https://localhost:3000" }),
 }).optional();
+
+/** For as long as the audit trail (REQUIREMENTS, audit and SIEM). */
+const AUDIT_DAYS = 2555;
+const days = (what: string, example: number) => key(f.logRetention, { description: `Days for which ${what} are kept.`, unit: "days", example });
+
+export const logs = z.strictObject({
+  applicationDays: days("lines of the application", 90),
+  ingressDays: days("lines of NGINX", 90),
+  systemDays: days("lines of cluster services, jobs and monitoring", 30),
+  auditDays: key(z.union(f.LOG_RETENTION_DAYS.filter((count) => count >= AUDIT_DAYS).map((count) => z.literal(count))), { description: "Days for which lines of the application that say `\"audit\": true` are kept; 2555 at least, and CloudWatch Logs takes only fixed periods.", unit: "days", example: 2557 }),
+});
 
 export const grafana = z.strictObject({
   authorizeUrl: key(address, { description: "`authorization_endpoint` of the identity provider's discovery document.", example: "https://id.example.com/oauth2/authorize" }),

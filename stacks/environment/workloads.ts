@@ -128,13 +128,13 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     externalSecrets: [secrets.externalSecret],
     definitions: monitoring.ready,
   }, opts);
-  declareObservability(context, base, { monitoring, monitoringNamespace: namespaces.monitoring, externalSecret: secrets.externalSecret, opts });
+  const observed = declareObservability(context, base, { monitoring, namespaces, externalSecret: secrets.externalSecret, opts });
   new OperatorAccess("operators", {
     prefix: context.prefix,
     namespaces: { app: namespace.name, ingress: ingress.namespace, jobs: jobs.namespace, monitoring: monitoring.namespace },
     releases: namespace.name,
   }, opts);
-  return { secrets, backups };
+  return { secrets, backups, observed };
 }
 
 /** The operator and Prometheus, where the configuration has their images; a rule of it wants the operator's two together. */

@@ -39,7 +39,7 @@ export function pipeline(args: PipelineArgs): string {
         input("ingress", folder(ingress)),
         input("system", `${PATHS.logs}/*/*/*.log`, [folder(application), folder(ingress), folder(own)]),
       ],
-      filters: [{ name: "lua", match: "*", script: PATHS.script, call: "collect", time_as_table: true }],
+      filters: [{ name: "lua", match: "*", script: PATHS.script, call: "collect" }],
       outputs: [{
         name: "cloudwatch_logs", match: "*", region: args.region,
         // The group and the stream are what the script says; without them a line goes to the first name.
