@@ -7,7 +7,7 @@ import type { WatchedJob } from "../jobs/index.ts";
 import { alertRules } from "./alertRules.ts";
 import type { Exporter, Links, Scope, Thresholds } from "./alerts/index.ts";
 import { exporters, type ExportersArgs } from "./exporters/index.ts";
-import { grafanaDashboards } from "./grafana.ts";
+import { grafanaDashboards } from "./grafana/dashboards.ts";
 import { monitoringNamespace } from "./namespace.ts";
 import { networkPolicies } from "./networkPolicies.ts";
 import { operator, OPERATOR_CRDS_VERSION, type OperatorArgs } from "./operator.ts";

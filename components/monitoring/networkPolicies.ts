@@ -9,8 +9,8 @@ import { labelsOf } from "./namespace.ts";
 import { PROMETHEUS_PODS } from "./prometheus.ts";
 import { PROMETHEUS_PORT } from "./releaseSignals.ts";
 
-/** Ports of the stack among itself: Grafana 3000, Loki 3100, OTLP 4317 and 4318, Prometheus and Alertmanager 9090 to 9094, exporters. */
-const OWN_PORTS = tcp(3000, 3100, 4317, 4318, 5000, 8080, 8443, 9090, 9093, 9094, 9100, 9115, 9121, 9187, 10_250);
+/** Ports of the stack among itself: Prometheus and Alertmanager 9090 to 9094, exporters. Grafana's is opened to nobody. */
+const OWN_PORTS = tcp(5000, 8080, 8443, 9090, 9093, 9094, 9100, 9115, 9121, 9187, 10_250);
 /** Kubelet and node exporter on the nodes. */
 const NODE_PORTS = tcp(9100, 10_250);
 const POSTGRES = 5432;
@@ -27,7 +27,6 @@ export function networkPolicies(name: string, args: MonitoringArgs, namespace: k
   const apiServer = args.apiServer ?? eksApiServer(args.vpcCidr);
 
   policies.allowIn("allow-within", others, [{ from: [{ podSelector: {} }], ports: OWN_PORTS }]);
-  policies.allowIn("allow-traces", others, [{ from: [podsOf(args.app.namespace)], ports: tcp(4317, 4318) }]);
   policies.allowIn("allow-adapter", others, [{ from: [podsOf(adapterNamespace())], ports: tcp(9090) }]);
   policies.allowIn("allow-webhooks", others, [{ from: apiServerPeers(apiServer), ports: tcp(8443, 9443, 10_250) }]);
   // Release commands read it through the API server's proxy; people have no other way to it.

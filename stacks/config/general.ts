@@ -96,6 +96,8 @@ export const images = z.strictObject({
   postgresExporter: key(f.imageDigest.optional(), { description: "Image of the exporter of PostgreSQL, 0.15 or later; without it none is declared, and its alerts wait for one that the cluster has.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/postgres-exporter@sha256:${"b".repeat(64)}` }),
   redisExporter: key(f.imageDigest.optional(), { description: "Image of the exporter of Redis, 1.45 or later; without it none is declared, and its alerts wait for one that the cluster has.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/redis-exporter@sha256:${"c".repeat(64)}` }),
   cloudWatchExporter: key(f.imageDigest.optional(), { description: "Image of YACE, the exporter of CloudWatch, 0.62 or later; without it none is declared, and its alerts wait for one that the cluster has.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/yet-another-cloudwatch-exporter@sha256:${"d".repeat(64)}` }),
+  fluentBit: key(f.imageDigest.optional(), { description: "Image of Fluent Bit 4, which collects the logs of every node; without it logs are collected by somebody else, or not at all.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/fluent-bit@sha256:${"9".repeat(64)}` }),
+  grafana: key(f.imageDigest.optional(), { description: "Image of Grafana 12; without it only the dashboards are declared, for a Grafana that is there already. Needs monitoring.grafana, monitoring.links.grafana and grafanaClientSecret.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/grafana@sha256:${"8".repeat(64)}` }),
 });
 
 const schemaVersion = (description: string, example: number) => key(z.int().min(0).max(1_000_000_000), { description, example });

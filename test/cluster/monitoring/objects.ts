@@ -24,7 +24,8 @@ export interface Images {
   reloader: string;
   prometheus: string;
   alertmanager: { image: string; version: string };
-  exporters: ExporterImages;
+  /** Without, none is declared. */
+  exporters?: ExporterImages;
 }
 
 export const PREFIX = "shop-sandbox";
@@ -58,7 +59,7 @@ export async function rendered(images: Images): Promise<KubeObject[]> {
       operator: { image: images.operator, reloaderImage: images.reloader },
       prometheus: { image: images.prometheus, storageGib: config.monitoring.storageGib },
       alertmanager: true,
-      exporting: exportersArgs(images.exporters, MONITORING, identity),
+      exporting: images.exporters === undefined ? undefined : exportersArgs(images.exporters, MONITORING, identity),
     };
     // F5's controller can not be had here; its absence would be told rightly, and drown what is tested.
     const monitoring = new Monitoring("monitoring", { ...args, exporters: declaredExporters(args).filter((exporter) => exporter !== "nginx") }, opts);

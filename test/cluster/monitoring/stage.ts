@@ -86,7 +86,7 @@ async function scaleRules({ client }: Cluster, objects: readonly KubeObject[], a
   });
 }
 
-async function images(): Promise<{ names: Images; archives: string[] }> {
+async function images(): Promise<{ names: Required<Images>; archives: string[] }> {
   const [{ operator, reloader }, prometheus, alertmanager, app, exporters] = await Promise.all([operatorImages(), prometheusImage(), alertmanagerImage(), demoImage({ version: "1.0.0" }), exporterImages()]);
   const version = alertmanager.reference.slice(alertmanager.reference.lastIndexOf(":") + 1);
   return {
