@@ -55,10 +55,6 @@ function answers(subject: Subject): Panel[] {
       title: "Errors", description: "Share of answers that are 5xx, by color, over five minutes. Only one color bad: the release. Both bad: the day.", unit: "percentunit", shape: "lines", width: 12, legend: "{{color}}",
     }),
     {
-      title: "Probes of each color", description: "Whether a color answers at its own Service that it can serve, live or idle: before a flip the new one must.", unit: "none", shape: "states", width: 24, states: { zero: "no", one: "yes", bad: 0 },
-      queries: [{ expr: 'min by (color) (probe_success{probe="color"})', legend: "{{color}}" }],
-    },
-    {
       title: "Age of the release", description: "Since the oldest pod of a color started. Below the line, errors are taken for the release's and roll it back.", unit: "s", shape: "lines", width: 12,
       limits: { side: "below", steps: [{ value: subject.limits.releaseSeconds, severity: 4 }] },
       queries: [{ expr: `time() - ${started}`, legend: "{{color}}" }],
@@ -71,6 +67,10 @@ function answers(subject: Subject): Panel[] {
     {
       title: "Failed answers", description: "Answers of 5xx a second, by color: how many users have met them.", unit: "reqps", shape: "lines", width: 12, none: "no errors",
       queries: [{ expr: `sum by (color) (rate(http_requests_total{${requestsOf(scope, 'code=~"5.."')}}${PANEL_RANGE}))`, legend: "{{color}}" }],
+    },
+    {
+      title: "Probes of each color", description: "Whether a color answers at its own Service that it can serve, live or idle: before a flip the new one must.", unit: "none", shape: "states", width: 24, states: { zero: "no", one: "yes", bad: 0 },
+      queries: [{ expr: 'min by (color) (probe_success{probe="color"})', legend: "{{color}}" }],
     },
   ];
 }
