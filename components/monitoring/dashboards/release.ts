@@ -55,7 +55,7 @@ function answers(subject: Subject): Panel[] {
       title: "Errors", description: "Share of answers that are 5xx, by color, over five minutes. Only one color bad: the release. Both bad: the day.", unit: "percentunit", shape: "lines", width: 12, legend: "{{color}}",
     }),
     {
-      title: "Probes of each color", description: "Whether a color answers at its own Service that it can serve, live or idle: before a flip the new one must.", unit: "none", shape: "states", width: 24, legend: "{{color}}", states: { zero: "no", one: "yes", bad: 0 },
+      title: "Probes of each color", description: "Whether a color answers at its own Service that it can serve, live or idle: before a flip the new one must.", unit: "none", shape: "states", width: 24, states: { zero: "no", one: "yes", bad: 0 },
       queries: [{ expr: 'min by (color) (probe_success{probe="color"})', legend: "{{color}}" }],
     },
     {
