@@ -41,5 +41,9 @@ export function exporting({ config, accountId, region }: Context, { cluster, key
       externalSecrets,
     }),
     cloudWatch: withImage(cloudWatchExporter, common),
+    services: Object.fromEntries((["cert-manager", "external-secrets"] as const).flatMap((service) => {
+      const resource = cluster.service(service);
+      return resource === undefined ? [] : [[service, resource]];
+    })),
   };
 }

@@ -13,7 +13,7 @@ import { type Declared, declared, ofType, only, statements } from "./mocks.ts";
 
 const image = (name: string): string => `registry.example.com/${name}@sha256:${"a".repeat(64)}`;
 const PLACE = { accountId: "123456789012", region: "eu-west-1", identity: IDENTITY };
-const EXPORTING: Required<ExportersArgs> = {
+const EXPORTING: Required<Omit<ExportersArgs, "services">> = {
   kubeState: { image: image("kube-state-metrics") },
   node: { image: image("node-exporter") },
   blackbox: { image: image("blackbox-exporter"), publicUrls: ["https://shop.example.com/health/ready"], readyPath: "/health/ready" },
@@ -204,6 +204,32 @@ test("the node exporter is on every node, reads what any container reads, and is
   expect(container("node-exporter").args).toEqual(expect.arrayContaining(["--collector.disable-defaults", "--collector.cpu", "--collector.meminfo", "--collector.filesystem"]));
   expect(policy("node-exporter").egress).toEqual([]);
   expect(specOf(only(resources, "kubernetes:monitoring.coreos.com/v1:PodMonitor", "monitoring-node-exporter-monitor"))).toMatchObject({ podMetricsEndpoints: [{ relabelings: [{ sourceLabels: ["__meta_kubernetes_pod_node_name"], targetLabel: "instance" }, { action: "labeldrop" }] }] });
+});
+
+describe("services of the cluster", () => {
+  const withServices = (change: Partial<MonitoringArgs> = {}): Promise<Declared[]> => declared(() => {
+    const provider = new k8s.Provider("cluster", {});
+    const [certManager, externalSecrets] = ["cert-manager", "external-secrets"].map((name) => new k8s.core.v1.Namespace(name, {}, { provider }));
+    new Monitoring("monitoring", { ...ARGS, exporting: { services: { ...(certManager === undefined ? {} : { "cert-manager": certManager }), ...(externalSecrets === undefined ? {} : { "external-secrets": externalSecrets }) } }, ...change }, { provider });
+  });
+
+  it("that this program has installed are found in their namespaces, by the least right, and on their port alone", async () => {
+    const found = await withServices();
+    for (const [service, port, number] of [["cert-manager", "http-metrics", 9402], ["external-secrets", "metrics", 8080]] as const) {
+      expect(specOf(only(found, "kubernetes:monitoring.coreos.com/v1:PodMonitor", `monitoring-${service}-monitor`))).toMatchObject({ namespaceSelector: { matchNames: [service] }, podMetricsEndpoints: [{ port, honorLabels: true }] });
+      const role = only(found, "kubernetes:rbac.authorization.k8s.io/v1:Role", `monitoring-${service}-targets`);
+      expect([meta(role).namespace, role.inputs["rules"]]).toEqual([service, [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }]]);
+      expect(role.dependencies.some((urn) => urn.endsWith(`::${service}`))).toBe(true);
+      expect(specOf(only(found, POLICY, `monitoring-${service}-scraping`))).toMatchObject({ podSelector: { matchLabels: { prometheus: "golive" } }, egress: [{ to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": service } } }], ports: [{ port: number }] }] });
+    }
+    expect(JSON.stringify(specOf(only(found, "kubernetes:monitoring.coreos.com/v1:PrometheusRule", "monitoring-golive-rules")))).toContain("absent(externalsecret_status_condition)");
+  });
+
+  it("are not looked for without a Prometheus of ours, nor where they were there already", async () => {
+    const monitors = (all: Declared[]): string[] => ofType(all, "kubernetes:monitoring.coreos.com/v1:PodMonitor").map((one) => meta(one).name).sort();
+    expect(monitors(await withServices({ prometheus: undefined }))).toEqual([]);
+    expect(monitors(await monitoring({ exporting: {} }))).toEqual(["monitoring"]);
+  });
 });
 
 describe("exporter of CloudWatch", () => {

@@ -8,6 +8,7 @@ import { node, type NodeArgs } from "./node.ts";
 import { postgres, type PostgresExporterArgs } from "./postgres.ts";
 import { redis, type RedisExporterArgs } from "./redis.ts";
 import type { Place } from "./server.ts";
+import { exportersOfServices, services, type ServicesArgs } from "./services.ts";
 
 /** What each needs; those without are not declared: the cluster has them, or goes without. */
 export interface ExportersArgs {
@@ -17,6 +18,8 @@ export interface ExportersArgs {
   postgres?: PostgresExporterArgs | undefined;
   redis?: RedisExporterArgs | undefined;
   cloudWatch?: CloudWatchArgs | undefined;
+  /** Cluster services that tell of themselves. */
+  services?: ServicesArgs | undefined;
 }
 
 export function exporters(place: Omit<Place, "args">, args: MonitoringArgs): void {
@@ -28,11 +31,14 @@ export function exporters(place: Omit<Place, "args">, args: MonitoringArgs): voi
   if (given.postgres !== undefined) postgres(at, given.postgres);
   if (given.redis !== undefined) redis(at, given.redis);
   if (given.cloudWatch !== undefined) cloudWatch(at, given.cloudWatch);
+  // Only a Prometheus of ours has an account and pods that are known.
+  if (args.prometheus !== undefined) services(at, given.services ?? {});
 }
 
 /** Exporters whose silence is an alert: those that this stack declares a monitor of. */
 export function declaredExporters(args: MonitoringArgs): Exporter[] {
   const { kubeState: state, node: nodes, blackbox: probes, postgres: database, redis: cache, cloudWatch: cloud } = args.exporting ?? {};
+  const told = args.prometheus === undefined ? [] : exportersOfServices(args.exporting?.services ?? {});
   const there: Record<Exporter, boolean> = {
     application: true,
     // F5's controller has its metrics built in (components/ingress/controller.ts).
@@ -47,8 +53,8 @@ export function declaredExporters(args: MonitoringArgs): Exporter[] {
     redis: cache !== undefined,
     cloudwatch: cloud !== undefined,
     logs: false,
-    certManager: false,
-    externalSecrets: false,
+    certManager: told.includes("certManager"),
+    externalSecrets: told.includes("externalSecrets"),
   };
   return (Object.keys(there) as Exporter[]).filter((exporter) => there[exporter]);
 }

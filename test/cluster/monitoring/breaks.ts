@@ -54,7 +54,11 @@ async function certificate({ cluster: { client } }: Stage, days: number): Promis
 const store = (name: "postgres" | "redis", what: string, alert: string): Break => ({
   alarms: [{ what, alert, severity: "1", ways: PAGE }],
   cause: (stage) => scale(stage, "golive-stores", name, 0),
-  mend: (stage) => scale(stage, "golive-stores", name, 1),
+  mend: async (stage) => {
+    await scale(stage, "golive-stores", name, 1);
+    // Here a new pod is a new database, and the exporter's user is made like every other.
+    if (name === "postgres") await stage.makeUsers();
+  },
 });
 
 /** They do not disturb each other, and are broken at the same time. */

@@ -74,13 +74,15 @@ export async function exporterSecrets(namespace: string): Promise<KubeObject[]> 
   ];
 }
 
-/** Has the job `database-roles` make the users; it is through when it says so. @throws when it has failed */
+let runs = 0;
+
+/** Has the job `database-roles` make the users; resolves when it is through. @throws when it has failed */
 export async function makeDatabaseUsers(client: ApiClient, image: string, until: <T>(what: string, ask: () => Promise<T | undefined>) => Promise<T>): Promise<void> {
-  const name = "database-roles";
+  const name = `database-roles-${runs++}`;
   const metadata = { name, namespace: STORES_NAMESPACE };
   const text = (at: string): string => readFileSync(path.join(ROOT, "components", at), "utf8");
   const env = {
-    JOB_NAME: name, LIB: "/scripts/lib.sh", HOME: "/tmp",
+    JOB_NAME: "database-roles", LIB: "/scripts/lib.sh", HOME: "/tmp",
     PGHOST: STORES.database, PGPORT: "5432", PGDATABASE: STORES.name, PGUSER: STORES.master, PGPASSWORD: standIn("postgresMasterPassword"), PGSSLMODE: "verify-full", PGSSLROOTCERT: RDS_CERTIFICATES,
     APPLICATION_USER: "app", MIGRATION_USER, BACKUP_USER, MAINTENANCE_USER, MONITORING_USER,
   };
@@ -95,7 +97,7 @@ export async function makeDatabaseUsers(client: ApiClient, image: string, until:
             restartPolicy: "Never", automountServiceAccountToken: false,
             securityContext: { runAsUser: USER, runAsGroup: USER, fsGroup: USER, runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
             containers: [{
-              name, image, imagePullPolicy: "IfNotPresent", command: ["bash", "/scripts/database-roles.sh"],
+              name: "job", image, imagePullPolicy: "IfNotPresent", command: ["bash", "/scripts/database-roles.sh"],
               env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
               securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, readOnlyRootFilesystem: true },
               volumeMounts: [{ name: "scripts", mountPath: "/scripts" }, { name: "scratch", mountPath: "/tmp" }],

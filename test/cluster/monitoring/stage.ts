@@ -30,6 +30,8 @@ export interface Stage extends AsyncDisposable {
   messages: (Captured & { arrived: number })[];
   /** Rules with their time scaled take the place of those as they are declared; resolves when Prometheus has them. */
   scaleRules(): Promise<void>;
+  /** Waits for database and cache, and makes the database's users, as the hourly job does. */
+  makeUsers(): Promise<void>;
   /** Asks Prometheus's or Alertmanager's API; its answer. @throws when it gives none */
   ask<T>(of: "prometheus" | "alertmanager", path: string): Promise<T>;
 }
@@ -57,8 +59,12 @@ export async function openStage(): Promise<Stage> {
     writeFileSync(state, JSON.stringify(storesState()));
     const fit = fitted(objects, made.names).map((object) => (object.kind === "PrometheusRule" ? object : fittedExporter(scaledObject(object))));
     await applyAll(client, [namespace("ingress"), ...ordered(fit), alertmanagerSecret(objects, { address, ...ports, authority: (await storeAuthority()).certificate }, scaledObject), secret(), ...await exporterSecrets(MONITORING)]);
+    const makeUsers = async (): Promise<void> => {
+      await storesReady(client, READY_MS);
+      await makeDatabaseUsers(client, made.names.exporters.jobs.pinned, until);
+    };
     await Promise.all([
-      followStores(client, { state, signal: end.signal, importImages: importing }).then(() => storesReady(client, READY_MS)).then(() => makeDatabaseUsers(client, made.names.exporters.jobs.pinned, until)),
+      followStores(client, { state, signal: end.signal, importImages: importing }).then(() => makeUsers()),
       startEdge(client, { namespace: MONITORING, upstream: `app.${APP}`, importImages: importing }),
     ]);
     const ask = <T>(of: "prometheus" | "alertmanager", at: string): Promise<T> => get<T>(cluster, of, at);
@@ -66,7 +72,7 @@ export async function openStage(): Promise<Stage> {
       await Promise.all([ask("prometheus", "/api/v1/status/runtimeinfo"), ask("alertmanager", "/api/v2/status")]);
       return true;
     });
-    return { cluster, objects, messages, ask, scaleRules: () => scaleRules(cluster, objects, ask), [Symbol.asyncDispose]: close };
+    return { cluster, objects, messages, ask, makeUsers, scaleRules: () => scaleRules(cluster, objects, ask), [Symbol.asyncDispose]: close };
   } catch (error) {
     const logs = await cluster.keepLogs();
     await close();
