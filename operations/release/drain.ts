@@ -2,6 +2,7 @@
 import { UserError } from "../../sandbox/errors.ts";
 import { judgedUp } from "../gate/gatedUp.ts";
 import { confirmed } from "./ask.ts";
+import { Begun } from "./begun.ts";
 import { demandNoCanary } from "./canary.ts";
 import { changeConfig, type Changes } from "./configFile.ts";
 import { otherColor } from "./names.ts";
@@ -9,7 +10,7 @@ import { releasePlan } from "./plan.ts";
 import { changeRecords, eventOf, liveSince, readRecords, withEvent } from "./records.ts";
 import { openJudged, type Stage } from "./stage.ts";
 import { demandAgreement, demandAsSeen, demandNewest, type Live, readLive } from "./traffic.ts";
-import { inTurn, isLocked } from "./turn.ts";
+import { inTurn } from "./turn.ts";
 
 export interface DrainOptions {
   yes: boolean;
@@ -44,10 +45,11 @@ async function drained(stage: Stage, options: DrainOptions): Promise<void> {
   await confirmed(`Shrink ${idle} of stack "${stack}"?`, options);
   await demandAsSeen(stage, live);
   const restore = await changeConfig(folder, stack, changes);
+  const begun = new Begun();
   try {
-    await judgedUp(engine, { signal: options.signal });
+    await judgedUp(engine, { signal: options.signal, onEvent: begun.onEvent });
   } catch (error) {
-    if (isLocked(error)) await restore();
+    await begun.restore(error, restore, stack, options.say);
     throw error;
   }
   const event = eventOf({ action: "drain", color: idle, serial: live.serial });

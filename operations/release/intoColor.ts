@@ -3,6 +3,7 @@ import { UserError } from "../../sandbox/errors.ts";
 import { OperationError } from "../../sandbox/workspace/operation.ts";
 import { judgedUp } from "../gate/gatedUp.ts";
 import { confirmed } from "./ask.ts";
+import { Begun } from "./begun.ts";
 import { grown } from "./autoscaler.ts";
 import { colorState } from "./colors.ts";
 import { changeConfig, type Changes } from "./configFile.ts";
@@ -15,7 +16,6 @@ import type { Assertion } from "./smoke.ts";
 import { openJudged, type Stage } from "./stage.ts";
 import { hopeless, type StartTrouble, startTrouble } from "./startup.ts";
 import { demandAsSeen, type Live } from "./traffic.ts";
-import { isLocked } from "./turn.ts";
 
 /** Why an image did not come to be what a color runs well. */
 export interface Failure {
@@ -70,12 +70,12 @@ export async function intoColor(stage: Stage, into: Into, options: IntoOptions):
     // The job of the image before goes with this update, and what it has made of the database stays.
     await recordSchemaVersion(stage);
     const restore = await changeConfig(folder, stack, changes);
-    const begun = into.budget?.() ?? budgetOf(stage);
+    const given = into.budget?.() ?? budgetOf(stage);
+    const begun = new Begun();
     try {
-      return (await started(stage, into, begun, (signal) => judgedUp(engine, { signal }), options)) ?? begun;
+      return (await started(stage, into, given, (signal) => judgedUp(engine, { signal, onEvent: begun.onEvent }), options)) ?? given;
     } catch (error) {
-      // What has begun is not undone by a changed file: the same command again goes on where it stopped.
-      if (isLocked(error) && (await restore()) === "changed by somebody else") options.say(`Pulumi.${stack}.yaml was changed by somebody else meanwhile and is left as it is.`);
+      await begun.restore(error, restore, stack, options.say);
       throw error;
     } finally {
       await recordSchemaVersion(stage).catch((error: unknown) => options.say(`The version of the database's schema could not be recorded: ${error instanceof Error ? error.message : String(error)}`));

@@ -1,4 +1,5 @@
 /** A stack where it runs: its file, the engine that acts on it, the cluster that it is in. */
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../sandbox/errors.ts";
 import type { Config } from "../../stacks/config.ts";
@@ -84,8 +85,11 @@ export async function openPlace(stack: string, options: PlaceOptions = {}): Prom
   return { stack, folder, namespace, api, forwards: new Forwards(api), labels, stateFolder: local === undefined ? undefined : stateOf(local), brief, open };
 }
 
+/** @throws UserError when the stage that is named is not there */
 function folderOf({ env = process.env }: PlaceOptions): string {
-  return env[STAGE_VARIABLE] ?? ROOT;
+  const stage = env[STAGE_VARIABLE];
+  if (stage !== undefined && !existsSync(stage)) throw new UserError(`There is no stage in ${stage}, which ${STAGE_VARIABLE} names.`, `It ends with its demo (./golive demo --keep). For the stacks of this checkout: unset ${STAGE_VARIABLE}`, 2);
+  return stage ?? ROOT;
 }
 
 /** The program's namespace has the name of the application. */

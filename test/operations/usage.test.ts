@@ -35,6 +35,15 @@ describe("help and version", () => {
 });
 
 describe("wrong use ends with 2 and says what was wrong", () => {
+  test.each([
+    [["demo", "--output", "/nowhere/page.html"], {}, /^error: There is no folder \/nowhere for the page\.\n.*--output FILE/],
+    [["status", "sandbox"], { GOLIVE_STAGE: "/nowhere" }, /^error: There is no stage in \/nowhere, which GOLIVE_STAGE names\.\n.*unset GOLIVE_STAGE/],
+  ])("a place that is not there: %j with %j", async (args, env, told) => {
+    const { code, stdout, stderr } = await golive(args, { env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(told);
+  });
+
   test("nothing at all: the help, on standard error", async () => {
     const { code, stdout, stderr } = await golive([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

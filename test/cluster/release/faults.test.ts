@@ -2,11 +2,13 @@
  * What goes wrong in releases, with users all the while. Each ends with traffic at a healthy color, none of whose requests
  * was lost, and with configuration and cluster that say the same.
  */
-import { writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FOLLOWED_MS } from "../../../operations/demo/story.ts";
+import { type Answer, golive } from "../../../operations/demo/stage.ts";
+import { FOLLOWED_MS, movedTo } from "../../../operations/demo/story.ts";
 import { openLocalStack } from "../../../operations/release/stage.ts";
 import { otherColor } from "../../../operations/release/names.ts";
 import { done, refused, Releases, served, servedButBy, SOME_USERS } from "./releases.ts";
@@ -20,6 +22,8 @@ const TEST_MS = 420_000;
  * than 10 s.
  */
 const RETURN_MS = 30_000;
+/** Long enough for another flip on a busy machine: about 10 s on an idle one. */
+const WATCH_SECONDS = 40;
 
 let stage: ReleaseStage;
 let releases: Releases;
@@ -88,8 +92,8 @@ describe("a command", () => {
       for (const afterMs of moments) if ((await stage.killed(afterMs, ...args)).code === null) killed++;
       done(await stage.golive(...args));
     }));
-    // One at least must have been in the middle, or nothing is shown.
-    expect(killed).toBeGreaterThan(0);
+    // All but one at most must have been in the middle, or little is shown.
+    expect(killed).toBeGreaterThanOrEqual(moments.length - 1);
     releases.live = to;
     await releases.sound();
   });
@@ -114,21 +118,54 @@ describe("a command", () => {
     await releases.sound();
   });
 
-  it("of two operators who flip opposite ways at once wins, and the other is told so", { timeout: TEST_MS }, async () => {
+  it("of two operators who flip opposite ways at once: whoever knows less is refused, whoever moves last is followed", { timeout: TEST_MS }, async () => {
     done(await releases.deploy(await fresh()));
-    served(await releases.underLoad(async (load) => {
-      load.mark({ name: "both begin", colors: ["blue", "green"] });
-      const both = await Promise.all([releases.idle, releases.live].map((to) => stage.golive("flip", "sandbox", to, "--yes")));
-      expect(both.map(({ code }) => code)).toContain(0);
-      for (const { code, output } of both) expect([0, 1], output).toContain(code);
-    }));
-    // Whoever has won: one color has everything, and one more command makes all agree.
-    const { live } = await releases.status();
-    releases.live = live.color;
-    done(await stage.golive("rollback", "sandbox", "--to", live.color, "--yes"));
+    const [before, to] = [releases.live, releases.idle];
+    stage.set(["golive:release", "verifySeconds"], WATCH_SECONDS);
+    // A checkout of their own, with the same state and cluster: nothing on this machine keeps the two commands apart.
+    const other = colleague(stage.folder);
+    const pulled = (): void => { writeFileSync(stackFile(other), readFileSync(stackFile(stage.folder), "utf8").replace(`verifySeconds: ${WATCH_SECONDS}`, "verifySeconds: 3")); };
+    let second: Promise<{ stale: Answer; back: Answer }> | undefined;
+    try {
+      served(await releases.underLoad(async (load) => {
+        load.mark({ name: "both begin", colors: ["blue", "green"] });
+        const first = stage.watched((line) => {
+          if (movedTo(line) !== to || second !== undefined) return;
+          second = (async () => {
+            const stale = await golive(other, ["flip", "sandbox", before, "--yes"]);
+            pulled();
+            return { stale, back: await golive(other, ["flip", "sandbox", before, "--yes"]) };
+          })();
+        }, "flip", "sandbox", to, "--yes");
+        refused(await first, `Traffic went back to ${before} while ${to} was watched`);
+        const { stale, back } = await (second ?? Promise.reject(new Error("the first flip has moved nothing")));
+        refused(stale, "this checkout is stale");
+        done(back);
+      }));
+      // The first one pulls what the second one has committed.
+      writeFileSync(stackFile(stage.folder), readFileSync(stackFile(other)));
+    } finally {
+      await second?.catch(() => undefined);
+      rmSync(other, { recursive: true, force: true });
+      stage.set(["golive:release", "verifySeconds"], 3);
+    }
     await releases.sound();
   });
 });
+
+/** Files of a stage as another checkout has them. */
+function colleague(folder: string): string {
+  const other = mkdtempSync(path.join(tmpdir(), "golive-colleague-"));
+  for (const file of readdirSync(folder)) {
+    if (file === "state") symlinkSync(path.join(folder, file), path.join(other, file));
+    else cpSync(path.join(folder, file), path.join(other, file));
+  }
+  return other;
+}
+
+function stackFile(folder: string): string {
+  return path.join(folder, "Pulumi.sandbox.yaml");
+}
 
 describe("the cluster", () => {
   it.each(["flip", "rollback"])("whose API server restarts during a %s does not stop it", { timeout: TEST_MS }, async (command) => {

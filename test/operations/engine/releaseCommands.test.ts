@@ -204,12 +204,15 @@ describe("a deployment", () => {
     await expect(deploy(on(fakeEngine({ plan: [], up: lockedOut })), { ...how(), image: IMAGE })).rejects.toThrow("a canary gives 25 % of the traffic to green");
   });
 
-  it("that the lock refuses leaves the file as it was; one that has begun does not", async () => {
+  it("that the lock refuses, or that fails before it changes anything, leaves the file as it was; one that has begun does not", async () => {
     const before = opened.text();
     await expect(deploy(on(fakeEngine({ plan: [], up: lockedOut })), { ...how(), image: IMAGE })).rejects.toThrow("The update of stack");
     expect(opened.text()).toBe(before);
     const failing = () => Promise.reject(new OperationError("The update failed.", ["job migrations failed"], ""));
-    await expect(deploy(on(fakeEngine({ plan: [], up: failing })), { ...how(), image: IMAGE })).rejects.toThrow("The update failed.");
+    await expect(deploy(on(fakeEngine({ plan: [{ op: "same", type: "kubernetes:apps/v1:Deployment", name: "release-green" }], up: failing })), { ...how(), image: IMAGE })).rejects.toThrow("The update failed.");
+    expect(opened.text()).toBe(before);
+    const job: Planned = { op: "create", type: "kubernetes:batch/v1:Job", name: "migrations-1" };
+    await expect(deploy(on(fakeEngine({ plan: [job], up: failing })), { ...how(), image: IMAGE })).rejects.toThrow("The update failed.");
     expect(opened.text()).toContain(`green: ${IMAGE}`);
     expect((await readRecords(stage.api, NAMESPACE)).rejected).toEqual([]);
   });
