@@ -1,6 +1,6 @@
 # The front door. Every target sets up what it needs; a fresh machine needs npm and Go (for the preview, a Pulumi CLI does).
 .DEFAULT_GOAL := help
-.PHONY: help setup packages preview gate demo test alive soak lint bench mutation docs clean
+.PHONY: help setup packages preview gate demo asroot test alive soak lint bench mutation docs clean
 
 STACK ?= production
 NODE := node_modules/.bin/node --disable-warning=ExperimentalWarning
@@ -21,9 +21,13 @@ preview: ## Plan the whole production environment, without a cloud (STACK=stagin
 gate: ## Put every stack through the policy pack, with no cloud (BASE=main to judge the change since)
 	@./golive gate $(if $(BASE),--base $(BASE))
 
-demo: setup packages ## Release under load on a real cluster of this machine, break a release, and show what users saw (as root; RATE=300)
+demo: asroot setup packages ## Release under load on a real cluster of this machine, break a release, and show what users saw (as root; RATE=300)
 	@mkdir -p .golive
 	@./golive demo $(if $(RATE),--rate $(RATE))
+
+# Who is not root is told so by the command itself, before minutes of building; a cluster that is given needs none.
+asroot:
+	@[ "$$(id -u)" = 0 ] || [ -n "$$GOLIVE_CLUSTER" ] || ./golive demo
 
 test: setup packages ## Run every test but those of `make alive`
 	@mkdir -p .golive
@@ -39,11 +43,12 @@ soak: setup packages ## Release and roll back 20 times with each strategy, under
 lint: setup ## Check types, style, the direction of dependencies, and shell scripts
 	@npm run --silent lint
 
-bench: setup packages ## Measure preview, update, growth, policy pack, check and releases, these beside Argo Rollouts (RUNS=20 of them; BENCH_JSON=file for the figures as JSON)
+bench: setup packages ## Measure preview, update, growth, policy pack, check, releases beside Argo Rollouts (RUNS=20 of them), and how fast alerts are told (BENCH_JSON=file for the figures as JSON)
 	@$(NODE) test/bench/bench.ts
 	@$(NODE) test/bench/policies.ts
 	@$(NODE) test/bench/check.ts
 	@$(NODE) test/bench/release.ts
+	@$(MAKE) --no-print-directory alive
 
 mutation: setup ## Change the policy pack in every way StrykerJS knows, and count what the tests notice (half an hour; MUTATE='policies/areas/iam*.ts' for a part)
 	@node_modules/.bin/stryker run test/policies/stryker.config.json $(if $(MUTATE),--mutate '$(MUTATE)')

@@ -38,6 +38,11 @@ export function httpsOut(vpcCidr: string): EgressRule {
   return { to: [{ ipBlock: { cidr: vpcCidr } }, { ipBlock: { cidr: "0.0.0.0/0", except: NOT_INTERNET } }], ports: tcp(443) };
 }
 
+/** What everybody may reach, and no private network, the VPC's own among them. */
+export function internetOut(...ports: number[]): EgressRule {
+  return { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: NOT_INTERNET } }], ports: tcp(...ports) };
+}
+
 /** Service ranges of EKS: one of the two, whichever does not overlap the VPC (EKS user guide, "Kubernetes service CIDR range"). */
 const EKS_SERVICE_RANGES = ["10.100.0.0/16", "172.20.0.0/16"];
 
@@ -85,11 +90,11 @@ export function storesOut(vpcCidr: string, ...ports: number[]): EgressRule {
   return { to: [{ ipBlock: { cidr: vpcCidr } }], ports: tcp(...ports) };
 }
 
-/** All pods of the namespace that do not have the label. */
+/** All pods of the namespace that have none of the labels. */
 export class PodsWithout {
-  readonly label: string;
-  constructor(label: string) {
-    this.label = label;
+  readonly labels: readonly string[];
+  constructor(...labels: string[]) {
+    this.labels = labels;
   }
 }
 
@@ -111,7 +116,7 @@ export class PolicySet {
   }
 
   /** Pods with these labels (all of the namespace when empty) may be reached by what the rules say. */
-  allowIn(name: string, pods: Record<string, string>, ingress: IngressRule[]): void {
+  allowIn(name: string, pods: Record<string, string> | PodsWithout, ingress: IngressRule[]): void {
     this.create(name, { podSelector: selector(pods), policyTypes: ["Ingress"], ingress });
   }
 
@@ -129,6 +134,6 @@ export class PolicySet {
 }
 
 function selector(pods: Record<string, string> | PodsWithout): k8s.types.input.meta.v1.LabelSelector {
-  if (pods instanceof PodsWithout) return { matchExpressions: [{ key: pods.label, operator: "DoesNotExist" }] };
+  if (pods instanceof PodsWithout) return { matchExpressions: pods.labels.map((key) => ({ key, operator: "DoesNotExist" })) };
   return Object.keys(pods).length === 0 ? {} : { matchLabels: pods };
 }

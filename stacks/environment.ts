@@ -22,7 +22,7 @@ export async function declareEnvironment(config: Config, stack: string) {
   await turn();
   const { edge, audit } = declareEdgeAndAudit(context, base, data);
   await turn();
-  const { secrets, backups } = declareWorkloads(context, base, data);
+  const { secrets, backups, observed } = declareWorkloads(context, base, data);
 
   return {
     url: `https://${config.edge.domain}`,
@@ -42,7 +42,7 @@ export async function declareEnvironment(config: Config, stack: string) {
       prefix: context.prefix,
       region: config.region,
       copyRegion: config.backups.copyRegion,
-      stores: [...data.postgres.stores, ...data.redis.stores, ...data.storage.stores, ...backups.stores, ...secrets.stores, ...edge.stores, ...audit.stores],
+      stores: [...data.postgres.stores, ...data.redis.stores, ...data.storage.stores, ...backups.stores, ...secrets.stores, ...edge.stores, ...audit.stores, ...observed.stores],
     }),
   };
 }

@@ -3,13 +3,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../access/policyDocument.ts";
 import { ScheduledJob } from "../jobs/index.ts";
 import { readScripts } from "../jobs/scripts.ts";
-import { BACKUP_USER, MAINTENANCE_USER, MIGRATION_USER, RDS_CERTIFICATES, SESSION_PREFIXES } from "../jobs/users.ts";
+import { BACKUP_USER, MAINTENANCE_USER, MIGRATION_USER, MONITORING_USER, RDS_CERTIFICATES, SESSION_PREFIXES } from "../jobs/users.ts";
 import type { MaintenanceArgs } from "./index.ts";
 
 const FOLDER = new URL("./scripts/", import.meta.url);
 
 /**
- * Users that log in with IAM: the application's, the migrations', the dump's, the maintenance's. Runs in the first update,
+ * Users that log in with IAM: the application's, the migrations', the dump's, the maintenance's, the exporter's. Runs in the first update,
  * before anything logs in, and hourly, so that a restored database gets its users back without anybody thinking of it.
  */
 export function rolesJob(args: MaintenanceArgs, parent: pulumi.Resource): ScheduledJob {
@@ -26,6 +26,7 @@ export function rolesJob(args: MaintenanceArgs, parent: pulumi.Resource): Schedu
       MIGRATION_USER,
       BACKUP_USER,
       MAINTENANCE_USER,
+      MONITORING_USER,
     },
     statements: [readSecret("ReadMasterSecret", args.postgres.masterSecretArn), decrypt(args)],
     reach: ["postgres"],

@@ -3,9 +3,9 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { SERVICES } from "../cluster/serviceTable.ts";
 import { alertGroups, renderedGroups, type Scope } from "./alerts/index.ts";
-import { EXPORTERS } from "./alerts/metrics.ts";
 import { ALERT_NAMES } from "./alerts/names.ts";
 import { DEFAULTS } from "./alerts/thresholds.ts";
+import { declaredExporters } from "./exporters/index.ts";
 import type { MonitoringArgs, TeamAlertRule } from "./index.ts";
 import { labelsOf } from "./namespace.ts";
 
@@ -41,7 +41,7 @@ export function scopeOf(args: MonitoringArgs): pulumi.Output<Scope> {
     retentionDays: args.retentionDays,
     jobs: args.jobs.watched,
     exceptions: args.exceptions ?? [],
-    exporters: args.exporters ?? EXPORTERS,
+    exporters: args.exporters ?? declaredExporters(args),
   }));
 }
 

@@ -6,7 +6,8 @@ import type { ApiServerAddresses } from "../networkRules.ts";
 import type { WatchedJob } from "../jobs/index.ts";
 import { alertRules } from "./alertRules.ts";
 import type { Exporter, Links, Scope, Thresholds } from "./alerts/index.ts";
-import { grafanaDashboards } from "./grafana.ts";
+import { exporters, type ExportersArgs } from "./exporters/index.ts";
+import { grafanaDashboards } from "./grafana/dashboards.ts";
 import { monitoringNamespace } from "./namespace.ts";
 import { networkPolicies } from "./networkPolicies.ts";
 import { operator, OPERATOR_CRDS_VERSION, type OperatorArgs } from "./operator.ts";
@@ -41,8 +42,12 @@ export interface MonitoringArgs {
   jobs: { namespace: pulumi.Input<string>; watched: WatchedJob[] };
   /** Exceptions of the policies that end; their end is told ahead. Default: none. */
   exceptions?: Scope["exceptions"];
-  /** Exporters that are there; an alert tells when one falls silent. Default: all. */
+  /** Exporters and probes of this stack. Default: none. */
+  exporting?: ExportersArgs | undefined;
+  /** Exporters whose silence is an alert. Default: those that this stack declares. */
   exporters?: readonly Exporter[];
+  /** Alertmanager is of this stack, and scraped with Prometheus (AlertRouting declares it). Default: it is not. */
+  alertmanager?: boolean | undefined;
   /** Limits that differ from alerts/thresholds.ts. */
   thresholds?: Partial<Thresholds>;
   /** Addresses of runbooks and Grafana. Default: paths. */
@@ -65,10 +70,11 @@ export interface MonitoringArgs {
 
 /**
  * Namespace with pod security, quota, limits and closed network; the Prometheus Operator with its definitions; Prometheus; the
- * product's alert rules and the team's; dashboards; monitors of application, NGINX, kubelets and monitoring itself; and rights
- * to read what is scraped, without wildcards.
+ * product's alert rules and the team's; dashboards; monitors of application, NGINX, kubelets and monitoring itself; exporters
+ * and probes; and rights to read what is scraped, without wildcards.
  *
- * Costs two volumes of `prometheus.storageGib`; the quota is the monitoring stack's share of the nodes.
+ * Costs two volumes of `prometheus.storageGib`; the quota is the monitoring stack's share of the nodes. What exporters cost
+ * besides is said in their files (exporters/).
  */
 export class Monitoring extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
@@ -95,6 +101,8 @@ export class Monitoring extends pulumi.ComponentResource {
       prometheus(name, { ...args, prometheus: args.prometheus }, [...access, ...operated], this);
       ownMonitor(name, args, namespace, definitions, this);
     }
+
+    exporters({ name, namespace, definitions, parent: this }, args);
 
     this.namespace = namespace.metadata.name;
     this.definitions = definitions;

@@ -10,6 +10,8 @@ const TRY_MS = 5_000;
 /** All tries: a restarting API server of EKS is back within half a minute. */
 const RETRY_MS = 45_000;
 const PAUSE_MS = 50;
+/** Who waits for longer than this is told for what. */
+const TELL_MS = 2_000;
 /** A credential that ends sooner than this is renewed before it is used: a request must not meet its end. */
 const RENEW_MS = 60_000;
 
@@ -59,11 +61,17 @@ export class Api {
   #renewal: Promise<void> | undefined;
   readonly #agent: Agent | PlainAgent;
   readonly #retryMs: number;
+  readonly #say: (line: string) => void;
+  #isTold = false;
 
-  /** @param retryMs how long an API server that does not answer is asked again */
-  constructor(access: Access, retryMs: number = RETRY_MS) {
+  /**
+   * @param retryMs how long an API server that does not answer is asked again
+   * @param say told, once, that it is
+   */
+  constructor(access: Access, retryMs: number = RETRY_MS, say: (line: string) => void = () => undefined) {
     this.#access = access;
     this.#retryMs = retryMs;
+    this.#say = say;
     this.#agent = access.server.startsWith("https:") ? new Agent({ keepAlive: true, ...access.tls }) : new PlainAgent({ keepAlive: true });
   }
 
@@ -159,10 +167,18 @@ export class Api {
           await this.#renew(access);
           continue;
         }
-        if (answer.status < 500 && answer.status !== 429) return answer;
+        if (answer.status < 500 && answer.status !== 429) {
+          this.#isTold = false;
+          return answer;
+        }
         if (isOver) return answer;
       } else if (isOver || !isPassing(answer)) {
         throw new UserError(`The API server of ${this.name} can not be reached: ${answer.message}.`, "See that this machine reaches it (kubectl get --raw /readyz), or name another kubeconfig with --kubeconfig.", 1, { cause: answer });
+      }
+      if (!this.#isTold && Date.now() > until - this.#retryMs + TELL_MS) {
+        this.#isTold = true;
+        const why = "status" in answer ? `it answers ${answer.status}` : answer.message;
+        this.#say(`The API server of ${this.name} does not answer (${why}): asking again for ${Math.round(this.#retryMs / 1000)} s.`);
       }
       await delay(PAUSE_MS);
     }

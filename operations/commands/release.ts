@@ -4,7 +4,7 @@ import { UserError } from "../../sandbox/errors.ts";
 import { nearest } from "../../stacks/config/mistakes.ts";
 import { abortOnInterrupt } from "../interrupt.ts";
 import { progress as progressLine } from "../progress.ts";
-import { type Color, COLORS, isColor } from "../release/names.ts";
+import { type Color, COLORS, demandDigest, isColor } from "../release/names.ts";
 import { Silences } from "../release/silences.ts";
 import { openPlace, openStage, type Place, type PlaceOptions } from "../release/stage.ts";
 
@@ -52,10 +52,14 @@ export function registerDeploy(program: Command): void {
     .requiredOption("--image <image>", "image by digest: registry/name@sha256:<64 hex digits>")
     .option("--smoke <file>", "HTTP assertions (YAML); by default the health paths of the configuration")
     .option(...YES)
-    .action((stack: string, options: Common & { image: string; smoke?: string }) => acting(openStage, `./golive deploy ${stack} --image ${options.image}`, stack, options, async (stage, act) => {
-      const { deploy } = await import("../release/deploy.ts");
-      await deploy(stage, { ...act, image: options.image, ...(options.smoke === undefined ? {} : { smoke: options.smoke }) });
-    }));
+    .action((stack: string, options: Common & { image: string; smoke?: string }) => {
+      // Said before the cluster is asked anything: it may be far, or not there.
+      demandDigest(options.image);
+      return acting(openStage, `./golive deploy ${stack} --image ${options.image}`, stack, options, async (stage, act) => {
+        const { deploy } = await import("../release/deploy.ts");
+        await deploy(stage, { ...act, image: options.image, ...(options.smoke === undefined ? {} : { smoke: options.smoke }) });
+      });
+    });
 }
 
 export function registerFlip(program: Command): void {

@@ -5,13 +5,17 @@ import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { refused, type Results } from "../../policies/judge.ts";
+import { CHECKOUT } from "../../sandbox/engine/checkout.ts";
 import { UserError } from "../../sandbox/errors.ts";
 import { OperationError, type OperationOptions, type OperationResult } from "../../sandbox/workspace/operation.ts";
 import type { Sandbox, SandboxOptions } from "../../sandbox/workspace/sandbox.ts";
 import { POLICY_PACK } from "./pack.ts";
+import { changedFiles, programFiles, type ProgramFiles } from "./programFiles.ts";
 
 /** Where the pack writes its results, for us alone (policies/index.ts). */
 const RESULTS_VARIABLE = "GOLIVE_POLICY_RESULTS";
+/** Changed files that a refusal names. */
+const SHOWN = 5;
 
 /** A run of the engine, and what the pack said of the stack as a whole. */
 export interface Judged {
@@ -43,11 +47,18 @@ export type Runs = Pick<Sandbox, "name" | "preview" | "up" | "refresh" | "close"
 export class JudgedSandbox<Stack extends Runs = Sandbox> implements AsyncDisposable {
   readonly sandbox: Stack;
   readonly #results: string;
+  readonly #checkout: string;
+  /** The program as it was planned last. */
+  #planned: ProgramFiles | undefined;
 
-  /** @param results file to which the pack writes in this sandbox */
-  constructor(sandbox: Stack, results: string) {
+  /**
+   * @param results file to which the pack writes in this sandbox
+   * @param checkout where program and pack are
+   */
+  constructor(sandbox: Stack, results: string, checkout = CHECKOUT) {
     this.sandbox = sandbox;
     this.#results = results;
+    this.#checkout = checkout;
   }
 
   static async open(options: SandboxOptions): Promise<JudgedSandbox> {
@@ -67,18 +78,32 @@ export class JudgedSandbox<Stack extends Runs = Sandbox> implements AsyncDisposa
   }
 
   /** @throws NoVerdict @throws OperationError when the engine, the program or the pack itself failed; a refusal is a result */
-  preview(options: JudgedOptions = {}): Promise<Judged> {
+  async preview(options: JudgedOptions = {}): Promise<Judged> {
+    this.#planned = await programFiles(this.#checkout);
     return this.#judged(options, (given) => this.sandbox.preview(given));
   }
 
-  /** Applies without a preview: for {@link gatedUp}. @throws NoVerdict @throws OperationError as `preview` */
-  up(options: JudgedOptions = {}): Promise<Judged> {
+  /**
+   * Applies without a preview: for {@link gatedUp}.
+   *
+   * @throws NoVerdict @throws OperationError as `preview`
+   * @throws UserError when the program or the pack is no longer what was previewed; nothing is applied
+   */
+  async up(options: JudgedOptions = {}): Promise<Judged> {
+    await this.#demandAsPlanned();
     return this.#judged(options, (given) => this.sandbox.up(given));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.sandbox.close();
     await rm(this.#results, { force: true });
+  }
+
+  async #demandAsPlanned(): Promise<void> {
+    const changed = this.#planned === undefined ? [] : changedFiles(this.#planned, await programFiles(this.#checkout));
+    if (changed.length === 0) return;
+    const names = `${changed.slice(0, SHOWN).join(", ")}${changed.length > SHOWN ? ` and ${changed.length - SHOWN} more` : ""}`;
+    throw new UserError(`The program has changed since it was planned (${names}); nothing was applied.`, "Run the command again when nobody changes this checkout: it plans what is there then.");
   }
 
   async #judged({ pack = POLICY_PACK, ...options }: JudgedOptions, run: (given: OperationOptions) => Promise<OperationResult>): Promise<Judged> {

@@ -69,11 +69,23 @@ async function restored(file: string, { before, after, changes }: { before: stri
     return "restored";
   }
   const source = path.basename(file);
+  // Somebody is in the middle of an edit; and whoever asks has a failure of his own to tell.
+  if (!isStackFile(now, source)) return "changed by somebody else";
   const [ours, theirs, old] = [documentOf(after, source), documentOf(now, source), documentOf(before, source)];
   if (changes.some(({ path: place }) => valueOf(theirs, place) !== valueOf(ours, place))) return "changed by somebody else";
   for (const { path: place } of changes) set(theirs, place, valueOf(old, place));
   await replaced(file, now, theirs.toString({ lineWidth: 0 }));
   return "restored";
+}
+
+function isStackFile(text: string, source: string): boolean {
+  try {
+    readStackFile(text, source);
+    return true;
+  } catch (error) {
+    if (error instanceof StackFileError) return false;
+    throw error;
+  }
 }
 
 function documentOf(text: string, source: string): Document {

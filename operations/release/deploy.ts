@@ -3,7 +3,7 @@ import { UserError } from "../../sandbox/errors.ts";
 import { demandNoCanary } from "./canary.ts";
 import { colorState } from "./colors.ts";
 import { hintOf, intoColor, type IntoOptions } from "./intoColor.ts";
-import { type Color, digestOf, otherColor } from "./names.ts";
+import { type Color, demandDigest, digestOf, otherColor } from "./names.ts";
 import { changeRecords, eventOf, readRecords, withEvent, withRejection } from "./records.ts";
 import { rolled } from "./rolling.ts";
 import { type Assertion, readAssertions, standardAssertions } from "./smoke.ts";
@@ -17,8 +17,6 @@ export interface DeployOptions extends IntoOptions {
   smoke?: string;
 }
 
-const IMAGE = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
-
 /**
  * @returns the color that has the image now
  * @throws UserError when the image is named by tag or was rejected, when the plan touches more than the color that it is
@@ -26,7 +24,7 @@ const IMAGE = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
  * image is rejected, and traffic is where it was, or in a rolling release where users have what they had
  */
 export function deploy(stage: Stage, options: DeployOptions): Promise<Color> {
-  if (!IMAGE.test(options.image)) throw new UserError(`${options.image} does not name an image by digest.`, "A tag can be moved to other content between the gates and the flip. Write registry/name@sha256:<64 hex digits> (docker buildx imagetools inspect NAME:TAG shows it).", 2);
+  demandDigest(options.image);
   return inTurn(stage, async (now) => {
     const live = await readLive(now.api, now.namespace);
     demandAgreement(now, live);

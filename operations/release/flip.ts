@@ -175,6 +175,7 @@ async function applied(stage: Stage, to: Color, serial: number, live: Live, room
     }
     if (now?.color === to) options.say(`Traffic goes to ${to}, and nobody watches it. To watch it: ./golive flip ${stack} ${to}. Back: ./golive rollback ${stack}`);
     else if ((await restore()) === "changed by somebody else") options.say(`Pulumi.${stack}.yaml was changed by somebody else meanwhile and is left as it is: see that activeColor is ${now?.color ?? "what is live"}.`);
+    if (now === undefined) options.say(`Nobody could see where traffic goes now. When the cluster answers again: ./golive status ${stack}`);
     throw error;
   }
 }

@@ -20,9 +20,14 @@ export async function openRealStack(name: string, folder: string, { changes = []
   const { version } = pulumiCommand;
   if (version !== null && version.compare(OLDEST_CLI) < 0) throw new UserError(`The Pulumi CLI ${version.version} is too old.`, `Install ${OLDEST_CLI} or newer: before it, a guard that refuses did not end the update.`);
   signal?.throwIfAborted();
-  const workspace = await LocalWorkspace.create({ workDir: folder, pulumiCommand, envVars: env });
+  const workspace = await LocalWorkspace.create({ workDir: folder, pulumiCommand: inOrder(pulumiCommand), envVars: env });
   const stack = await selected(name, workspace);
   return new RealStack(stack, name, changes.length === 0 ? undefined : await copyOf(name, folder, changes));
+}
+
+/** The same CLI, which is not ended by a terminal that is closed in the middle of an update. */
+function inOrder(command: PulumiCommand): PulumiCommand {
+  return Object.assign(Object.create(PulumiCommand.prototype) as PulumiCommand, command, { command: path.join(import.meta.dirname, "pulumi.sh") });
 }
 
 /** A copy of the stack file with other values, its secrets encrypted as they are: what was planned is what is applied. */

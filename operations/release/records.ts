@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Api, KubeObject } from "../cluster/api.ts";
 import { UserError } from "../../sandbox/errors.ts";
 import { clusterId } from "./identity.ts";
-import { COLORS, MANAGER, RECORDS } from "./names.ts";
+import { type Color, COLORS, MANAGER, RECORDS } from "./names.ts";
 import { operator } from "./operator.ts";
 
 /** Years of releases by a busy team; a ConfigMap holds 1 MiB. */
@@ -81,6 +81,18 @@ export function withRejection(records: Records, rejection: Rejection): Records {
 /** Whether an image has passed its gates, or users have had it. */
 export function isProven({ history }: Records, image: string): boolean {
   return history.some((event) => event.image === image && (event.action !== "deploy" || event.reason === undefined));
+}
+
+/**
+ * Whether users have had what a color runs, as far as commands know. A flip by configuration alone leaves no event of its
+ * own: that the color had the traffic is told by what came after, because a deployment goes to the color without traffic
+ * (a rolling one says that it was verified), and a flip takes it from the other one.
+ */
+export function hadUsers({ history }: Records, color: Color): boolean {
+  const at = history.findLastIndex((event) => event.color === color && event.action !== "drain");
+  const last = history[at];
+  if (last?.action !== "deploy" || last.verified === true) return true;
+  return history.slice(at + 1).some((event) => event.color !== color && (event.action === "flip" || (event.action === "deploy" && event.verified === undefined && event.reason === undefined)));
 }
 
 /** What somebody did to where traffic goes, newest first. */

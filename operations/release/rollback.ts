@@ -10,8 +10,8 @@ import { bookkeeping, type Bookkeeping } from "./bookkeeping.ts";
 import { canaryOf, endCanary, routeOf } from "./canary.ts";
 import { changeConfig } from "./configFile.ts";
 import { colorState, type ColorState } from "./colors.ts";
-import { autoscalerTarget, type Color, digestOf, LIVE_TARGET, otherColor, ROUTE_TARGET } from "./names.ts";
-import { changeRecords, eventOf, lastMove, readRecords, type Records, type ReleaseEvent, withEvent, withRejection } from "./records.ts";
+import { autoscalerTarget, type Color, digestOf, LEFT_ANNOTATION, leftOf, LIVE_TARGET, otherColor, ROUTE_TARGET, served } from "./names.ts";
+import { changeRecords, eventOf, hadUsers, lastMove, readRecords, type Records, type ReleaseEvent, withEvent, withRejection } from "./records.ts";
 import type { Silences } from "./silences.ts";
 import type { Place } from "./stage.ts";
 import { stateInLine } from "./state.ts";
@@ -105,7 +105,12 @@ function demandSomewhere({ stack, namespace }: Place, live: Live, target: ColorS
   if (target.ready === 0) nowhere("has no ready endpoint", `See why (kubectl describe pods -n ${namespace} -l color=${to}). ${elsewhere}`);
   const before = records.rejected.find(({ digest }) => target.image !== undefined && digest === digestOf(target.image));
   if (before !== undefined) nowhere(`runs an image that was rejected (${before.reason})`, elsewhere);
-  if (records.history.findLast(({ color, action }) => color === to && action !== "drain")?.action === "deploy") nowhere("has a new image that was never live", `If ${to} is what you want: ./golive flip ${stack} ${to}. Otherwise: ${elsewhere}`);
+  if (!hadUsers(records, to) && !isLeft(live, target)) nowhere("has a new image that was never live", `If ${to} is what you want: ./golive flip ${stack} ${to}. Otherwise: ${elsewhere}`);
+}
+
+/** Whether the guard has noted that traffic left it: by configuration alone, of which there is no record. */
+function isLeft({ serial, service }: Live, { color, image }: ColorState): boolean {
+  return image !== undefined && leftOf(service.metadata.annotations?.[LEFT_ANNOTATION]).includes(served(serial, color, image));
 }
 
 /** The image that loses the traffic is rejected, unless the other color runs it as well. */

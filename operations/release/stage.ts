@@ -71,7 +71,7 @@ export async function openPlace(stack: string, options: PlaceOptions = {}): Prom
   const folder = folderOf(options);
   const brief = (): Brief => briefOf(folder, stack);
   const namespace = options.namespace ?? namespaceOf(stack, folder, brief());
-  const api = new Api(await readAccess(kubeconfigFiles(options.kubeconfig ?? (local === undefined ? undefined : kubeconfigOf(local)), env)));
+  const api = new Api(await readAccess(kubeconfigFiles(options.kubeconfig ?? (local === undefined ? undefined : kubeconfigOf(local)), env)), undefined, (line) => { process.stderr.write(`${line}\n`); });
   try {
     if (local !== undefined && options.kubeconfig !== undefined) await demandSameCluster(api, kubeconfigOf(local));
     await demandOwnCluster(api, stack, namespace);

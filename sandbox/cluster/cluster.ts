@@ -28,6 +28,8 @@ const READY_MS = 120_000;
 const POLL_MS = 50;
 /** Logs of the last clusters that failed. */
 const KEPT_LOGS = 5;
+/** A server that ends by itself while others come up would be started anew by a node's own systemd; here the whole cluster is. */
+const ATTEMPTS = 2;
 
 export interface Cluster {
   /** Path of an administrator's kubeconfig that works from this process's own network. */
@@ -57,8 +59,8 @@ export interface ClusterOptions extends GoToolOptions {
 /**
  * Starts a cluster of its own for the caller; several may run at once. It ends with the calling process at the latest.
  *
- * @throws UserError when the machine lacks something, a program can not be built, or the node does not become ready;
- * in the last case the logs are kept in `.golive/logs/`
+ * @throws UserError when the machine lacks something, a program can not be built, or the node does not become ready in two
+ * attempts; in the last case the logs are kept in `.golive/logs/`
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { plugins } = await requireMachine();
@@ -68,12 +70,29 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     pauseImage(options),
   ]);
   await cleanLeftovers();
-  signal?.throwIfAborted();
+  const programs: Programs = { etcd, apiServer, controllerManager, scheduler, kubelet, proxy, coreDns, plugins, pause };
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      return await start(programs, options);
+    } catch (error) {
+      if (attempt === ATTEMPTS || signal?.aborted === true) throw error;
+      progress?.(`cluster: did not start, trying once more: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+/** Files of the servers, the folder of the CNI plugins and the image that holds a pod's network. */
+interface Programs extends Record<"etcd" | "apiServer" | "controllerManager" | "scheduler" | "kubelet" | "proxy" | "coreDns" | "plugins", string> {
+  pause: Awaited<ReturnType<typeof pauseImage>>;
+}
+
+async function start({ etcd, apiServer, controllerManager, scheduler, kubelet, proxy, coreDns, plugins, pause }: Programs, { progress, signal, housekeeping }: ClusterOptions): Promise<Cluster> {
   progress?.("cluster: starting");
   const started = Date.now();
   const starting = new Starting(await ownFolder("cluster"), signal);
   try {
-    const { room, address, credentials, node } = await starting.prepare(pause.reference, plugins, options.housekeeping);
+    const { room, address, credentials, node } = await starting.prepare(pause.reference, plugins, housekeeping);
     const startApi = (): Promise<Child> => room.startServer("kube-apiserver", apiServer, apiServerArguments(credentials, address));
     const client = new ApiClient({ url: apiUrl(address), token: credentials.token, ca: credentials.ca });
     starting.atEnd(() => client.close());
@@ -93,7 +112,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     ]);
     await Promise.all([
       starting.until("kubelet", () => nodeTakesPods(client)),
-      installDns(client, address).then(() => starting.until("coredns", () => dnsAnswers(address))),
+      starting.until("kube-apiserver", () => installDns(client, address)).then(() => starting.until("coredns", () => dnsAnswers(address))),
     ]);
     progress?.(`cluster: ready after ${((Date.now() - started) / 1000).toFixed(1)} s, logs in ${path.join(starting.folder, "logs")}`);
     let current = api;
@@ -228,8 +247,8 @@ export async function isReady(client: ApiClient): Promise<boolean> {
 
 /** The node is ready, the controllers have seen it, and pods can have their service account. */
 async function nodeTakesPods(client: ApiClient): Promise<boolean> {
-  const [node, account] = await Promise.all([client.get(NODE_PATH), client.get("/api/v1/namespaces/default/serviceaccounts/default")]);
-  if (node.status !== 200 || account.status !== 200) return false;
+  const [node, account] = await Promise.all([NODE_PATH, "/api/v1/namespaces/default/serviceaccounts/default"].map((at) => client.get(at).catch(() => undefined)));
+  if (node?.status !== 200 || account?.status !== 200) return false;
   const { spec, status } = node.body as { spec: { taints?: unknown[] }; status?: { conditions?: { type: string; status: string }[] } };
   const ready = status?.conditions?.some((c) => c.type === "Ready" && c.status === "True") ?? false;
   return ready && (spec.taints ?? []).length === 0;

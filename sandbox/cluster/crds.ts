@@ -10,7 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { UserError } from "../errors.ts";
 import type { ApiClient } from "./client.ts";
-import { PROMETHEUS_OPERATOR } from "./tools.ts";
+import { ARGO_ROLLOUTS, PROMETHEUS_OPERATOR } from "./tools.ts";
 
 interface CrdSource {
   groups: readonly string[];
@@ -22,6 +22,7 @@ interface CrdSource {
 /** Where the kinds of each API group are defined. */
 const SOURCES: readonly CrdSource[] = [
   { groups: ["monitoring.coreos.com"], ...PROMETHEUS_OPERATOR, folder: "example/prometheus-operator-crd" },
+  { groups: ["argoproj.io"], ...ARGO_ROLLOUTS, folder: "manifests/crds" },
   { groups: ["cert-manager.io", "acme.cert-manager.io"], module: "github.com/cert-manager/cert-manager", version: "v1.21.2", folder: "deploy/crds" },
   { groups: ["external-secrets.io", "generators.external-secrets.io"], module: "github.com/external-secrets/external-secrets", version: "v1.3.2", folder: "config/crds/bases" },
   // v1.7.0 asks for Go 1.27, with which an older Go does not even unpack it.

@@ -24,6 +24,8 @@ const NAME = "kube-dns";
 const MANAGER = "golive";
 const RULES = "/apis/rbac.authorization.k8s.io/v1";
 const CONNECT_MS = 1_000;
+/** No such namespace yet, a conflict with the controllers that make their own objects, too many requests. */
+const TRY_AGAIN = new Set([404, 409, 429]);
 
 /** Writes the settings; the server's arguments. */
 export async function writeDnsSettings(folder: string, address: string, kubeconfig: string): Promise<string[]> {
@@ -65,8 +67,14 @@ function storeNames(names: string, address: string): string {
   }`;
 }
 
-/** Gives the server the right to see what it answers for, and a Service that leads to it. */
-export async function installDns(client: ApiClient, address: string): Promise<void> {
+/**
+ * Gives the server the right to see what it answers for, and a Service that leads to it.
+ *
+ * @returns whether the API server has taken all of it: in its first moments it may have no namespace kube-system yet, and no
+ * addresses for Services. Safe to ask again.
+ * @throws UserError when it refuses for good
+ */
+export async function installDns(client: ApiClient, address: string): Promise<boolean> {
   const role = "system:coredns";
   const labels = { "k8s-app": NAME, "kubernetes.io/name": "CoreDNS" };
   const ports = [{ name: "dns", port: PORT, protocol: "UDP" }, { name: "dns-tcp", port: PORT, protocol: "TCP" }];
@@ -91,10 +99,13 @@ export async function installDns(client: ApiClient, address: string): Promise<vo
       addressType: "IPv4", endpoints: [{ addresses: [address], conditions: { ready: true } }], ports,
     }],
   ];
-  await Promise.all(objects.map(async ([at, object]) => {
-    const { status, body } = await client.apply(`${at}?fieldManager=${MANAGER}&force=true`, object);
-    if (status >= 300) throw new UserError(`The cluster does not take ${at}.`, JSON.stringify(body));
+  const taken = await Promise.all(objects.map(async ([at, object]) => {
+    const answer = await client.apply(`${at}?fieldManager=${MANAGER}&force=true`, object).catch(() => undefined);
+    if (answer === undefined || TRY_AGAIN.has(answer.status) || answer.status >= 500) return false;
+    if (answer.status >= 300) throw new UserError(`The cluster does not take ${at}.`, JSON.stringify(answer.body));
+    return true;
   }));
+  return taken.every(Boolean);
 }
 
 /** Whether the server listens, which it does once it knows the cluster's Services. */

@@ -93,6 +93,8 @@ function pulumiWrapper(file: string, version: string): string {
 # Written by sandbox/engine/engine.ts.
 if [ "$*" = version ]; then echo ${version}; exit 0; fi
 for name in $GOLIVE_UNSET; do unset "$name"; done
+# A terminal that is closed ends the command, which ends the CLI in order.
+trap '' HUP
 exec ${shellQuote(file)} "$@"
 `;
 }

@@ -3,5 +3,5 @@ export { type Image } from "./archive.ts";
 export { type DemoOptions, demoImage } from "./demo.ts";
 export { jobsImage } from "./jobs.ts";
 export { pauseImage } from "./pause.ts";
-export { type OperatorImages, operatorImages, prometheusImage } from "./operator.ts";
+export { builtExporterImages, type OperatorImages, operatorImages, prometheusImage } from "./operator.ts";
 export { alertmanagerImage, exporterImage, nginxImage, postgresImage, redisImage } from "./programs.ts";

@@ -9,7 +9,7 @@ import { addProgram } from "./machine.ts";
 
 /** Where the real image has the authorities of RDS. */
 const AUTHORITIES = "/etc/ssl/rds/global-bundle.pem";
-const PROGRAMS = ["awk", "bash", "basename", "cat", "cut", "date", "df", "diff", "dirname", "env", "find", "grep", "head", "jq", "mkdir", "mktemp", "openssl", "rm", "sed", "sha256sum", "sleep", "sort", "tail", "tr", "wc", "xargs"];
+const PROGRAMS = ["awk", "bash", "basename", "cat", "cut", "date", "df", "diff", "dirname", "env", "find", "grep", "head", "jq", "mkdir", "mktemp", "mv", "openssl", "rm", "sed", "sha256sum", "sleep", "sort", "stat", "tail", "test", "tr", "wc", "xargs"];
 
 /** Secrets by the end of their names, as the components name them, with the values that the sandbox's copy of a stack file has. */
 export function sandboxSecrets(masterUser: string): Record<string, string> {

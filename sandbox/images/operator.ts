@@ -1,6 +1,6 @@
-/** Images of Prometheus, its operator and the reloader that this puts beside it: static programs of their Go modules. */
-import { CONFIG_RELOADER_TOOL, PROMETHEUS_OPERATOR, PROMETHEUS_OPERATOR_TOOL, PROMETHEUS_TOOL, PROMETHEUS_VERSION } from "../cluster/tools.ts";
-import { ensureGoTool, ensureGoTools, type GoToolOptions } from "../engine/goTool.ts";
+/** Images of Prometheus, its operator with the reloader that this puts beside it, and exporters: static programs of their Go modules. */
+import { CONFIG_RELOADER_TOOL, KUBE_STATE_TOOL, NODE_EXPORTER_TOOL, POSTGRES_EXPORTER_TOOL, PROMETHEUS_OPERATOR, PROMETHEUS_OPERATOR_TOOL, PROMETHEUS_TOOL, PROMETHEUS_VERSION } from "../cluster/tools.ts";
+import { ensureGoTool, ensureGoTools, type GoToolOptions, type GoToolSpec } from "../engine/goTool.ts";
 import { type Image, makeImage } from "./archive.ts";
 import { RootFs } from "./rootFs.ts";
 
@@ -19,6 +19,13 @@ export async function operatorImages(options: GoToolOptions = {}): Promise<Opera
 /** Prometheus on port 9090; its arguments say where its configuration and data are. @throws UserError when it can not be built */
 export async function prometheusImage(options: GoToolOptions = {}): Promise<Image> {
   return programImage(PROMETHEUS_TOOL.name, PROMETHEUS_VERSION, await ensureGoTool(PROMETHEUS_TOOL, options), 9090);
+}
+
+/** kube-state-metrics on port 8080, and the exporters of nodes (9100) and PostgreSQL (9187). @throws UserError when they can not be built */
+export async function builtExporterImages(options: GoToolOptions = {}): Promise<Record<"kubeState" | "node" | "postgres", Image>> {
+  const made = async (tool: GoToolSpec, port: number): Promise<Image> => programImage(tool.name.replaceAll("_", "-"), tool.version, await ensureGoTool(tool, options), port);
+  const [kubeState, node, postgres] = await Promise.all([made(KUBE_STATE_TOOL, 8080), made(NODE_EXPORTER_TOOL, 9100), made(POSTGRES_EXPORTER_TOOL, 9187)]);
+  return { kubeState, node, postgres };
 }
 
 async function programImage(name: string, version: string, program: string, port: number): Promise<Image> {

@@ -56,7 +56,7 @@ export async function alertmanagerImage(): Promise<Image> {
 }
 
 /** Exporters by what they look at, each on the port that its authors gave it. */
-const EXPORTERS = { blackbox: 9115, postgres: 9187, redis: 9121 } as const;
+const EXPORTERS = { blackbox: 9115, redis: 9121 } as const;
 
 /** An exporter; what it looks at, its arguments and variables say. */
 export async function exporterImage(of: keyof typeof EXPORTERS): Promise<Image> {

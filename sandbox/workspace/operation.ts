@@ -50,16 +50,45 @@ export class OperationError extends UserError {
 
 type EngineOptions = Pick<OperationOptions, "signal"> & { color: "never"; userAgent: string; onEvent: (event: EngineEvent) => void; onOutput: (text: string) => void; onError: (text: string) => void };
 
+/** What the engine prints when it has been told to end. */
+const HEARD = "^C received";
+/** A terminal's Ctrl-C reaches the engine by itself, which says so at once; later than this it has not. */
+const HEARD_MS = 1000;
+
+/**
+ * The signal as the engine is to get it. A second interrupt means to it that it must not wait for what it is doing, and
+ * what it then leaves is in no state; so one that has heard the terminal's is not told again.
+ */
+export function toldOnce(signal: AbortSignal, hasHeard: () => boolean, heardMs: number = HEARD_MS): { signal: AbortSignal; close: () => void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const tell = (): void => {
+    timer = setTimeout(() => {
+      if (!hasHeard()) controller.abort(signal.reason);
+    }, heardMs);
+  };
+  if (signal.aborted) tell();
+  else signal.addEventListener("abort", tell, { once: true });
+  return {
+    signal: controller.signal,
+    close: () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", tell);
+    },
+  };
+}
+
 /** Runs one operation, with its events observed. */
 export async function runOperation(what: string, options: OperationOptions, call: (observed: EngineOptions) => Promise<unknown>): Promise<OperationResult> {
   const started = performance.now();
   const diagnostics: string[] = [];
   const printed: string[] = [];
   let changes: OpMap = {};
+  const told = options.signal === undefined ? undefined : toldOnce(options.signal, () => printed.some((text) => text.includes(HEARD)));
   const observed: EngineOptions = {
     color: "never",
     userAgent: "golive-sandbox",
-    signal: options.signal,
+    signal: told?.signal,
     onEvent: (event) => {
       if (event.summaryEvent) changes = event.summaryEvent.resourceChanges;
       const diagnostic = event.diagnosticEvent;
@@ -81,6 +110,8 @@ export async function runOperation(what: string, options: OperationOptions, call
     const holder = /the stack is currently locked[\s\S]*\(pid (\d+)\)/.exec(output)?.[1];
     if (holder !== undefined) throw new OperationError(`The ${what} was not started: process ${holder} is working on the same state.`, ["Wait until it has ended, then run the command again, or use another state folder."], output, { cause: error });
     throw new OperationError(`The ${what} failed.`, diagnostics, output, { cause: error });
+  } finally {
+    told?.close();
   }
   return { changes, seconds: (performance.now() - started) / 1000, stdout: printed.join("") };
 }

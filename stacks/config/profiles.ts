@@ -185,6 +185,7 @@ const standard = {
     patchSchedule: "0 3 * * 3",
   },
   monitoring: { requests: { cpu: "1000m", memory: "4Gi" }, retentionDays: 15, storageGib: 50, traceSamplingRate: 1, alertRules: {},
+    logs: { applicationDays: 90, ingressDays: 90, systemDays: 30, auditDays: 2557 },
     notifications: { pagerduty: true, deadMansSwitch: true, businessHours: { timeZone: "UTC", days: "monday:friday", from: "09:00", to: "17:00" } } },
   cost: { anomalyUsd: 100, anomalyMonitor: "services", activateTag: false },
   privacy: { erasureDays: 30 },
@@ -205,7 +206,7 @@ const mvp = {
   edge: { logRetentionDays: 90 },
   ingress: { replicas: 2 },
   notifications: { pager: false },
-  monitoring: { requests: { cpu: "800m", memory: "3Gi" }, retentionDays: 7, storageGib: 20, notifications: { pagerduty: false, deadMansSwitch: false } },
+  monitoring: { requests: { cpu: "800m", memory: "3Gi" }, retentionDays: 7, storageGib: 20, logs: { applicationDays: 30, ingressDays: 30, systemDays: 14 }, notifications: { pagerduty: false, deadMansSwitch: false } },
 } satisfies Defaults;
 
 /** Larger machines, longer memory, Shield Advanced, sessions in a cache of their own. */
@@ -224,7 +225,7 @@ const enterprise = {
   backups: { drillSchedule: "0 5 * * *", drillMaxAgeHours: 48, retentionDays: 365 },
   edge: { priceClass: "PriceClass_All", shieldAdvanced: true, logRetentionDays: 731 },
   ingress: { replicas: 6, requests: { cpu: "250m", memory: "512Mi" } },
-  monitoring: { requests: { cpu: "4000m", memory: "16Gi" }, retentionDays: 45, storageGib: 300 },
+  monitoring: { requests: { cpu: "4000m", memory: "16Gi" }, retentionDays: 45, storageGib: 300, logs: { applicationDays: 365, ingressDays: 365, systemDays: 90 } },
 } satisfies Defaults;
 
 /** Profiles by name; `mvp` and `enterprise` say only where they differ from `standard`. */

@@ -41,6 +41,10 @@ export const secretKeys = z.strictObject({
     description: "First value of each credential that monitoring.notifications needs, each a Pulumi secret of its own. Written into Secrets Manager once; later values are put there and stay.",
     example: "pulumi config set --path --secret notificationSecrets.slackToken \"$SLACK_TOKEN\"", secret: true,
   }),
+  grafanaClientSecret: key(z.string().regex(/^\S{8,4096}$/, "8 to 4096 characters without space").optional(), {
+    description: "First secret of Grafana's client at the identity provider; needed when images.grafana is set. Written into Secrets Manager once; later values are put there and stay.",
+    example: "pulumi config set --secret grafanaClientSecret \"$GRAFANA_CLIENT_SECRET\"", secret: true,
+  }),
   kubeconfig: key(z.string().min(1).optional(), {
     description: "Kubeconfig of an existing cluster; needed when cluster.existing is set, refused otherwise.",
     example: "pulumi config set --secret kubeconfig < kubeconfig.yaml", secret: true,

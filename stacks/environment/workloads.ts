@@ -16,6 +16,8 @@ import { declareColors } from "./colors.ts";
 import { shared, type Context } from "./context.ts";
 import type { Data } from "./data.ts";
 import { endingExceptions } from "./exceptions.ts";
+import { exporting } from "./exporting.ts";
+import { declareObservability, linksOf, observabilitySecrets } from "./observability.ts";
 import { declareUpkeep } from "./upkeep.ts";
 
 /** Application, ingress, jobs and monitoring in the cluster. */
@@ -43,7 +45,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     externalSecrets: cluster.service("external-secrets"),
     redis,
     after: [redis],
-    alsoRead: credentialSecrets(context.prefix, config.monitoring.notifications),
+    alsoRead: [...credentialSecrets(context.prefix, config.monitoring.notifications), ...observabilitySecrets(config, context.prefix)],
   }, opts);
   const jobs = new Jobs("jobs", { ...common, app: config.app.name, image: config.images.jobs, alarmTopicArn: notifications.alarmTopicArn }, opts);
   const { backups, maintenance } = declareUpkeep(context, base, data, { jobs, secrets, opts });
@@ -105,6 +107,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     ...common,
     ...config.monitoring,
     businessMetrics: config.app.businessMetrics,
+    links: linksOf(config),
     namespace: namespaces.monitoring,
     jobs: { namespace: jobs.namespace, watched: maintenance.watched },
     exceptions: endingExceptions(pulumi.getStack()),
@@ -113,6 +116,8 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     app: { name: config.app.name, namespace: namespace.name, port: config.app.port, metricsPath: config.app.metricsPath },
     ingressNamespace: ingress.namespace,
     ...monitoringServers(context, base),
+    alertmanager: config.images.alertmanager !== undefined,
+    exporting: exporting(context, base, data, { externalSecrets: [secrets.externalSecret], databaseUsers: maintenance.databaseUsers }),
   }, opts);
   new AlertRouting("alerts", {
     ...common,
@@ -128,13 +133,14 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     externalSecrets: [secrets.externalSecret],
     definitions: monitoring.ready,
   }, opts);
+  const observed = declareObservability(context, base, { monitoring, namespaces, externalSecret: secrets.externalSecret, opts });
   new OperatorAccess("operators", {
     prefix: context.prefix,
     namespaces: { app: namespace.name, ingress: ingress.namespace, jobs: jobs.namespace, monitoring: monitoring.namespace },
     releases: namespace.name,
     signals: { namespace: monitoring.namespace, prometheus: config.images.prometheus !== undefined, alertmanager: config.images.alertmanager !== undefined },
   }, opts);
-  return { secrets, backups };
+  return { secrets, backups, observed };
 }
 
 /** The operator and Prometheus, where the configuration has their images; a rule of it wants the operator's two together. */

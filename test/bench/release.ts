@@ -1,11 +1,12 @@
 /**
  * How long releases take, by the commands that operators type, on a real cluster with 600 requests a second all the
  * while, seen where the load asks, which is the live Service. Each round deploys an image that nobody has seen, flips to
- * it, and rolls back to the one before. Prints a line a figure with what it is to reach.
+ * it, rolls back to the one before, and last plans and applies the stack as it is, which is the engine's own share of a command. Prints a line a figure with what it is to reach.
  *
  * - `RUNS=n` rounds, 5 when absent; issue 5 asks for 20.
- * - `BENCH_PEER=file.ts` measures something else on the same cluster in the same run: a module that exports `name` and
- *   `measure(stage, rounds, say)`, which resolves to `Measured` of release/figures.ts.
+ * - On the same cluster in the same run Argo Rollouts is measured (release/argo.ts); `BENCH_PEER=file.ts` takes something else
+ *   in its place, a module that exports `name` and `measure(stage, rounds, say)`, which resolves to `Measured` of
+ *   release/figures.ts; `BENCH_PEER=none` nothing.
  * - `BENCH_JSON=file` adds the figures to that file.
  * - `BENCH_STRICT=1` ends with exit code 1 when a time is missed; a request that failed or was misrouted always does.
  */
@@ -37,6 +38,8 @@ const say = (line: string): void => { process.stderr.write(`${line}\n`); };
 async function measureOurs(stage: ReleaseStage): Promise<OursMeasured & { sent: number }> {
   const moves: Move[] = [];
   const commands: OursMeasured["commands"] = { deploy: [], flip: [], rollback: [] };
+  const saidMoved: number[] = [];
+  const engine: number[] = [];
   let [live, idle] = ["blue", "green"];
   const load = await stage.load(LOAD);
   /** Runs a command that must succeed. */
@@ -45,7 +48,9 @@ async function measureOurs(stage: ReleaseStage): Promise<OursMeasured & { sent: 
     if (what !== "deploy") load.mark({ name: `${what} begins`, colors: [live, idle] });
     const { code, output, seconds } = await stage.watched((line) => {
       const to = movedTo(line);
-      if (to !== undefined) load.mark({ at: now() + SETTLED_MS, name: `traffic goes to ${to}`, colors: [to], olderConnections: true });
+      if (to === undefined) return;
+      if (what === "flip") saidMoved.push((now() - from) / 1000);
+      load.mark({ at: now() + SETTLED_MS, name: `traffic goes to ${to}`, colors: [to], olderConnections: true });
     }, what, "sandbox", ...args, "--yes");
     if (code !== 0) throw new UserError(`${what} failed.`, output);
     commands[what].push(seconds);
@@ -58,11 +63,14 @@ async function measureOurs(stage: ReleaseStage): Promise<OursMeasured & { sent: 
     await timed("deploy", "--image", await stage.image({ version: `2.${round}.0` }));
     await timed("flip", idle);
     await timed("rollback");
+    const { code, output, seconds } = await stage.update();
+    if (code !== 0) throw new UserError("A plain update failed.", output);
+    engine.push(seconds);
   }
   const result = await load.stop();
   const { total, failed, misrouted, failures, generator } = summarize(result);
   const moved = (what: Move["what"]): number[] => moves.filter((move) => move.what === what).map(({ to, from, until }) => (movedAfter(result.records, to, from, until) ?? Infinity) / 1000);
-  return { moved: { release: [], flip: moved("flip"), rollback: moved("rollback") }, commands, requests: { total, failed, misrouted, failures }, sent: generator.sent / generator.wanted };
+  return { moved: { release: [], flip: moved("flip"), rollback: moved("rollback") }, commands, saidMoved, engine, requests: { total, failed, misrouted, failures }, sent: generator.sent / generator.wanted };
 }
 
 interface Peer {
@@ -71,8 +79,8 @@ interface Peer {
 }
 
 async function peer(): Promise<Peer | undefined> {
-  const file = process.env["BENCH_PEER"];
-  return file === undefined ? undefined : (await import(pathToFileURL(path.resolve(file)).href)) as Peer;
+  const file = process.env["BENCH_PEER"] ?? path.join(import.meta.dirname, "release", "argo.ts");
+  return file === "none" ? undefined : (await import(pathToFileURL(path.resolve(file)).href)) as Peer;
 }
 
 const load = (): number => loadavg()[0] ?? 0;

@@ -80,7 +80,7 @@ describe("the operator", () => {
       const colors = (await up('up{namespace="shop"}')).map(({ color }) => color).sort();
       const jobs = new Set((await up("up")).map(({ job }) => job));
       const probes = await up('probe_success{probe="public"}');
-      return colors.join() === "blue,green" && ["kubelet", "kube-state-metrics", "monitoring/exporters", "prometheus", "alertmanager", "prometheus-operator"].every((job) => jobs.has(job)) && probes.length === 1 ? true : undefined;
+      return colors.join() === "blue,green" && ["kubelet", "kube-state-metrics", "node-exporter", "blackbox-exporter", "postgres-exporter", "redis-exporter", "color-blue", "color-green", "postgres", "redis", "prometheus", "alertmanager", "prometheus-operator"].every((job) => jobs.has(job)) && probes.length === 1 ? true : undefined;
     }, MINUTE_MS).catch(async (error: unknown) => { throw new Error(`up: ${JSON.stringify(await up("up"))}`, { cause: error }); });
   }, 2 * MINUTE_MS);
 });

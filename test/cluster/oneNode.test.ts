@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -174,6 +175,7 @@ describe("a cluster with one node", () => {
 
 interface Held {
   folder: string;
+  owner: { pid: number };
   children: { pid: number }[];
   link: string;
   cgroup: string;
@@ -219,8 +221,11 @@ function alive(processes: readonly { pid: number; started: string | undefined }[
 describe("several clusters", () => {
   it("run side by side; one whose owner was killed is cleaned away by the next start, and one that is stopped leaves nothing", async () => {
     const before = await traces();
-    const owner = spawn(process.execPath, [path.join(import.meta.dirname, "holdCluster.ts")], { stdio: ["ignore", "pipe", "inherit"] });
-    const held = JSON.parse(String((await createInterface({ input: owner.stdout })[Symbol.asyncIterator]().next()).value)) as Held;
+    const owner = spawn(process.execPath, [path.join(import.meta.dirname, "holdCluster.ts")], { stdio: ["ignore", "pipe", "pipe"] });
+    const said = text(owner.stderr);
+    const { value: line } = await createInterface({ input: owner.stdout })[Symbol.asyncIterator]().next();
+    if (line === undefined) throw new Error(`The second cluster did not start:\n${await said}`);
+    const held = JSON.parse(line) as Held;
     const processes = processesBeside(held.children[0]?.pid ?? 0);
     expect(alive(processes).length).toBeGreaterThan(6);
     expect((await cluster.client.get("/readyz")).status).toBe(200);
@@ -247,6 +252,38 @@ describe("several clusters", () => {
     expect(await traces()).toEqual(before);
   }, 300_000);
 });
+
+describe("a server that ends while its cluster comes up", () => {
+  it("costs one more attempt: the first is cleaned away, its logs are kept and said", async () => {
+    const before = await traces();
+    const lines: string[] = [];
+    let killed: Promise<void> | undefined;
+    const next = await startCluster({ progress: (line) => {
+      lines.push(line);
+      if (line === "cluster: starting") killed ??= killStore();
+    } });
+    try {
+      await killed;
+      expect(lines.filter((line) => line === "cluster: starting")).toHaveLength(2);
+      expect(lines.join("\n")).toMatch(/cluster: did not start, trying once more: etcd ended by itself \(by SIGKILL\)/);
+      expect((await next.client.get("/readyz")).status).toBe(200);
+    } finally {
+      await next.stop();
+    }
+    expect(await traces()).toEqual(before);
+  }, 300_000);
+});
+
+/** Kills etcd of this process's second cluster, once it is there. */
+async function killStore(): Promise<void> {
+  const pid = await until("etcd of a new cluster", async () => Promise.resolve(foreign().filter(({ owner }) => owner.pid === process.pid)
+    .flatMap(({ children }) => children).find((child) => programOf(child.pid).endsWith("/etcd"))?.pid));
+  process.kill(pid, "SIGKILL");
+}
+
+function programOf(pid: number): string {
+  return existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] ?? "" : "";
+}
 
 describe("a machine that lacks something", () => {
   it("is told all of it at once, with what to install and what works without", async () => {

@@ -54,7 +54,7 @@ it("has pods of both colors that reach a real database and a real cache, with TL
 });
 
 it("has the users that its jobs have made, and the tables that its migrations have made", async () => {
-  expect(await sql("select string_agg(rolname, ' ' order by rolname) from pg_roles where pg_has_role(oid, 'rds_iam', 'usage') and rolcanlogin and not rolsuper")).toBe("app golive_backup golive_maintenance golive_migration");
+  expect(await sql("select string_agg(rolname, ' ' order by rolname) from pg_roles where pg_has_role(oid, 'rds_iam', 'usage') and rolcanlogin and not rolsuper")).toBe("app golive_backup golive_maintenance golive_migration golive_monitoring");
   expect(await versions()).toBe("1 2 3");
   // Rows are the application's, tables are not.
   expect(await sql("insert into shop.items (id, name) values (gen_random_uuid(), 'chair'); select count(*) from shop.items", "app")).toContain("1");

@@ -79,7 +79,7 @@ it("maintains the database as a user that logs in with IAM, and makes users from
     expect(String(policyOf(name)["LogIn"]?.["Resource"])).toMatch(/^arn:aws:rds-db:us-east-1:123456789012:dbuser:.*\/golive_maintenance$/);
   }
   expect(cronJob(found, "partitions").env).toMatchObject({ TABLES: "app.events", MONTHS_AHEAD: "3" });
-  expect(cronJob(found, "database-roles").env).toMatchObject({ APPLICATION_USER: "shop_app", BACKUP_USER: "golive_backup", MAINTENANCE_USER: "golive_maintenance" });
+  expect(cronJob(found, "database-roles").env).toMatchObject({ APPLICATION_USER: "shop_app", BACKUP_USER: "golive_backup", MAINTENANCE_USER: "golive_maintenance", MONITORING_USER: "golive_monitoring" });
   expect(policyOf("database-roles")["DecryptSecret"]).toMatchObject({ Resource: "arn:key:secrets", Condition: { StringEquals: { "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com" } } });
 });
 

@@ -15,6 +15,10 @@ const NOBODY = "the stack of one person's machine";
 const MAIL = { from: "alerts@example.com", smarthost: "smtp.example.com:587", username: "alerts", to: ["oncall@example.com"] };
 const TEAM_ALERT = { expr: "orders_failed_total > 10", for: "5m", severity: 2, team: "checkout", summary: "Orders fail", runbook: "https://runbooks.example.com/orders" };
 const image = (name: string) => `123456789012.dkr.ecr.us-east-1.amazonaws.com/${name}@sha256:${"5".repeat(64)}`;
+const GRAFANA = {
+  images: { grafana: image("grafana") }, grafanaClientSecret: "a-client-secret",
+  monitoring: { links: { grafana: "https://localhost:3000" }, grafana: { authorizeUrl: "https://id.example.com/authorize", tokenUrl: "https://id.example.com/token", userInfoUrl: "https://id.example.com/userinfo", clientId: "grafana", groups: { viewers: ["engineering"] } } },
+};
 const node = { instanceType: "m6i.2xlarge", min: 3, desired: 3, max: 10, diskGib: 50 };
 export const existing = { name: "shared", eks: true, workloadCidrs: ["10.0.0.0/16"], nodeAddresses: ["10.0.0.10"] };
 const groups = { name: "shared", eks: true, workloadCidrs: ["10.20.0.0/16"], autoscalingGroups: ["shared-nodes"] };
@@ -155,6 +159,10 @@ export const ruleCases: RuleCase[] = [
   { rule: "business-hours-real", bad: { monitoring: { notifications: { businessHours: { days: "saturday:sunday" } } } }, path: "monitoring.notifications.businessHours.days", says: "days of one week", good: { monitoring: { notifications: { businessHours: { days: "sunday:thursday" } } } } },
   { rule: "operator-with-reloader", bad: { images: { prometheusOperator: image("prometheus-operator"), configReloader: undefined } }, path: "images.configReloader", says: "both or neither", good: { images: { prometheusOperator: image("prometheus-operator"), configReloader: image("prometheus-config-reloader") } } },
   { rule: "operator-with-reloader", bad: { images: { prometheusOperator: undefined, configReloader: image("prometheus-config-reloader") } }, path: "images.prometheusOperator", says: "both or neither", good: { images: { prometheusOperator: undefined, configReloader: undefined } } },
+  { rule: "grafana-whole", bad: { images: { grafana: image("grafana") }, monitoring: { links: GRAFANA.monitoring.links, grafana: undefined }, grafanaClientSecret: "a-client-secret" }, path: "monitoring.grafana", says: "while images.grafana is set", good: GRAFANA },
+  { rule: "grafana-whole", bad: { ...GRAFANA, grafanaClientSecret: undefined }, path: "grafanaClientSecret", says: "while images.grafana is set", good: { monitoring: { links: { grafana: "https://grafana.example.com" } } } },
+  { rule: "grafana-whole", bad: { ...GRAFANA, monitoring: { ...GRAFANA.monitoring, links: undefined } }, path: "monitoring.links.grafana", says: "while images.grafana is set", good: { monitoring: { links: { runbooks: "https://git.example.com/runbooks" } } } },
+  { rule: "grafana-whole", bad: { ...GRAFANA, images: { grafana: undefined } }, path: "monitoring.grafana", says: "while images.grafana is not set", good: {} },
   { rule: "pager-has-url", bad: { pagerUrl: undefined }, path: "pagerUrl", says: "pager is true", good: { pagerUrl: undefined, notifications: { pager: false } } },
   { rule: "pager-has-url", bad: { notifications: { pager: false } }, path: "notifications.pager", says: "pagerUrl is set", good: {} },
   { rule: "dast-target-said", bad: { maintenance: { dastTarget: undefined } }, path: "maintenance.dastTarget", says: "shop.example.com", good: { maintenance: { dastTarget: "shop.example.com" } } },

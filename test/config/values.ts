@@ -57,7 +57,7 @@ export function changed(changes: Record<string, unknown>, base: Record<string, u
 
 /** Parses plain values in which the secret keys are Pulumi secrets. */
 export function parse(values: Record<string, unknown>, stack = "production"): Config {
-  return parseConfig({ values, stack, secretKeys: new Set(["postgresMasterPassword", "redisAuthToken", "pagerUrl", "kubeconfig", "appSecrets", "notificationSecrets"]) });
+  return parseConfig({ values, stack, secretKeys: new Set(["postgresMasterPassword", "redisAuthToken", "pagerUrl", "kubeconfig", "appSecrets", "notificationSecrets", "grafanaClientSecret"]) });
 }
 
 /** The mistakes of a configuration; none when it is accepted. */

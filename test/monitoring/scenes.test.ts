@@ -30,7 +30,21 @@ const scaler = (min: number): Series => Object.fromEntries([["status_current_rep
 const node = (cordoned: number): Series => ({ 'kube_node_status_condition{node="n",condition="Ready",status="true"}': gauge(0), 'kube_node_spec_unschedulable{node="n"}': gauge(cordoned) });
 const disk = (mount: string): Series => ({ [`node_filesystem_avail_bytes{instance="n",device="/dev/a",fstype="xfs",mountpoint="${mount}"}`]: gauge(5), [`node_filesystem_size_bytes{instance="n",device="/dev/a",fstype="xfs",mountpoint="${mount}"}`]: gauge(100) });
 
+const certificate: Series = { 'probe_ssl_earliest_cert_expiry{instance="https://a.example",probe="public"}': { at: () => 5 * DAY } };
+
 const SCENES: Scene[] = [
+  {
+    says: "a probe that fails does not begin the hour of a certificate anew", alert: "CertificateExpiring/1",
+    phases: [lasting(40 * MINUTE, certificate), lasting(15 * MINUTE, {}), lasting(30 * MINUTE, certificate)], expected: { [58 * MINUTE]: [], [63 * MINUTE]: [{ instance: "https://a.example" }], [80 * MINUTE]: [{ instance: "https://a.example" }] },
+  },
+  {
+    says: "a certificate that nobody has seen for an hour is told no more", alert: "CertificateExpiring/1",
+    phases: [lasting(80 * MINUTE, certificate), lasting(100 * MINUTE, {})], expected: { [75 * MINUTE]: [{ instance: "https://a.example" }], [130 * MINUTE]: [{ instance: "https://a.example" }], [150 * MINUTE]: [] },
+  },
+  {
+    says: "a certificate that was renewed is told no more at once", alert: "CertificateExpiring/1",
+    phases: [lasting(80 * MINUTE, certificate), lasting(20 * MINUTE, { 'probe_ssl_earliest_cert_expiry{instance="https://a.example",probe="public"}': gauge(90 * DAY) })], expected: { [75 * MINUTE]: [{ instance: "https://a.example" }], [85 * MINUTE]: [] },
+  },
   {
     says: "a burst that is over does not page, though the hour still has it", alert: "AvailabilityBurnFast/1/1h",
     phases: [lasting(HOUR, good), lasting(10 * MINUTE, errors), lasting(30 * MINUTE, good)], expected: { [HOUR + 9 * MINUTE]: [{}], [HOUR + 25 * MINUTE]: [] },

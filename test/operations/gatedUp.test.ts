@@ -1,6 +1,6 @@
 /** Nothing is applied without a verdict: what a command of ours does when the pack refuses, or says nothing at all. */
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -13,6 +13,8 @@ import { CLEAN, REPORT } from "./report/results.ts";
 
 /** How a run of the engine goes: what the pack writes, what it says on the way, and whether the run fails. */
 interface Run {
+  /** What happens to the checkout while it runs. */
+  meanwhile?: () => Promise<unknown>;
   results?: Results;
   says?: string;
   fails?: boolean;
@@ -34,14 +36,15 @@ function sandbox(runs: { preview: Run; up?: Run }): { judged: JudgedSandbox; ask
   const asked: string[] = [];
   const run = (what: "preview" | "up") => async ({ policyPacks, onEvent }: OperationOptions): Promise<OperationResult> => {
     asked.push(`${what} with ${path.basename(policyPacks?.[0] ?? "nothing")}`);
-    const { results, says, fails } = runs[what] ?? {};
+    const { results, says, fails, meanwhile } = runs[what] ?? {};
+    await meanwhile?.();
     if (says !== undefined) onEvent?.({ policyEvent: { message: ` ${says}\n`, enforcementLevel: "mandatory" } } as unknown as Parameters<typeof onEvent>[0]);
     onEvent?.({ policyEvent: { message: "advice", enforcementLevel: "advisory" } } as unknown as Parameters<typeof onEvent>[0]);
     if (results !== undefined) await writeFile(file, JSON.stringify(results));
     if (fails === true) throw new OperationError("The run failed.", ["a diagnostic"], "");
     return DONE;
   };
-  return { judged: new JudgedSandbox({ name: "production", preview: run("preview"), up: run("up"), close: () => Promise.resolve() } as unknown as Sandbox, file), asked };
+  return { judged: new JudgedSandbox({ name: "production", preview: run("preview"), up: run("up"), close: () => Promise.resolve() } as unknown as Sandbox, file, path.join(folder, "checkout")), asked };
 }
 
 async function failureOf(runs: { preview: Run; up?: Run }): Promise<{ failure: unknown; asked: string[] }> {
@@ -81,6 +84,20 @@ describe("an update", () => {
     expect(failure).toMatchObject({ name: "OperationError", message: "The run failed." });
     expect(asked).toHaveLength(1);
     expect((await failureOf({ preview: { fails: true } })).failure).toMatchObject({ name: "OperationError" });
+  });
+
+  test.each<[string, string, () => Promise<unknown>]>([
+    ["changed", "stacks/index.ts", () => writeFile(path.join(folder, "checkout", "stacks", "index.ts"), "other")],
+    ["added", "stacks/new.ts", () => writeFile(path.join(folder, "checkout", "stacks", "new.ts"), "")],
+    ["removed", "Pulumi.yaml", () => rm(path.join(folder, "checkout", "Pulumi.yaml"))],
+  ])("is not applied when a file of the program was %s after the plan: %s", async (_, file, meanwhile) => {
+    await mkdir(path.join(folder, "checkout", "stacks"), { recursive: true });
+    await writeFile(path.join(folder, "checkout", "stacks", "index.ts"), "first");
+    await writeFile(path.join(folder, "checkout", "Pulumi.yaml"), "name: golive");
+    expect((await failureOf({ preview: CLEAN_RUN, up: CLEAN_RUN })).failure).toBe(DONE);
+    const { failure, asked } = await failureOf({ preview: { ...CLEAN_RUN, meanwhile }, up: CLEAN_RUN });
+    expect(failure).toMatchObject({ exitCode: 1, message: `The program has changed since it was planned (${file}); nothing was applied.` });
+    expect(asked).toHaveLength(1);
   });
 
   test.each([true, false])("that turns out to be wrong at its end is told to be applied, and broken; the engine failed: %s", async (fails) => {

@@ -75,6 +75,11 @@ describe("names that do not exist end with 1", () => {
     expect(stderr).toMatch(/^error: There is no key "postgers"\.\nDid you mean postgres\? There are: environment, /);
   });
 
+  test("a tag in place of a digest, before any cluster is asked", async () => {
+    const { code, stderr } = await golive(["deploy", "production", "--image", "registry.example.com/shop:2.0.0"], { env: { KUBECONFIG: "/nonexistent/kubeconfig" } });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^error: registry\.example\.com\/shop:2\.0\.0 does not name an image by digest\.\n/) as unknown });
+  });
+
   test("with GOLIVE_DEBUG=1 and only then, the stack trace", async () => {
     expect((await golive(["preview", "nope"])).stderr).not.toMatch(/^ {4}at /m);
     const { code, stderr } = await golive(["preview", "nope"], { env: { GOLIVE_DEBUG: "1" } });

@@ -47,6 +47,8 @@ export const ONLY_DEFAULTS: Record<string, ConfigValue | undefined> = {
   "golive:cluster": { access: { via: "runner", connectionArn: "arn:aws:codeconnections:us-east-1:123456789012:connection/7d1f0c2e-6a43-4c1b-9d5e-2f8b6a90c3d4" } },
   "golive:storage": { irrevocable: true },
   "golive:backups": { stateBucket: "example-pulumi-state" },
+  "golive:grafanaClientSecret": undefined,
+  "golive:images.grafana": undefined,
   "golive:monitoring": {
     notifications: { mail: { from: "alerts@example.com", smarthost: "smtp.example.com:587", username: "alerts", to: ["oncall@example.com"] }, slack: { channel: "#alerts", teams: { security: "#security" } } },
   },

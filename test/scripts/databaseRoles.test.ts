@@ -11,7 +11,7 @@ import { databaseRoles, USERS } from "./users.ts";
 
 const SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:master-AbCdEf";
 /** A second set of users, as earlier versions of the job left them: the migration user owns what it made. */
-const OLD = { APPLICATION_USER: "old_app", MIGRATION_USER: "old_migration", BACKUP_USER: "old_backup", MAINTENANCE_USER: "old_maintenance", OWNER_ROLE: "old_owner" };
+const OLD = { APPLICATION_USER: "old_app", MIGRATION_USER: "old_migration", BACKUP_USER: "old_backup", MAINTENANCE_USER: "old_maintenance", MONITORING_USER: "old_monitoring", OWNER_ROLE: "old_owner" };
 
 describe.each(["declared", "installed"] as const)("on the %s version of PostgreSQL", (server) => {
   let postgres: Postgres;
@@ -49,10 +49,10 @@ describe.each(["declared", "installed"] as const)("on the %s version of PostgreS
     expect(aws.refused).toEqual([]);
     expect((await memberships()).filter((line) => !line.startsWith("golive_master "))).toEqual([
       "golive_backup in pg_read_all_data", "golive_backup in rds_iam", "golive_maintenance in golive_owner", "golive_maintenance in rds_iam",
-      "golive_migration in golive_owner", "golive_migration in rds_iam", "shop_app in rds_iam",
+      "golive_migration in golive_owner", "golive_migration in rds_iam", "golive_monitoring in pg_monitor", "golive_monitoring in rds_iam", "shop_app in rds_iam",
     ]);
     expect(await postgres.sql("select rolname, rolcanlogin, rolcreaterole, has_database_privilege(rolname, 'shop', 'create'), has_schema_privilege(rolname, 'public', 'create') from pg_roles where rolname ~ '^(golive|shop)_' and rolname <> 'golive_master' order by 1")).toBe(
-      "golive_backup|t|f|f|f\ngolive_maintenance|t|f|t|f\ngolive_migration|t|f|t|f\ngolive_owner|f|f|t|f\nshop_app|t|f|f|f");
+      "golive_backup|t|f|f|f\ngolive_maintenance|t|f|t|f\ngolive_migration|t|f|t|f\ngolive_monitoring|t|f|f|f\ngolive_owner|f|f|t|f\nshop_app|t|f|f|f");
     expect(await postgres.sql("select has_database_privilege('public', 'shop', 'connect')")).toBe("f");
   });
 

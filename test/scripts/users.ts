@@ -7,7 +7,7 @@ import { jobEnv } from "./servers.ts";
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
 /** Names of the users, as the job takes them. */
-export const USERS = { APPLICATION_USER: "shop_app", MIGRATION_USER: "golive_migration", BACKUP_USER: "golive_backup", MAINTENANCE_USER: "golive_maintenance" };
+export const USERS = { APPLICATION_USER: "shop_app", MIGRATION_USER: "golive_migration", BACKUP_USER: "golive_backup", MAINTENANCE_USER: "golive_maintenance", MONITORING_USER: "golive_monitoring" };
 
 /** Runs the job once; `values` change or add variables. Publishes nothing. */
 export async function databaseRoles(postgres: Postgres, values: Record<string, string> = {}): Promise<Outcome> {

@@ -5,20 +5,21 @@
 #   application   reads and writes rows of what the migrations make; owns nothing, makes no tables
 #   backup        reads everything (pg_read_all_data), changes nothing
 #   maintenance   member of the owner, so that it may vacuum and partition its tables
+#   monitoring    sees the server's figures (pg_monitor), and no row
 #
 # Environment beside that of lib.sh
 #   PGHOST PGPORT PGDATABASE                             database
 #   MASTER_SECRET_ARN                                    secret with username and password of the master user;
 #                                                        PGUSER and PGPASSWORD instead of it where there is none
 #   APPLICATION_USER MIGRATION_USER BACKUP_USER          names of the users
-#   MAINTENANCE_USER
+#   MAINTENANCE_USER MONITORING_USER
 #   OWNER_ROLE                                           name of the owner (default golive_owner)
 #   IAM_ROLE                                             role that allows IAM login (default rds_iam)
 set -euo pipefail
 # shellcheck source=components/jobs/scripts/lib.sh
 source "${LIB:-$(dirname "$0")/lib.sh}"
 
-need PGHOST PGPORT PGDATABASE APPLICATION_USER MIGRATION_USER BACKUP_USER MAINTENANCE_USER
+need PGHOST PGPORT PGDATABASE APPLICATION_USER MIGRATION_USER BACKUP_USER MAINTENANCE_USER MONITORING_USER
 job_start
 if [[ -z ${PGPASSWORD:-} ]]; then
   need MASTER_SECRET_ARN
@@ -35,7 +36,7 @@ pg_reachable
 # lives for this transaction only creates them, and takes its memberships along. What is to be changed later hangs on the
 # owner, who is not in the IAM role. The rest needs no right over the users themselves.
 # One advisory lock, so that two runs do not create the same user; one transaction, so that none is left half made.
-users=(-v application="$APPLICATION_USER" -v migration="$MIGRATION_USER" -v backup="$BACKUP_USER" -v maintenance="$MAINTENANCE_USER")
+users=(-v application="$APPLICATION_USER" -v migration="$MIGRATION_USER" -v backup="$BACKUP_USER" -v maintenance="$MAINTENANCE_USER" -v monitoring="$MONITORING_USER")
 sql -1 "${users[@]}" -v owner="${OWNER_ROLE:-golive_owner}" -v iam="${IAM_ROLE:-rds_iam}" >/dev/null <<'SQL' || fail "the users could not be made; nothing was changed"
 set local client_min_messages = warning;
 select pg_advisory_xact_lock(hashtext('golive database roles'));
@@ -45,7 +46,7 @@ select count(*) filter (where rolname is null) > 0 as some_are_new,
     -- As it was before there was an owner: the migration user owns what it made.
     count(*) filter (where wanted = :'migration' and rolname is not null and 'role=' || :'owner' <> all (coalesce(rolconfig, '{}'))) > 0 as migration_owns,
     current_setting('server_version_num')::int < 160000 as creator_may_all
-  from unnest(array[:'application', :'migration', :'backup', :'maintenance']) as wanted left join pg_roles on rolname = wanted \gset
+  from unnest(array[:'application', :'migration', :'backup', :'maintenance', :'monitoring']) as wanted left join pg_roles on rolname = wanted \gset
 
 select format('create role %I nologin', :'owner') where not exists (select from pg_roles where rolname = :'owner') \gexec
 -- With the admin option from 15 on, for the day of the upgrade; 16 gives it to the creator and to nobody twice.
@@ -56,7 +57,7 @@ select format('grant %I to %I %s', :'owner', current_user, case when not pg_has_
 create role golive_creator nologin createrole;
 grant golive_creator to current_user;
 set local role golive_creator;
-select format('create role %I login', wanted) from unnest(array[:'application', :'migration', :'backup', :'maintenance']) as wanted
+select format('create role %I login', wanted) from unnest(array[:'application', :'migration', :'backup', :'maintenance', :'monitoring']) as wanted
   where not exists (select from pg_roles where rolname = wanted) \gexec
 \if :migration_is_new
 alter role :"migration" set role to :"owner";
@@ -80,13 +81,13 @@ do 'begin raise warning $$the migration user owns the tables, as an earlier vers
 \endif
 
 select format('grant %I to %I', granted, wanted) from (values
-    (:'iam', :'application'), (:'iam', :'migration'), (:'iam', :'backup'), (:'iam', :'maintenance'),
-    (:'owner', :'migration'), (:'owner', :'maintenance'), ('pg_read_all_data', :'backup')) as wish (granted, wanted)
+    (:'iam', :'application'), (:'iam', :'migration'), (:'iam', :'backup'), (:'iam', :'maintenance'), (:'iam', :'monitoring'),
+    (:'owner', :'migration'), (:'owner', :'maintenance'), ('pg_read_all_data', :'backup'), ('pg_monitor', :'monitoring')) as wish (granted, wanted)
   where not pg_has_role(wanted, granted, 'usage') \gexec
 select format('grant connect, create, temporary on database %I to %I', current_database(), :'owner') \gexec
 select format('grant connect, temporary on database %I to %I, %I', current_database(), :'migration', :'application') \gexec
 select format('revoke create on database %I from %I', current_database(), :'application') \gexec
-select format('grant connect on database %I to %I, %I', current_database(), :'backup', :'maintenance') \gexec
+select format('grant connect on database %I to %I, %I, %I', current_database(), :'backup', :'maintenance', :'monitoring') \gexec
 select format('revoke all on database %I from public', current_database()) \gexec
 revoke create on schema public from public;
 alter default privileges for role :"owner" grant usage on schemas to :"application";
@@ -119,4 +120,4 @@ begin
   end if;
 end $$;
 SQL
-say "users $APPLICATION_USER, $MIGRATION_USER, $BACKUP_USER and $MAINTENANCE_USER are as they should be"
+say "users $APPLICATION_USER, $MIGRATION_USER, $BACKUP_USER, $MAINTENANCE_USER and $MONITORING_USER are as they should be"

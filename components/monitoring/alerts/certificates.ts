@@ -6,8 +6,10 @@ import type { Thresholds } from "./thresholds.ts";
 const SHARED = { team: "platform", dashboard: "security", missing: "quiet" } as const;
 
 export function certificatesGroup(scope: Scope, limits: Thresholds): RuleGroup {
+  // A probe that fails tells no certificate; the last one that was seen counts, or the hour would begin anew.
+  const seen = "min by (instance) (last_over_time(probe_ssl_earliest_cert_expiry[1h]))";
   const served = (severity: 1 | 3, days: number): Alert => ({
-    ...SHARED, name: "CertificateExpiring", severity, for: HOUR, expr: `min by (instance) (probe_ssl_earliest_cert_expiry) - time() < ${figure(days * DAY)}`,
+    ...SHARED, name: "CertificateExpiring", severity, for: HOUR, expr: `${seen} - time() < ${figure(days * DAY)}`,
     summary: `The certificate that {{ $labels.instance }} serves ends within ${figure(days)} days`, description: "It is valid for another {{ $value | humanizeDuration }}.",
   });
   return {

@@ -60,7 +60,7 @@ const STATIC: Record<Exclude<Exporter, "cloudwatch">, string[]> = {
 };
 
 /** Metrics of AWS's own namespaces; discovery is limited to the stack by its tags. */
-const CLOUDWATCH: [namespace: string, metric: string, statistic: string][] = [
+export const CLOUDWATCH: readonly [namespace: string, metric: string, statistic: string][] = [
   ["AWS/RDS", "CPUUtilization", "Average"],
   ["AWS/RDS", "FreeStorageSpace", "Average"],
   ["AWS/RDS", "ReplicaLag", "Maximum"],

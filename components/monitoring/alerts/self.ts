@@ -25,7 +25,7 @@ function missing(scope: Scope): Alert[] {
   const absent = watched.map(([exporter, series]) => `label_replace(max(absent(${series})), "exporter", "${exporter}", "", "")`);
   return [{
     ...SHARED, name: "SignalMissing", severity: 2, for: 10 * MINUTE, missing: "fires", expr: absent.join(" or "),
-    summary: "Nothing comes from the exporter {{ $labels.exporter }}", description: "Alerts on its metrics can not fire.",
+    summary: "Nothing comes from the exporter {{ $labels.exporter }}: it is away, or slower than a scrape may take", description: "Alerts on its metrics can not fire.",
   }];
 }
 

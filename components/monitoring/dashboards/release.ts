@@ -68,6 +68,10 @@ function answers(subject: Subject): Panel[] {
       title: "Failed answers", description: "Answers of 5xx a second, by color: how many users have met them.", unit: "reqps", shape: "lines", width: 12, none: "no errors",
       queries: [{ expr: `sum by (color) (rate(http_requests_total{${requestsOf(scope, 'code=~"5.."')}}${PANEL_RANGE}))`, legend: "{{color}}" }],
     },
+    {
+      title: "Probes of each color", description: "Whether a color answers at its own Service that it can serve, live or idle: before a flip the new one must.", unit: "none", shape: "states", width: 24, states: { zero: "no", one: "yes", bad: 0 },
+      queries: [{ expr: 'min by (color) (probe_success{probe="color"})', legend: "{{color}}" }],
+    },
   ];
 }
 

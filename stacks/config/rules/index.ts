@@ -6,7 +6,8 @@ import { dataRules } from "./data.ts";
 import { generalRules } from "./general.ts";
 import { networkRules } from "./network.ts";
 import { operationsRules } from "./operations.ts";
+import { observabilityRules } from "./observability.ts";
 import { releaseRules } from "./release.ts";
 import type { Rule } from "./rule.ts";
 
-export const rules: readonly Rule[] = [...generalRules, ...networkRules, ...clusterRules, capacity, ...dataRules, ...releaseRules, ...operationsRules, ...alertingRules];
+export const rules: readonly Rule[] = [...generalRules, ...networkRules, ...clusterRules, capacity, ...dataRules, ...releaseRules, ...operationsRules, ...alertingRules, ...observabilityRules];

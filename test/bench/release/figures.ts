@@ -31,6 +31,10 @@ export interface Measured {
 export interface OursMeasured extends Measured {
   /** Seconds of whole commands. */
   commands: { deploy: number[]; flip: number[]; rollback: number[] };
+  /** Seconds until a flip says that traffic has moved; what follows is the watch that the configuration asks for. */
+  saidMoved: number[];
+  /** Seconds of the engine alone: the plan and the update of the same stack, when there is nothing to do. */
+  engine: number[];
 }
 
 export interface Figure {
@@ -70,7 +74,9 @@ export function figuresOf(ours: OursMeasured, theirs: Measured | undefined): Fig
     figure("rollback: all traffic back", ours.moved.rollback, { theirs: theirs?.moved.rollback, reach: 1 }),
     figure("rollback: whole command", ours.commands.rollback, { reach: 4 }),
     figure("flip: all traffic there", ours.moved.flip, { theirs: theirs?.moved.flip }),
-    figure("flip: whole command", ours.commands.flip, { reach: 5 }),
+    figure("flip: whole command, its watch among it", ours.commands.flip, { reach: 5 }),
+    figure("flip: until it says that traffic has moved", ours.saidMoved),
+    figure("plan and update with nothing to do", ours.engine),
     figure("deploy: whole command, gates among it", ours.commands.deploy, { reach: 15 }),
     figure("new image: deploy and flip, all traffic there", released, { theirs: theirs?.moved.release, reach: 600 }),
     // Of a person who has to find out first; the requirements give five minutes (section 2).

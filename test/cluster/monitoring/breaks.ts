@@ -1,5 +1,5 @@
 /** Ways to break the demo application and what it stands on, each with the alert that must tell it, and how it is mended. */
-import { EDGE, serveCertificate } from "../../../sandbox/services/exporters.ts";
+import { EDGE, serveCertificate } from "../../../sandbox/services/edge.ts";
 import type { Captured } from "../../monitoring/capture.ts";
 import { APP, MONITORING } from "./objects.ts";
 import { type Stage, until } from "./stage.ts";
@@ -54,7 +54,11 @@ async function certificate({ cluster: { client } }: Stage, days: number): Promis
 const store = (name: "postgres" | "redis", what: string, alert: string): Break => ({
   alarms: [{ what, alert, severity: "1", ways: PAGE }],
   cause: (stage) => scale(stage, "golive-stores", name, 0),
-  mend: (stage) => scale(stage, "golive-stores", name, 1),
+  mend: async (stage) => {
+    await scale(stage, "golive-stores", name, 1);
+    // Here a new pod is a new database, and the exporter's user is made like every other.
+    if (name === "postgres") await stage.makeUsers();
+  },
 });
 
 /** They do not disturb each other, and are broken at the same time. */

@@ -4,9 +4,10 @@ import path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { parse, parseDocument, stringify } from "yaml";
-import { Monitoring } from "../../../components/monitoring/index.ts";
+import { declaredExporters } from "../../../components/monitoring/exporters/index.ts";
+import { Monitoring, type MonitoringArgs } from "../../../components/monitoring/index.ts";
 import { AlertRouting } from "../../../components/monitoring/routing/index.ts";
-import { CREDENTIAL_NAMES, fileName, filePath } from "../../../components/monitoring/routing/notifications.ts";
+import { ALERTMANAGER_SECRET, CREDENTIAL_NAMES, fileName, filePath } from "../../../components/monitoring/routing/notifications.ts";
 import { ROOT } from "../../../operations/stacks.ts";
 import type { KubeObject } from "../../../sandbox/services/objects.ts";
 import { parseConfig } from "../../../stacks/config.ts";
@@ -15,6 +16,7 @@ import { createContext, shared } from "../../../stacks/environment/context.ts";
 import { declared } from "../../components/mocks.ts";
 import { type AnyRecord, integrations, notificationsOf, readable } from "../../monitoring/routingConfig.ts";
 import { declareRelease } from "../release/parts.ts";
+import { type ExporterImages, exportersArgs } from "./exporting.ts";
 
 export interface Images {
   app: string;
@@ -22,6 +24,8 @@ export interface Images {
   reloader: string;
   prometheus: string;
   alertmanager: { image: string; version: string };
+  /** Without, none is declared. */
+  exporters?: ExporterImages;
 }
 
 export const PREFIX = "shop-sandbox";
@@ -41,21 +45,24 @@ export async function rendered(images: Images): Promise<KubeObject[]> {
     const context = createContext(config, "sandbox");
     const provider = new k8s.Provider("cluster", {});
     const opts = { providers: [context.home, provider] };
-    const common = { ...shared(context), identity: { kind: "webIdentity", providerArn: config.cluster.existing?.oidcProviderArn ?? "", issuer: "sandbox.invalid" } as const, vpcCidr: config.network.cidr };
+    const identity = { kind: "webIdentity", providerArn: config.cluster.existing?.oidcProviderArn ?? "", issuer: "sandbox.invalid" } as const;
+    const common = { ...shared(context), identity, vpcCidr: config.network.cidr };
     declareRelease(context, pulumi.output("apiVersion: v1"), opts);
-    const monitoring = new Monitoring("monitoring", {
+    const args: MonitoringArgs = {
       ...common,
       ...config.monitoring,
       namespace: MONITORING,
       jobs: { namespace: `${APP}-jobs`, watched: [{ name: "database-dump", maxAgeHours: 29 }] },
       exceptions: [{ rule: "network/nat-per-zone", resource: "network", expires: "2099-12-31" }],
-      // What is here; the absence of the others would be told rightly, and drown what is tested.
-      exporters: ["application", "blackbox", "kubeState", "kubelet", "postgres", "redis", "prometheus", "alertmanager"],
       app: { name: APP, namespace: APP, port: config.app.port, metricsPath: config.app.metricsPath },
       ingressNamespace: "ingress",
       operator: { image: images.operator, reloaderImage: images.reloader },
       prometheus: { image: images.prometheus, storageGib: config.monitoring.storageGib },
-    }, opts);
+      alertmanager: true,
+      exporting: images.exporters === undefined ? undefined : exportersArgs(images.exporters, MONITORING, identity),
+    };
+    // F5's controller can not be had here; its absence would be told rightly, and drown what is tested.
+    const monitoring = new Monitoring("monitoring", { ...args, exporters: declaredExporters(args).filter((exporter) => exporter !== "nginx") }, opts);
     new AlertRouting("alerts", {
       ...common,
       ...config.secrets,
@@ -105,7 +112,7 @@ export function fitted(objects: readonly KubeObject[], images: Images): KubeObje
 
 /** The Secret that External Secrets would write, with addresses of the capture and business hours at all times. */
 export function alertmanagerSecret(objects: readonly KubeObject[], capture: { address: string; httpPort: number; smtpPort: number; authority: string }, change: (config: AnyRecord) => AnyRecord): KubeObject {
-  const found = objects.find(({ kind }) => kind === "ExternalSecret");
+  const found = objects.find(({ kind, metadata }) => kind === "ExternalSecret" && metadata.name === ALERTMANAGER_SECRET);
   if (found === undefined) throw new Error("the components declare no ExternalSecret of Alertmanager");
   const { target } = found["spec"] as { target: { name: string; template: { data: Record<string, string> } } };
   const text = (target.template.data["alertmanager.yaml"] ?? "").replaceAll('{{ "{{" }}', "{{");

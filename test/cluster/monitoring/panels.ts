@@ -6,7 +6,6 @@ import { FACTOR, scaled, scaledExpression } from "./scale.ts";
 
 /** Exporters that the sandbox does not have. */
 export const ABSENT: Partial<Record<Exporter, string>> = {
-  node: "the node is this machine, whose own figures would be shown",
   nginx: "F5's controller is served by no Go module and in no Debian package",
   logs: "Fluent Bit is served by no Go module and in no Debian package",
   certManager: "the sandbox has a stand-in for the controller, which has no metrics",
@@ -14,19 +13,17 @@ export const ABSENT: Partial<Record<Exporter, string>> = {
   cloudwatch: "AWS is simulated, and CloudWatch has no figures",
 };
 
-const CLUSTER_HAS_NONE = "the cluster of one node has none: no DaemonSet, autoscaler, job or claim of a volume";
+const CLUSTER_HAS_NONE = "the cluster of one node has none: no autoscaler, scheduled job or claim of a volume";
 
 /** Series of exporters that are here, which nothing here makes. */
 export const UNMADE: Readonly<Record<string, string>> = {
-  kube_pod_status_unschedulable: "the sandbox's stand-in for kube-state-metrics does not tell it",
-  kube_daemonset_status_desired_number_scheduled: CLUSTER_HAS_NONE,
+  kube_pod_status_unschedulable: "every pod has found its place",
   kube_horizontalpodautoscaler_status_current_replicas: CLUSTER_HAS_NONE,
   kube_horizontalpodautoscaler_spec_max_replicas: CLUSTER_HAS_NONE,
   kube_cronjob_status_last_successful_time: CLUSTER_HAS_NONE,
   kube_cronjob_spec_suspend: CLUSTER_HAS_NONE,
   kube_job_failed: CLUSTER_HAS_NONE,
   kubelet_volume_stats_available_bytes: CLUSTER_HAS_NONE,
-  pg_postmaster_start_time_seconds: "Debian's exporter of PostgreSQL, 0.11, has no collector of it",
   redis_memory_max_bytes: "Redis has no limit of its own here",
 };
 

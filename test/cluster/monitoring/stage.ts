@@ -9,18 +9,18 @@ import { installGroup } from "../../../sandbox/cluster/crds.ts";
 import { type Cluster, startCluster } from "../../../sandbox/cluster/cluster.ts";
 import { alertmanagerImage, demoImage, operatorImages, prometheusImage } from "../../../sandbox/images/index.ts";
 import { storeAuthority } from "../../../sandbox/services/authority.ts";
-import { startExporters } from "../../../sandbox/services/exporters.ts";
+import { startEdge } from "../../../sandbox/services/edge.ts";
 import { applyAll, type KubeObject } from "../../../sandbox/services/objects.ts";
 import { followStores, storesReady } from "../../../sandbox/services/stores.ts";
 import type { Captured } from "../../monitoring/capture.ts";
-import { alertmanagerSecret, APP, fitted, type Images, MONITORING, PREFIX, rendered } from "./objects.ts";
-import { scaled, scaledObject } from "./scale.ts";
+import { alertmanagerSecret, APP, fitted, type Images, MONITORING, rendered } from "./objects.ts";
+import { exporterImages, exporterSecrets, fittedExporter, makeDatabaseUsers, STORES } from "./exporting.ts";
+import { scaledObject } from "./scale.ts";
 
 const READY_MS = 120_000;
 const POLL_MS = 250;
 /** Twice a second, as everything else is measured. */
 const HOUSEKEEPING = "500ms";
-const KUBE_STATE = { script: path.join(import.meta.dirname, "../../../sandbox/services/kubeState.ts"), port: 8081 };
 
 export interface Stage extends AsyncDisposable {
   cluster: Cluster;
@@ -30,6 +30,8 @@ export interface Stage extends AsyncDisposable {
   messages: (Captured & { arrived: number })[];
   /** Rules with their time scaled take the place of those as they are declared; resolves when Prometheus has them. */
   scaleRules(): Promise<void>;
+  /** Waits for database and cache, and makes the database's users, as the hourly job does. */
+  makeUsers(): Promise<void>;
   /** Asks Prometheus's or Alertmanager's API; its answer. @throws when it gives none */
   ask<T>(of: "prometheus" | "alertmanager", path: string): Promise<T>;
 }
@@ -52,22 +54,25 @@ export async function openStage(): Promise<Stage> {
     const [objects, address] = await Promise.all([rendered(made.names), nodeAddress(cluster), installGroup(client, "monitoring.coreos.com"), importing(made.archives)]);
     const messages: Stage["messages"] = [];
     const capture = await started(cluster, children, path.join(import.meta.dirname, "captureInside.ts"), [], (line) => messages.push({ ...JSON.parse(line) as Captured, arrived: performance.now() }));
-    await started(cluster, children, KUBE_STATE.script, [cluster.kubeconfig, String(KUBE_STATE.port)], () => undefined);
     const ports = JSON.parse(capture) as { httpPort: number; smtpPort: number };
     const state = path.join(folder, "state.json");
     writeFileSync(state, JSON.stringify(storesState()));
-    const fit = fitted(objects, made.names).map((object) => (object.kind === "PrometheusRule" ? object : scaledObject(object)));
-    await applyAll(client, [namespace("ingress"), ...ordered(fit), alertmanagerSecret(objects, { address, ...ports, authority: (await storeAuthority()).certificate }, scaledObject), secret(), ...kubeState(address)]);
+    const fit = fitted(objects, made.names).map((object) => (object.kind === "PrometheusRule" ? object : fittedExporter(scaledObject(object))));
+    await applyAll(client, [namespace("ingress"), ...ordered(fit), alertmanagerSecret(objects, { address, ...ports, authority: (await storeAuthority()).certificate }, scaledObject), secret(), ...await exporterSecrets(MONITORING)]);
+    const makeUsers = async (): Promise<void> => {
+      await storesReady(client, READY_MS);
+      await makeDatabaseUsers(client, made.names.exporters.jobs.pinned, until);
+    };
     await Promise.all([
-      followStores(client, { state, signal: end.signal, importImages: importing }).then(() => storesReady(client, READY_MS)),
-      startExporters(client, { namespace: MONITORING, labels: { "app.kubernetes.io/part-of": PREFIX }, upstream: `app.${APP}`, database: "app", importImages: importing }),
+      followStores(client, { state, signal: end.signal, importImages: importing }).then(() => makeUsers()),
+      startEdge(client, { namespace: MONITORING, upstream: `app.${APP}`, importImages: importing }),
     ]);
     const ask = <T>(of: "prometheus" | "alertmanager", at: string): Promise<T> => get<T>(cluster, of, at);
     await until("Prometheus and Alertmanager", async () => {
       await Promise.all([ask("prometheus", "/api/v1/status/runtimeinfo"), ask("alertmanager", "/api/v2/status")]);
       return true;
     });
-    return { cluster, objects, messages, ask, scaleRules: () => scaleRules(cluster, objects, ask), [Symbol.asyncDispose]: close };
+    return { cluster, objects, messages, ask, makeUsers, scaleRules: () => scaleRules(cluster, objects, ask), [Symbol.asyncDispose]: close };
   } catch (error) {
     const logs = await cluster.keepLogs();
     await close();
@@ -87,12 +92,12 @@ async function scaleRules({ client }: Cluster, objects: readonly KubeObject[], a
   });
 }
 
-async function images(): Promise<{ names: Images; archives: string[] }> {
-  const [{ operator, reloader }, prometheus, alertmanager, app] = await Promise.all([operatorImages(), prometheusImage(), alertmanagerImage(), demoImage({ version: "1.0.0" })]);
+async function images(): Promise<{ names: Required<Images>; archives: string[] }> {
+  const [{ operator, reloader }, prometheus, alertmanager, app, exporters] = await Promise.all([operatorImages(), prometheusImage(), alertmanagerImage(), demoImage({ version: "1.0.0" }), exporterImages()]);
   const version = alertmanager.reference.slice(alertmanager.reference.lastIndexOf(":") + 1);
   return {
-    names: { app: app.pinned, operator: operator.pinned, reloader: reloader.pinned, prometheus: prometheus.pinned, alertmanager: { image: alertmanager.pinned, version } },
-    archives: [operator, reloader, prometheus, alertmanager, app].map(({ archive }) => archive),
+    names: { app: app.pinned, operator: operator.pinned, reloader: reloader.pinned, prometheus: prometheus.pinned, alertmanager: { image: alertmanager.pinned, version }, exporters },
+    archives: [operator, reloader, prometheus, alertmanager, app, ...Object.values(exporters)].map(({ archive }) => archive),
   };
 }
 
@@ -105,8 +110,8 @@ function ordered(objects: readonly KubeObject[]): KubeObject[] {
 /** What the engine's state would say of database and cache. */
 function storesState(): unknown {
   const resources = [
-    { type: "aws:rds/instance:Instance", outputs: { address: "shop-sandbox-postgres.us-east-1.rds.amazonaws.com", dbName: "app", username: "golive_master" } },
-    { type: "aws:elasticache/replicationGroup:ReplicationGroup", outputs: { primaryEndpointAddress: "shop-sandbox.use1.cache.amazonaws.com", readerEndpointAddress: "" } },
+    { type: "aws:rds/instance:Instance", outputs: { address: STORES.database, dbName: STORES.name, username: STORES.master } },
+    { type: "aws:elasticache/replicationGroup:ReplicationGroup", outputs: { primaryEndpointAddress: STORES.cache, readerEndpointAddress: "" } },
   ];
   return { checkpoint: { latest: { resources } } };
 }
@@ -118,19 +123,6 @@ function namespace(name: string): KubeObject {
 /** What External Secrets would bring the application. */
 function secret(): KubeObject {
   return { apiVersion: "v1", kind: "Secret", metadata: { name: "app-secrets", namespace: APP }, stringData: { JWT_SECRET: "for nobody" } };
-}
-
-/** A Service that leads to the stand-in on the node. */
-function kubeState(address: string): KubeObject[] {
-  const name = "kube-state-metrics";
-  const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": PREFIX };
-  const ports = [{ name: "http-metrics", port: KUBE_STATE.port, protocol: "TCP" }];
-  const at = { namespace: MONITORING, labels };
-  return [
-    { apiVersion: "v1", kind: "Service", metadata: { name, ...at }, spec: { clusterIP: "None", ports } },
-    { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", metadata: { name: `${name}-node`, namespace: MONITORING, labels: { ...labels, "kubernetes.io/service-name": name } }, addressType: "IPv4", endpoints: [{ addresses: [address], conditions: { ready: true } }], ports },
-    { apiVersion: "monitoring.coreos.com/v1", kind: "ServiceMonitor", metadata: { name, ...at }, spec: { selector: { matchLabels: { "app.kubernetes.io/name": name } }, endpoints: [{ port: "http-metrics", honorLabels: true, interval: scaled("15s"), scrapeTimeout: scaled("15s") }] } },
-  ];
 }
 
 /** Starts a program of ours in the cluster's network; its first line. */

@@ -1,4 +1,4 @@
-/** Credentials that end while a command is at work: those of EKS live for a quarter of an hour. */
+/** Credentials that end while a command is at work, those of EKS live for a quarter of an hour; and an API server that does not answer. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -72,5 +72,15 @@ it("what is behind the API server is asked once, whatever it answers, and again 
   server.close();
   server.closeAllConnections();
   await expect(api.once({ method: "GET", path: "/c" })).rejects.toThrow(/ECONNREFUSED|ECONNRESET|hang up/);
+  api.close();
+});
+
+it("an API server that does not answer is asked again, and whoever waits is told so, once", async () => {
+  const said: string[] = [];
+  const api = new Api(access(["first"]), 3_000, (line) => said.push(line));
+  await new Promise((resolve) => server.close(resolve));
+  const asking = [api.get("/a"), api.get("/b")].map((one) => expect(one).rejects.toThrow(/The API server of eks .* can not be reached: /));
+  await Promise.all(asking);
+  expect(said).toEqual([expect.stringMatching(/^The API server of eks \(http:.*\) does not answer \(.*ECONNREFUSED.*\): asking again for 3 s\.$/)]);
   api.close();
 });

@@ -1,5 +1,5 @@
 /** A stack by the Pulumi CLI of this machine, in a backend of its own: runs go by other values than the file's, which stays as it is. */
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -60,4 +60,22 @@ it("plans with changed values on a stage of this machine, too", { timeout: 120_0
 
 it("says which stack the backend does not know", async () => {
   await expect(openRealStack("other", folder, { env, progress: () => undefined })).rejects.toMatchObject({ message: 'The backend has no stack "other", or can not be asked.', hint: expect.stringContaining("no stack named 'other' found") as string });
+});
+
+it.runIf(process.platform === "linux")("is not ended by a terminal that is closed: the CLI ignores it, and the command ends it in order", async () => {
+  const home = mkdtempSync(path.join(tmpdir(), "golive-cli-"));
+  try {
+    mkdirSync(path.join(home, "bin"));
+    writeFileSync(path.join(home, "bin", "pulumi"), `#!/bin/sh\n[ "$1" = version ] && echo v3.250.0 && exit\ngrep SigIgn /proc/self/status >>${home}/ignored\n`, { mode: 0o755 });
+    writeFileSync(path.join(home, "Pulumi.yaml"), "name: fixture\nruntime: nodejs\n");
+    vi.stubEnv("PATH", `${path.join(home, "bin")}:${process.env["PATH"] ?? ""}`);
+    const stack = await openRealStack("dev", home, { env: {}, progress: () => undefined });
+    await stack.close();
+    const [, signals = "0"] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync(path.join(home, "ignored"), "utf8")) ?? [];
+    // The lowest bit is the first signal, SIGHUP.
+    expect(BigInt(`0x${signals}`) & 1n).toBe(1n);
+  } finally {
+    vi.unstubAllEnvs();
+    rmSync(home, { recursive: true, force: true });
+  }
 });

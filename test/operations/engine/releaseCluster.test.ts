@@ -119,6 +119,34 @@ describe("a rollback", () => {
     expect(await readLive(api, NAMESPACE)).toMatchObject({ color: "blue", serial: 1 });
   });
 
+  it("goes to an image that was live by configuration alone, which nobody records but the guard", async () => {
+    await changeRecords(api, NAMESPACE, {}, (all) => ({ ...all, history: [{ action: "deploy", color: "green", image: DIGESTS.green, serial: 2, at: "2026-01-01T00:00:00Z", by: "x" }] }));
+    const note = (text: string | null) => stage.api.patch("/api/v1/namespaces/shop/services/app", { metadata: { annotations: { "golive.dev/left": text } } });
+    // Of another image of the color it says nothing.
+    await note(`1 green sha256:${"a".repeat(64)}`);
+    await expect(rollback(stage, { ...how(), reason: "r", skipState: true })).rejects.toThrow("has a new image that was never live");
+    await note(`1 green sha256:${"e".repeat(64)}`);
+    await rollback(stage, { ...how(), reason: "r", skipState: true });
+    expect(await readLive(api, NAMESPACE)).toMatchObject({ color: "green", serial: 2 });
+    await note(null);
+  });
+
+  it.each([
+    ["a deployment to the other color, and a flip by configuration", [{ action: "deploy", color: "blue" }]],
+    ["a flip by command", [{ action: "flip", color: "blue" }]],
+  ])("goes to an image that was live by configuration alone, as is told by what came after: %s", async (_, after) => {
+    const event = { serial: 2, at: "2026-01-01T00:00:00Z", by: "x" };
+    await cluster.records({ rejected: "[]", history: JSON.stringify([{ ...event, action: "deploy", color: "green", image: DIGESTS.green }, ...after.map((one) => ({ ...event, ...one }))]) });
+    await rollback(stage, { ...how(), reason: "r", skipState: true });
+    expect(await readLive(api, NAMESPACE)).toMatchObject({ color: "green", serial: 2 });
+  });
+
+  it("does not go to an image that was deployed before an attempt on the live color that failed", async () => {
+    const event = { action: "deploy", serial: 2, at: "2026-01-01T00:00:00Z", by: "x" };
+    await cluster.records({ rejected: "[]", history: JSON.stringify([{ ...event, color: "green" }, { ...event, color: "blue", reason: "it crashed" }, { ...event, color: "blue", verified: true }]) });
+    await expect(rollback(stage, { ...how(), reason: "r", skipState: true })).rejects.toThrow("has a new image that was never live");
+  });
+
   it("does not wait for records that nobody can read", async () => {
     await cluster.records({ history: "soon" });
     await expect(rollback(stage, { ...how(), reason: "r", skipState: true })).rejects.toThrow("is no list of records");

@@ -67,6 +67,13 @@ describe("a change", () => {
     expect(now()).toContain("serial: 9");
   });
 
+  it("taken back leaves a file alone that somebody has broken meanwhile: what went wrong before is not hidden by it", async () => {
+    const restore = await changeConfig(folder, "dev", CHANGES);
+    writeFileSync(file, "config: [\n");
+    expect(await restore()).toBe("changed by somebody else");
+    expect(now()).toBe("config: [\n");
+  });
+
   it("of several commands at once loses none", async () => {
     await Promise.all(Array.from({ length: 10 }, (_, index) => changeConfig(folder, "dev", [{ path: ["golive:images", `color${index}`], value: index }])));
     for (let index = 0; index < 10; index++) expect(now()).toContain(`color${index}: ${index}`);

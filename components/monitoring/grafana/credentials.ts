@@ -1,0 +1,95 @@
+/** What Grafana must keep to itself: the client secret of single sign-on, the key of its sessions, the key of its certificate. */
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { WorkloadRole } from "../../cluster/workloadRole.ts";
+import { dataTags, guarded } from "../../component.ts";
+import { nginxCertificate } from "../../ingress/certificate.ts";
+import { ownAccountOnly } from "../../postgres/secret.ts";
+import { readSecrets } from "../../secrets.ts";
+import type { GrafanaArgs } from "./index.ts";
+import { CLIENT_SECRET_FILE } from "./settings.ts";
+
+/** Kubernetes Secrets that the pod mounts. */
+export const SECRETS = { signOn: "grafana-sign-on", session: "grafana-session", certificate: "grafana-certificate" } as const;
+
+const STORE = "grafana";
+
+/** Name in Secrets Manager; with Pod Identity the controller's role reads it, too. */
+export function clientSecretName(prefix: string): string {
+  return `${prefix}/grafana/${CLIENT_SECRET_FILE}`;
+}
+
+/** Everything that must be there before the pods. */
+export function credentials(name: string, args: GrafanaArgs, labels: Record<string, string>, parent: pulumi.Resource): pulumi.Resource[] {
+  const certificate = nginxCertificate(name, { namespace: args.namespace, secretName: SECRETS.certificate, host: new URL(args.url).hostname, labels }, { parent, dependsOn: args.certManager ?? [] });
+  return [clientSecret(name, args, labels, parent), sessionKey(name, args, labels, parent), certificate];
+}
+
+/** Written once; people put later values into Secrets Manager, and restart Grafana, which reads it at its start. */
+function clientSecret(name: string, args: GrafanaArgs, labels: Record<string, string>, parent: pulumi.Resource): k8s.apiextensions.CustomResource {
+  const part = `${name}-${CLIENT_SECRET_FILE}`;
+  const secret = new aws.secretsmanager.Secret(part, {
+    name: clientSecretName(args.prefix),
+    description: `Client secret of Grafana's single sign-on; replaced by people every ${args.rotationDays} days at the latest.`,
+    kmsKeyId: args.secretsKeyArn,
+    recoveryWindowInDays: args.recoveryWindowDays,
+    tags: { ...dataTags("secrets"), "rotation-days": String(args.rotationDays) },
+  }, guarded(parent, args.protection));
+  new aws.secretsmanager.SecretPolicy(`${part}-policy`, { secretArn: secret.arn, blockPublicPolicy: true, policy: ownAccountOnly(args.accountId) }, { parent });
+  const version = new aws.secretsmanager.SecretVersion(`${part}-value`, { secretId: secret.id, secretStringWo: pulumi.secret(args.clientSecret), secretStringWoVersion: 1 }, { parent, ignoreChanges: ["secretStringWo"] });
+  const store = secretStore(name, args, labels, parent);
+  return synced(`${name}-sign-on`, SECRETS.signOn, args, labels, {
+    refreshPolicy: "Periodic",
+    refreshInterval: `${args.refreshMinutes}m`,
+    secretStoreRef: { kind: "SecretStore", name: STORE },
+    data: [{ secretKey: CLIENT_SECRET_FILE, remoteRef: { key: clientSecretName(args.prefix) } }],
+  }, { parent, dependsOn: [store, version] });
+}
+
+/** Made in the cluster, once: both copies read sessions with it, and no person ever knows it (External Secrets, "Password" generator). */
+function sessionKey(name: string, args: GrafanaArgs, labels: Record<string, string>, parent: pulumi.Resource): k8s.apiextensions.CustomResource {
+  const generator = new k8s.apiextensions.CustomResource(`${name}-session-generator`, {
+    apiVersion: "generators.external-secrets.io/v1alpha1",
+    kind: "Password",
+    metadata: { name: SECRETS.session, namespace: args.namespace, labels },
+    spec: { length: 48, digits: 12, symbols: 0, noUpper: false, allowRepeat: true },
+  }, { parent, dependsOn: args.externalSecrets ?? [] });
+  return synced(`${name}-session`, SECRETS.session, args, labels, {
+    refreshPolicy: "CreatedOnce",
+    dataFrom: [{ sourceRef: { generatorRef: { apiVersion: "generators.external-secrets.io/v1alpha1", kind: "Password", name: SECRETS.session } } }],
+  }, { parent, dependsOn: [generator] });
+}
+
+function synced(name: string, secret: string, args: GrafanaArgs, labels: Record<string, string>, spec: Record<string, unknown>, opts: pulumi.CustomResourceOptions): k8s.apiextensions.CustomResource {
+  return new k8s.apiextensions.CustomResource(name, {
+    apiVersion: "external-secrets.io/v1",
+    kind: "ExternalSecret",
+    metadata: { name: secret, namespace: args.namespace, labels, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
+    spec: { ...spec, target: { name: secret, creationPolicy: "Owner", deletionPolicy: "Retain", template: { metadata: { labels } } } },
+  }, opts);
+}
+
+/** With Pod Identity the controller's own role reads the secret; with web identity the store has a service account of its own. */
+function secretStore(name: string, args: GrafanaArgs, labels: Record<string, string>, parent: pulumi.Resource): k8s.apiextensions.CustomResource {
+  const reader = args.identity.kind === "webIdentity" ? ownReader(name, args, labels, parent) : undefined;
+  return new k8s.apiextensions.CustomResource(`${name}-store`, {
+    apiVersion: "external-secrets.io/v1",
+    kind: "SecretStore",
+    metadata: { name: STORE, namespace: args.namespace, labels },
+    spec: { provider: { aws: { service: "SecretsManager", region: args.region, ...(reader === undefined ? {} : { auth: { jwt: { serviceAccountRef: { name: reader.serviceAccount } } } }) } } },
+  }, { parent, dependsOn: [...(reader?.ready ?? []), ...(args.externalSecrets ?? [])] });
+}
+
+function ownReader(name: string, args: GrafanaArgs, labels: Record<string, string>, parent: pulumi.Resource): { ready: pulumi.Resource[]; serviceAccount: string } {
+  const serviceAccount = "grafana-secrets-reader";
+  const role = new WorkloadRole(serviceAccount, {
+    identity: args.identity, prefix: args.prefix, accountId: args.accountId, namespace: args.namespaceName, serviceAccount,
+    statements: readSecrets(args, [clientSecretName(args.prefix)]),
+  }, { parent });
+  const account = new k8s.core.v1.ServiceAccount(`${name}-secrets-reader`, {
+    metadata: { name: serviceAccount, namespace: args.namespace, labels, annotations: role.annotations },
+    automountServiceAccountToken: false,
+  }, { parent });
+  return { ready: [...role.ready, account], serviceAccount };
+}

@@ -1,0 +1,17 @@
+/** The script by which the collector redacts, with the words that make a field's value a secret. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { REDACTED_FIELDS } from "../../release/configMap.ts";
+
+/** Words beside those of which the application is told: other spellings of the same. */
+const FURTHER = ["passwd", "passphrase", "pwd", "credential"];
+
+/** The script's files; each uses what the ones before it define. */
+const FILES = ["text.lua", "json.lua", "line.lua"];
+
+/** The program that Fluent Bit runs for each line. */
+export function redactionScript(): string {
+  const words = [...REDACTED_FIELDS, ...FURTHER].map((word) => JSON.stringify(word)).join(", ");
+  const script = FILES.map((file) => readFileSync(path.join(import.meta.dirname, file), "utf8")).join("\n");
+  return script.replace("local WORDS = REDACTED_FIELDS", `local WORDS = { ${words} }`);
+}

@@ -1,0 +1,28 @@
+/** Rules about what people look at, and what is collected for them. */
+import type { Config } from "../schema.ts";
+import { type Rule, when } from "./rule.ts";
+
+const grafanaWhole: Rule = {
+  id: "grafana-whole",
+  title: "Grafana has its image, its address, its single sign-on and the client secret of it, or none of the last two.",
+  reason: "single sign-on is the only way in, and the identity provider sends people back to that address",
+  reads: ["images", "monitoring.grafana", "monitoring.links", "grafanaClientSecret"],
+  check: (config) => {
+    const isOurs = config.images.grafana !== undefined;
+    return Object.entries(partsOfGrafana(config)).flatMap(([path, { isGiven, isOnlyOurs, mend }]) => [
+      ...when(isOurs && !isGiven, () => ({ path, given: "nothing, while images.grafana is set", allowed: "a value", mend })),
+      ...when(!isOurs && isGiven && isOnlyOurs, () => ({ path, given: "a value, while images.grafana is not set", allowed: "nothing", mend: `set images.grafana, or remove ${path}` })),
+    ]);
+  },
+};
+
+function partsOfGrafana({ monitoring, grafanaClientSecret }: Config): Record<string, { isGiven: boolean; isOnlyOurs: boolean; mend: string }> {
+  return {
+    "monitoring.grafana": { isGiven: monitoring.grafana !== undefined, isOnlyOurs: true, mend: "set the addresses of the identity provider, clientId and groups" },
+    // Alerts may lead to a Grafana that is somebody else's.
+    "monitoring.links.grafana": { isGiven: monitoring.links?.grafana !== undefined, isOnlyOurs: false, mend: "set monitoring.links.grafana: https://localhost:3000, where people come by port-forward" },
+    grafanaClientSecret: { isGiven: grafanaClientSecret !== undefined, isOnlyOurs: true, mend: "pulumi config set --secret grafanaClientSecret --stack <stack>" },
+  };
+}
+
+export const observabilityRules = [grafanaWhole];
