@@ -44,6 +44,7 @@ export function budgetOf({ config }: Stage): Budget {
  */
 export async function gates(stage: Stage, color: Color, smoke: readonly Assertion[], budget: Budget, options: GateOptions): Promise<string | undefined> {
   const signal = options.signal === undefined ? budget.signal : AbortSignal.any([budget.signal, options.signal]);
+  const began = performance.now();
   try {
     await untilReady(stage, color, { ...options, signal });
     const trouble = (await healthy(stage, color, { ...options, signal })) ?? (await smoked(stage, color, smoke, { ...options, signal }));
@@ -54,7 +55,7 @@ export async function gates(stage: Stage, color: Color, smoke: readonly Assertio
     const said = await startTrouble(stage.api, stage.namespace, color, image).catch(() => undefined);
     return `${overBudget(budget)}${said === undefined ? "" : `: ${said.text}`}`;
   }
-  return signalsPass(stage, color, budget, options);
+  return signalsPass(stage, color, budget, options, began);
 }
 
 export function overBudget({ seconds }: Budget): string {

@@ -34,7 +34,7 @@ function isRead({ config, api }: Stage, { say }: Pick<GateOptions, "say">): bool
   return why === undefined;
 }
 
-/** One color, watched from now on. */
+/** One color, watched. */
 export class SignalWatch {
   /** Why nobody can say yet that it is well; nothing when it is. */
   held: string | undefined = "nobody has looked yet";
@@ -43,18 +43,23 @@ export class SignalWatch {
   readonly #stage: Stage;
   readonly #color: Color;
   readonly #traffic: "users" | "nobody";
-  readonly #began = performance.now();
+  readonly #began: number;
   #bad = 0;
 
-  private constructor(stage: Stage, color: Color, traffic: "users" | "nobody") {
+  private constructor(stage: Stage, color: Color, traffic: "users" | "nobody", began: number) {
     this.#stage = stage;
     this.#color = color;
     this.#traffic = traffic;
+    this.#began = began;
   }
 
-  /** Nothing where signals are not read, which is said once a command. */
-  static of(stage: Stage, color: Color, traffic: "users" | "nobody", options: Pick<GateOptions, "say">): SignalWatch | undefined {
-    return isRead(stage, options) ? new SignalWatch(stage, color, traffic) : undefined;
+  /**
+   * Nothing where signals are not read, which is said once a command.
+   *
+   * @param began by this process's clock: what was before is not looked at
+   */
+  static of(stage: Stage, color: Color, traffic: "users" | "nobody", options: Pick<GateOptions, "say">, began: number = performance.now()): SignalWatch | undefined {
+    return isRead(stage, options) ? new SignalWatch(stage, color, traffic, began) : undefined;
   }
 
   /** Whether a bad look is still to be confirmed. */
@@ -84,11 +89,12 @@ export class SignalWatch {
 /**
  * The gate before a color has users: it is seen, and is neither full nor, by the requests that it has had, failing or slow.
  *
+ * @param began when its gates did: smoke tests are such requests
  * @returns what it failed, or nothing
  * @throws UserError when nobody could say so within the budget: that is not the image's fault
  */
-export async function signalsPass(stage: Stage, color: Color, budget: Budget, options: GateOptions): Promise<string | undefined> {
-  const watch = SignalWatch.of(stage, color, "nobody", options);
+export async function signalsPass(stage: Stage, color: Color, budget: Budget, options: GateOptions, began: number): Promise<string | undefined> {
+  const watch = SignalWatch.of(stage, color, "nobody", options, began);
   if (watch === undefined) return undefined;
   for (;;) {
     const trouble = await watch.look();

@@ -135,7 +135,7 @@ describe("a watch", () => {
     const stage = double.stage(signals, more);
     for (const one of [1, 2]) expect(SignalWatch.of(stage, "green", "users", how()), String(one)).toBeUndefined();
     await demandSeen(stage, "green", budgetOf(stage), how());
-    expect(await signalsPass(stage, "green", budgetOf(stage), how())).toBeUndefined();
+    expect(await signalsPass(stage, "green", budgetOf(stage), how(), performance.now())).toBeUndefined();
     expect(said).toEqual([expect.stringMatching(`^Signals are not read: ${why}.* Gates look at pods alone.$`)]);
     expect(double.windows).toEqual([]);
   });
@@ -145,20 +145,21 @@ describe("the gate before users come", () => {
   it("passes a color that is seen, and says by what", async () => {
     double.prometheus = () => vector(color("green", { requests: 12, p95: 0.01 }));
     const stage = double.stage();
-    expect(await signalsPass(stage, "green", budgetOf(stage), how())).toBeUndefined();
+    expect(await signalsPass(stage, "green", budgetOf(stage), how(), performance.now())).toBeUndefined();
     expect(said).toEqual(["signals: 12 requests, 0 % errors, p95 0.01 s, CPU 20 %, memory 50 % in 1 s"]);
   });
 
-  it("fails a color whose smoke tests were errors", async () => {
+  it("fails a color whose smoke tests were errors, from the beginning of its gates", async () => {
     double.prometheus = () => vector(color("green", { errors: 800 }));
     const stage = double.stage({}, { budgetSeconds: 10 });
-    expect(await signalsPass(stage, "green", budgetOf(stage), how())).toMatch(/^signals: 80 % of 1000 requests/);
+    expect(await signalsPass(stage, "green", budgetOf(stage), how(), performance.now() - 45_000)).toMatch(/^signals: 80 % of 1000 requests to green in 4\d s/);
+    expect(Math.min(...double.windows)).toBeGreaterThanOrEqual(45);
   });
 
   it("waits for data as long as the budget lasts, blames no image for none, and says how to go on", async () => {
     double.prometheus = () => vector(color("blue"));
     const stage = double.stage();
-    await expect(signalsPass(stage, "green", budgetOf(stage), how())).rejects.toMatchObject({
+    await expect(signalsPass(stage, "green", budgetOf(stage), how(), performance.now())).rejects.toMatchObject({
       message: "green did not pass: its signals did not come within release.budgetSeconds (1 s): Prometheus reaches no pod of green (up). Traffic is unchanged, and the image is not rejected.",
       hint: expect.stringContaining("release.signals.use off") as string,
     });
@@ -168,7 +169,7 @@ describe("the gate before users come", () => {
   it("ends at Ctrl-C as such", async () => {
     const interrupt = new AbortController();
     const stage = double.stage({}, { budgetSeconds: 60 });
-    const ended = signalsPass(stage, "green", budgetOf(stage), how(interrupt.signal));
+    const ended = signalsPass(stage, "green", budgetOf(stage), how(interrupt.signal), performance.now());
     interrupt.abort(new InterruptedError());
     await expect(ended).rejects.toMatchObject({ cause: expect.any(InterruptedError) as InterruptedError });
   });
