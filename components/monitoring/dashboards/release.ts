@@ -51,13 +51,13 @@ function answers(subject: Subject): Panel[] {
   const requests = requestsOf(scope);
   const started = `min by (color) (process_start_time_seconds{namespace="${scope.namespace}",color!=""})`;
   return [
-    watched(subject, ["ReleaseErrors", "CanaryWorse"], {
-      title: "Errors", description: "Share of answers that are 5xx, by color, over five minutes. Only one color bad: the release. Both bad: the day.", unit: "percentunit", shape: "lines", width: 12, legend: "{{color}}",
-    }),
     {
       title: "Probes of each color", description: "Whether a color answers at its own Service that it can serve, live or idle: before a flip the new one must.", unit: "none", shape: "states", width: 24, states: { zero: "no", one: "yes", bad: 0 },
       queries: [{ expr: 'min by (color) (probe_success{probe="color"})', legend: "{{color}}" }],
     },
+    watched(subject, ["ReleaseErrors", "CanaryWorse"], {
+      title: "Errors", description: "Share of answers that are 5xx, by color, over five minutes. Only one color bad: the release. Both bad: the day.", unit: "percentunit", shape: "lines", width: 12, legend: "{{color}}",
+    }),
     {
       title: "Age of the release", description: "Since the oldest pod of a color started. Below the line, errors are taken for the release's and roll it back.", unit: "s", shape: "lines", width: 12,
       limits: { side: "below", steps: [{ value: subject.limits.releaseSeconds, severity: 4 }] },
