@@ -51,6 +51,10 @@ function answers(subject: Subject): Panel[] {
   const requests = requestsOf(scope);
   const started = `min by (color) (process_start_time_seconds{namespace="${scope.namespace}",color!=""})`;
   return [
+    {
+      title: "Probes of each color", description: "Whether a color answers at its own Service that it can serve, live or idle: before a flip the new one must.", unit: "none", shape: "states", width: 24, states: { zero: "no", one: "yes", bad: 0 },
+      queries: [{ expr: 'min by (color) (probe_success{probe="color"})', legend: "{{color}}" }],
+    },
     watched(subject, ["ReleaseErrors", "CanaryWorse"], {
       title: "Errors", description: "Share of answers that are 5xx, by color, over five minutes. Only one color bad: the release. Both bad: the day.", unit: "percentunit", shape: "lines", width: 12, legend: "{{color}}",
     }),
@@ -67,10 +71,6 @@ function answers(subject: Subject): Panel[] {
     {
       title: "Failed answers", description: "Answers of 5xx a second, by color: how many users have met them.", unit: "reqps", shape: "lines", width: 12, none: "no errors",
       queries: [{ expr: `sum by (color) (rate(http_requests_total{${requestsOf(scope, 'code=~"5.."')}}${PANEL_RANGE}))`, legend: "{{color}}" }],
-    },
-    {
-      title: "Probes of each color", description: "Whether a color answers at its own Service that it can serve, live or idle: before a flip the new one must.", unit: "none", shape: "states", width: 24, states: { zero: "no", one: "yes", bad: 0 },
-      queries: [{ expr: 'min by (color) (probe_success{probe="color"})', legend: "{{color}}" }],
     },
   ];
 }

@@ -32,6 +32,7 @@ const SHOWN: Series = Object.assign({}, ...["blue", "green"].map((color): Series
   [`kube_pod_info{${POD(color)},pod_ip="10.0.0.${color.length}"}`]: gauge(1),
   [`kube_pod_container_info{${POD(color)},container="app",image_spec="registry.example.com/shop@sha256:${color}"}`]: gauge(1),
   [`kube_deployment_status_replicas_available{namespace="shop",deployment="app-${color}"}`]: gauge(3),
+  [`probe_success{probe="color",color="${color}",instance="http://app-${color}.shop.svc/health/ready"}`]: gauge(1),
   [`kube_deployment_spec_replicas{namespace="shop",deployment="app-${color}"}`]: gauge(3),
   [`kube_pod_container_status_restarts_total{${POD(color)},container="app"}`]: rate(0),
 })), {
