@@ -91,6 +91,7 @@ export const images = z.strictObject({
   prometheus: key(f.imageDigest.optional(), { description: "Image of Prometheus 3.5; without it the cluster has a Prometheus already, and only its rules and monitors are declared.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/prometheus@sha256:${"7".repeat(64)}` }),
   alertmanager: key(f.imageDigest.optional(), { description: "Image of Alertmanager 0.26 or later; without it only its configuration is declared, for one that runs already.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/alertmanager@sha256:${"4".repeat(64)}` }),
   fluentBit: key(f.imageDigest.optional(), { description: "Image of Fluent Bit 4, which collects the logs of every node; without it logs are collected by somebody else, or not at all.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/fluent-bit@sha256:${"9".repeat(64)}` }),
+  otelCollector: key(f.imageDigest.optional(), { description: "Image of the OpenTelemetry collector 0.155 or later with sigv4auth, redaction and health_check, such as the contrib distribution; without it no traces are made.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/otel-collector@sha256:${"a".repeat(64)}` }),
   grafana: key(f.imageDigest.optional(), { description: "Image of Grafana 12; without it only the dashboards are declared, for a Grafana that is there already. Needs monitoring.grafana, monitoring.links.grafana and grafanaClientSecret.", example: `123456789012.dkr.ecr.us-east-1.amazonaws.com/grafana@sha256:${"8".repeat(64)}` }),
 });
 

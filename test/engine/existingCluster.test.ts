@@ -62,7 +62,7 @@ test("an EKS cluster in a peered network: production without EKS, nodes and way 
   expect(named(plan, "aws:eks/podIdentityAssociation:PodIdentityAssociation").length).toBeGreaterThan(10);
   expect(named(plan, "kubernetes:batch/v1:CronJob")).toContain("image-scan");
   expect(named(plan, "kubernetes:batch/v1:CronJob")).not.toContain("node-patch");
-  expect(named(plan, "kubernetes:apps/v1:Deployment")).toEqual(["grafana-server", "monitoring-operator", "release-blue", "release-green"]);
+  expect(named(plan, "kubernetes:apps/v1:Deployment")).toEqual(["grafana-server", "monitoring-operator", "release-blue", "release-green", "traces-collector"]);
   expect(plan.components.map((c) => c.name)).toEqual(expect.arrayContaining(PARTS));
 });
 

@@ -25,4 +25,14 @@ function partsOfGrafana({ monitoring, grafanaClientSecret }: Config): Record<str
   };
 }
 
-export const observabilityRules = [grafanaWhole];
+const tracesTaken: Rule = {
+  id: "traces-taken",
+  title: "An address for traces is given where a collector sends there.",
+  reason: "without images.otelCollector no traces are made, and nobody would see why that address stays empty",
+  reads: ["images", "monitoring.traces"],
+  check: ({ images, monitoring: { traces } }) => when(traces?.endpoint !== undefined && images.otelCollector === undefined, () => ({
+    path: "monitoring.traces.endpoint", given: "an address, while images.otelCollector is not set", allowed: "nothing", mend: "set images.otelCollector, or remove monitoring.traces",
+  })),
+};
+
+export const observabilityRules = [grafanaWhole, tracesTaken];
