@@ -147,5 +147,12 @@ function observability(args: ColorArgs): Record<string, string> {
     OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
     OTEL_TRACES_SAMPLER_ARG: String(args.traceSamplingRate),
     OTEL_METRICS_EXPORTER: "none",
+    // The DSN itself is a secret. The release is the image, so that an error says which one to roll back.
+    ...(args.errorTracking === true ? { SENTRY_ENVIRONMENT: args.environment, SENTRY_RELEASE: `${args.name}@${digestOf(args.image)}` } : {}),
   };
+}
+
+/** Twelve digits of the image's digest. */
+function digestOf(image: string): string {
+  return image.slice(image.indexOf("@sha256:") + "@sha256:".length).slice(0, 12);
 }

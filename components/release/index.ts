@@ -74,6 +74,8 @@ export interface ReleaseArgs extends ApplicationSettings {
   secretsVersion?: pulumi.Input<string>;
   /** What all pods wait for: synced secrets, database users. */
   after?: pulumi.Resource[];
+  /** Errors are sent by the DSN among the secrets, with environment and release. Default: false. */
+  errorTracking?: boolean | undefined;
   /** Share of requests that are traced, 0 to 1. */
   traceSamplingRate: number;
   transform?: ReleaseTransforms;

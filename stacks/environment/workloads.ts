@@ -86,6 +86,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     filesBucket: { name: storage.files.name },
     secretName: secrets.secretName,
     secretsVersion: secrets.contentVersion,
+    errorTracking: config.monitoring.errorTracking !== undefined,
     traceSamplingRate: config.monitoring.traceSamplingRate,
   }, opts);
   const ingress = new Ingress("ingress", {
