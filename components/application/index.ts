@@ -18,9 +18,11 @@ export interface ApplicationArgs {
   port: number;
   /** Where it runs. */
   namespace: ApplicationNamespace;
-  /** Namespaces of NGINX (may connect to the port) and of monitoring (may scrape, receives traces). */
+  /** Namespaces of NGINX (may connect to the port) and of monitoring (may scrape). */
   ingressNamespace: string;
   monitoringNamespace: string;
+  /** Labels of the pods there that take traces. Default: there are none, and nothing is sent. */
+  traceCollector?: Record<string, string> | undefined;
   vpcCidr: string;
   postgres: {
     port: number;

@@ -15,5 +15,5 @@ export function networkPolicies(args: ApplicationArgs): void {
   policies.allowOut("allow-dns", app, [DNS]);
   policies.allowOut("allow-stores", app, [storesOut(args.vpcCidr, args.postgres.port, args.redis.port)]);
   policies.allowOut("allow-aws", app, [httpsOut(args.vpcCidr), POD_IDENTITY]);
-  policies.allowOut("allow-traces", app, [{ to: [podsOf(args.monitoringNamespace)], ports: OTLP }]);
+  if (args.traceCollector !== undefined) policies.allowOut("allow-traces", app, [{ to: [podsOf(args.monitoringNamespace, args.traceCollector)], ports: OTLP }]);
 }

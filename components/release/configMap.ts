@@ -141,10 +141,18 @@ function observability(args: ColorArgs): Record<string, string> {
     LOG_LEVEL: "info",
     LOG_REDACTED_FIELDS: REDACTED_FIELDS.join(","),
     OTEL_SERVICE_NAME: args.name,
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://otel-collector.${args.monitoringNamespace}.svc.cluster.local:4318`,
-    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+    // Without an exporter named, an SDK would send to a collector on its own host.
+    ...(args.traceEndpoint === undefined ? { OTEL_TRACES_EXPORTER: "none" } : { OTEL_TRACES_EXPORTER: "otlp", OTEL_EXPORTER_OTLP_ENDPOINT: args.traceEndpoint, OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf" }),
+    // The only place where traces are sampled; the collector keeps what it is sent.
     OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
     OTEL_TRACES_SAMPLER_ARG: String(args.traceSamplingRate),
     OTEL_METRICS_EXPORTER: "none",
+    // The DSN itself is a secret. The release is the image, so that an error says which one to roll back.
+    ...(args.errorTracking === true ? { SENTRY_ENVIRONMENT: args.environment, SENTRY_RELEASE: `${args.name}@${digestOf(args.image)}` } : {}),
   };
+}
+
+/** Twelve digits of the image's digest. */
+function digestOf(image: string): string {
+  return image.slice(image.indexOf("@sha256:") + "@sha256:".length).slice(0, 12);
 }

@@ -37,8 +37,8 @@ export interface ReleaseArgs extends ApplicationSettings {
   /** Public host, for links that the application writes. */
   host: string;
   application: Pick<Application, "namespace" | "account" | "guards">;
-  /** Namespace of the collector that receives traces. */
-  monitoringNamespace: string;
+  /** Where traces are sent by OTLP over HTTP. Default: nowhere, and none are made. */
+  traceEndpoint?: string | undefined;
   /** Color that the live Service sends traffic to. */
   activeColor: Color;
   colors: Record<Color, ColorRelease>;
@@ -74,6 +74,8 @@ export interface ReleaseArgs extends ApplicationSettings {
   secretsVersion?: pulumi.Input<string>;
   /** What all pods wait for: synced secrets, database users. */
   after?: pulumi.Resource[];
+  /** Errors are sent by the DSN among the secrets, with environment and release. Default: false. */
+  errorTracking?: boolean | undefined;
   /** Share of requests that are traced, 0 to 1. */
   traceSamplingRate: number;
   transform?: ReleaseTransforms;

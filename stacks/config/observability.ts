@@ -24,6 +24,14 @@ export const logs = z.strictObject({
   auditDays: key(z.union(f.LOG_RETENTION_DAYS.filter((count) => count >= AUDIT_DAYS).map((count) => z.literal(count))), { description: "Days for which lines of the application that say `\"audit\": true` are kept; 2555 at least, and CloudWatch Logs takes only fixed periods.", unit: "days", example: 2557 }),
 });
 
+export const traces = z.strictObject({
+  endpoint: key(address.optional(), { description: "Where traces are sent by OTLP over HTTP, to `<endpoint>/v1/traces`. Without it AWS X-Ray of the region, whose Transaction Search must be on in the account.", example: "https://otlp.example.com" }),
+}).optional();
+
+export const errorTracking = z.strictObject({
+  host: key(f.host, { description: "Host that takes the application's errors, by HTTPS; that of the DSN.", example: "errors.example.com" }),
+}).optional();
+
 export const grafana = z.strictObject({
   authorizeUrl: key(address, { description: "`authorization_endpoint` of the identity provider's discovery document.", example: "https://id.example.com/oauth2/authorize" }),
   tokenUrl: key(address, { description: "`token_endpoint` of that document.", example: "https://id.example.com/oauth2/token" }),

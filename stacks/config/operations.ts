@@ -3,7 +3,7 @@ import { z } from "zod";
 import { alertNotifications } from "./alerting.ts";
 import * as f from "./fields.ts";
 import { key } from "./fields.ts";
-import { grafana, links, logs } from "./observability.ts";
+import { errorTracking, grafana, links, logs, traces } from "./observability.ts";
 
 export const edge = z.strictObject({
   domain: key(f.host, { description: "Public host of the application.", example: "shop.example.com" }),
@@ -97,10 +97,12 @@ export const monitoring = z.strictObject({
     url: key(z.url({ protocol: /^https$/ }), { description: "Address that takes Prometheus's remote write.", example: "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-0123abcd/api/v1/remote_write" }),
     workspaceArn: key(f.arn.optional(), { description: "Workspace of Amazon Managed Service for Prometheus: requests are signed by a role that may write to it and nothing else. Without it nothing proves who writes.", example: "arn:aws:aps:us-east-1:123456789012:workspace/ws-0123abcd" }),
   }).optional(), { description: "Send every sample to a second place, which outlives this cluster.", example: { url: "https://aps-workspaces.us-east-1.amazonaws.com/workspaces/ws-0123abcd/api/v1/remote_write", workspaceArn: "arn:aws:aps:us-east-1:123456789012:workspace/ws-0123abcd" } }),
-  traceSamplingRate: key(z.number().min(0).max(1), { description: "Share of requests that are traced.", example: 1 }),
+  traceSamplingRate: key(z.number().min(0).max(1), { description: "Share of requests that are traced; decided once, by the application's SDK, which gets it as OTEL_TRACES_SAMPLER_ARG. A request that comes with a trace keeps that one's decision.", example: 1 }),
   links: key(links, { description: "Where alerts lead.", example: { runbooks: "https://git.example.com/platform/shop-environment/docs/runbooks", grafana: "https://localhost:3000" } }),
   logs: key(logs, { description: "Retention of logs by class, in CloudWatch Logs; collected where images.fluentBit is set." }),
   grafana: key(grafana, { description: "Single sign-on of Grafana by OpenID Connect; needed when images.grafana is set.", example: { authorizeUrl: "https://id.example.com/oauth2/authorize", tokenUrl: "https://id.example.com/oauth2/token", userInfoUrl: "https://id.example.com/oauth2/userinfo", clientId: "grafana", groups: { admins: ["platform"], viewers: ["engineering"] } } }),
+  traces: key(traces, { description: "Where traces go; sent where images.otelCollector is set.", example: { endpoint: "https://otlp.example.com" } }),
+  errorTracking: key(errorTracking, { description: "Error tracking by the protocol of Sentry's SDKs. The DSN is a secret of the application, SENTRY_DSN in secrets.app; beside it the application gets SENTRY_ENVIRONMENT and SENTRY_RELEASE. Without this key it gets none of them.", example: { host: "errors.example.com" } }),
   notifications: key(alertNotifications, { description: "Whom alerts reach: severity 1 by every way at once, 2 by PagerDuty with low urgency and Slack, 3 by Slack and mail, 4 by mail in business hours; repeated every 15 minutes, hour, 4 hours, day." }),
   alertRules: key(z.record(ruleName, z.strictObject({
     expr: key(z.string().min(1), { description: "PromQL expression.", example: "orders_failed_total > 10" }),

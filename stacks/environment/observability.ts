@@ -7,6 +7,8 @@ import { LogCollection } from "../../components/monitoring/logs/index.ts";
 import type { DataStore } from "../../components/component.ts";
 import type { Links } from "../../components/monitoring/alerts/index.ts";
 import type { Monitoring } from "../../components/monitoring/index.ts";
+import { Traces, traceEndpoint } from "../../components/monitoring/traces/index.ts";
+import { COLLECTOR_PODS } from "../../components/monitoring/traces/server.ts";
 import type { Config } from "../config.ts";
 import type { Base } from "./base.ts";
 import { shared, type Context } from "./context.ts";
@@ -14,6 +16,9 @@ import { shared, type Context } from "./context.ts";
 export interface ObservabilityParts {
   monitoring: Monitoring;
   namespaces: { app: string; ingress: string; monitoring: string };
+  /** Labels of the application's pods. */
+  podLabels: Record<string, string>;
+  appNamespace: pulumi.Input<string>;
   /** Something of External Secrets that works: after it, its kinds are there. */
   externalSecret: pulumi.Resource;
   opts: pulumi.ComponentResourceOptions;
@@ -23,7 +28,7 @@ export interface ObservabilityParts {
 const MOST_NODES = 100;
 
 /** Each part where the configuration has its image; a rule of it wants what belongs to an image together. */
-export function declareObservability(context: Context, base: Base, { monitoring, namespaces, externalSecret, opts }: ObservabilityParts): { stores: DataStore[] } {
+export function declareObservability(context: Context, base: Base, { monitoring, namespaces, podLabels, appNamespace, externalSecret, opts }: ObservabilityParts): { stores: DataStore[] } {
   const { config } = context;
   const { images } = config;
   const common = { ...shared(context), identity: base.cluster.identity, vpcCidr: base.network.cidr };
@@ -43,6 +48,17 @@ export function declareObservability(context: Context, base: Base, { monitoring,
       externalSecrets: [externalSecret],
       certManager: certManager === undefined ? [] : [certManager],
       after: [monitoring],
+    }, opts);
+  }
+  if (images.otelCollector !== undefined) {
+    const endpoint = config.monitoring.traces?.endpoint;
+    new Traces("traces", {
+      ...common,
+      image: images.otelCollector,
+      destination: endpoint === undefined ? { kind: "xray", region: config.region } : { kind: "otlp", endpoint },
+      namespace: monitoring.namespace,
+      namespaceName: namespaces.monitoring,
+      app: { namespace: appNamespace, podLabels },
     }, opts);
   }
   if (images.fluentBit === undefined) return { stores: [] };
@@ -70,6 +86,11 @@ function mostNodes({ cluster, nodes }: Config): number {
 /** Addresses to which alerts and panels lead. */
 export function linksOf({ monitoring: { links } }: Config): Links {
   return { ...(links?.runbooks === undefined ? {} : { runbooks: links.runbooks }), ...(links?.grafana === undefined ? {} : { grafana: links.grafana }) };
+}
+
+/** What the application is told of traces: where to send them, and which pods take them. */
+export function tracesOf({ images }: Config, namespace: string): { traceEndpoint?: string; traceCollector?: Record<string, string> } {
+  return images.otelCollector === undefined ? {} : { traceEndpoint: traceEndpoint(namespace), traceCollector: COLLECTOR_PODS };
 }
 
 /** Names of secrets that the controller of External Secrets reads for these parts. */

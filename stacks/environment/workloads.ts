@@ -17,7 +17,7 @@ import { shared, type Context } from "./context.ts";
 import type { Data } from "./data.ts";
 import { endingExceptions } from "./exceptions.ts";
 import { exporting } from "./exporting.ts";
-import { declareObservability, linksOf, observabilitySecrets } from "./observability.ts";
+import { declareObservability, linksOf, observabilitySecrets, tracesOf } from "./observability.ts";
 import { declareUpkeep } from "./upkeep.ts";
 
 /** Application, ingress, jobs and monitoring in the cluster. */
@@ -55,6 +55,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     namespace,
     ingressNamespace: namespaces.ingress,
     monitoringNamespace: namespaces.monitoring,
+    traceCollector: tracesOf(config, namespaces.monitoring).traceCollector,
     postgres: { port: postgres.port, connectArns: postgres.connectArns(config.postgres.applicationUser) },
     redis,
     filesBucket: { arn: storage.files.arn, keyArn: keys.arn("files") },
@@ -68,7 +69,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     environment: config.environment,
     host: config.edge.domain,
     application,
-    monitoringNamespace: namespaces.monitoring,
+    traceEndpoint: tracesOf(config, namespaces.monitoring).traceEndpoint,
     activeColor: config.activeColor,
     // The first update comes through in one go: secrets have their values, the database its users and tables.
     colors: declareColors(context, base, data, { namespace, after: maintenance.databaseUsers, opts }),
@@ -87,6 +88,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     filesBucket: { name: storage.files.name },
     secretName: secrets.secretName,
     secretsVersion: secrets.contentVersion,
+    errorTracking: config.monitoring.errorTracking !== undefined,
     traceSamplingRate: config.monitoring.traceSamplingRate,
   }, opts);
   const ingress = new Ingress("ingress", {
@@ -133,7 +135,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     externalSecrets: [secrets.externalSecret],
     definitions: monitoring.ready,
   }, opts);
-  const observed = declareObservability(context, base, { monitoring, namespaces, externalSecret: secrets.externalSecret, opts });
+  const observed = declareObservability(context, base, { monitoring, namespaces, appNamespace: namespace.name, podLabels: application.podLabels, externalSecret: secrets.externalSecret, opts });
   new OperatorAccess("operators", {
     prefix: context.prefix,
     namespaces: { app: namespace.name, ingress: ingress.namespace, jobs: jobs.namespace, monitoring: monitoring.namespace },

@@ -13,7 +13,7 @@ describe("Application in production", () => {
     resources = await declared(() => {
       const opts = { provider: new k8s.Provider("cluster", {}) };
       const namespace = new ApplicationNamespace("namespace", { ...RELEASE, namespace: "shop" }, opts);
-      new Application("application", { ...APPLICATION, namespace }, opts);
+      new Application("application", { ...APPLICATION, traceCollector: { "app.kubernetes.io/name": "otel-collector" }, namespace }, opts);
     });
   });
 
@@ -29,6 +29,15 @@ describe("Application in production", () => {
     expect(rule("allow-ingress")).toMatchObject({ ingress: [{ from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "nginx-ingress" } }, podSelector: { matchLabels: { "app.kubernetes.io/name": "nginx-ingress" } } }], ports: [{ protocol: "TCP", port: 8080 }] }] });
     expect(rule("allow-stores")).toMatchObject({ egress: [{ to: [{ ipBlock: { cidr: "10.20.0.0/16" } }], ports: [{ port: 5432 }, { port: 6379 }] }] });
     expect(JSON.stringify(rule("allow-aws"))).toContain('"except":["10.0.0.0/8"');
+    expect(rule("allow-traces")).toMatchObject({ egress: [{ to: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } }, podSelector: { matchLabels: { "app.kubernetes.io/name": "otel-collector" } } }], ports: [{ port: 4317 }, { port: 4318 }] }] });
+  });
+
+  it("reaches nothing of monitoring where there is no collector", async () => {
+    const without = await declared(() => {
+      const opts = { provider: new k8s.Provider("cluster", {}) };
+      new Application("application", { ...APPLICATION, namespace: new ApplicationNamespace("namespace", { ...RELEASE, namespace: "shop" }, opts) }, opts);
+    });
+    expect(ofType(without, "kubernetes:networking.k8s.io/v1:NetworkPolicy").map(({ inputs }) => (inputs["metadata"] as { name: string }).name)).not.toContain("allow-traces");
   });
 
   it("may log in to the database as its user, use the files bucket, and nothing else", () => {

@@ -9,7 +9,7 @@ import { type Declared, declared } from "./mocks.ts";
 export const image = (digit: string) => `registry.example.com/shop@sha256:${digit.repeat(64)}`;
 
 const FILES = { name: "shop-production-files-123456789012", arn: "arn:aws:s3:::shop-production-files-123456789012", keyArn: "arn:aws:kms:us-east-1:123456789012:key/files" };
-const PLACE = { name: "shop", prefix: "shop-production", accountId: "123456789012", region: "us-east-1", port: 8080, monitoringNamespace: "monitoring" };
+const PLACE = { name: "shop", prefix: "shop-production", accountId: "123456789012", region: "us-east-1", port: 8080, monitoringNamespace: "monitoring", traceEndpoint: "http://otel-collector.monitoring.svc.cluster.local:4318" };
 
 export const APPLICATION = {
   ...PLACE, ingressNamespace: "nginx-ingress", vpcCidr: "10.20.0.0/16",

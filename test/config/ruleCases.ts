@@ -15,6 +15,7 @@ const NOBODY = "the stack of one person's machine";
 const MAIL = { from: "alerts@example.com", smarthost: "smtp.example.com:587", username: "alerts", to: ["oncall@example.com"] };
 const TEAM_ALERT = { expr: "orders_failed_total > 10", for: "5m", severity: 2, team: "checkout", summary: "Orders fail", runbook: "https://runbooks.example.com/orders" };
 const image = (name: string) => `123456789012.dkr.ecr.us-east-1.amazonaws.com/${name}@sha256:${"5".repeat(64)}`;
+const ERRORS = { monitoring: { errorTracking: { host: "errors.example.com" } }, secrets: { app: ["SENTRY_DSN"] }, appSecrets: { SENTRY_DSN: "https://public@errors.example.com/1" } };
 const GRAFANA = {
   images: { grafana: image("grafana") }, grafanaClientSecret: "a-client-secret",
   monitoring: { links: { grafana: "https://localhost:3000" }, grafana: { authorizeUrl: "https://id.example.com/authorize", tokenUrl: "https://id.example.com/token", userInfoUrl: "https://id.example.com/userinfo", clientId: "grafana", groups: { viewers: ["engineering"] } } },
@@ -159,6 +160,10 @@ export const ruleCases: RuleCase[] = [
   { rule: "business-hours-real", bad: { monitoring: { notifications: { businessHours: { days: "saturday:sunday" } } } }, path: "monitoring.notifications.businessHours.days", says: "days of one week", good: { monitoring: { notifications: { businessHours: { days: "sunday:thursday" } } } } },
   { rule: "operator-with-reloader", bad: { images: { prometheusOperator: image("prometheus-operator"), configReloader: undefined } }, path: "images.configReloader", says: "both or neither", good: { images: { prometheusOperator: image("prometheus-operator"), configReloader: image("prometheus-config-reloader") } } },
   { rule: "operator-with-reloader", bad: { images: { prometheusOperator: undefined, configReloader: image("prometheus-config-reloader") } }, path: "images.prometheusOperator", says: "both or neither", good: { images: { prometheusOperator: undefined, configReloader: undefined } } },
+  { rule: "errors-lead-there", bad: { monitoring: { errorTracking: ERRORS.monitoring.errorTracking } }, path: "secrets.app", says: "no SENTRY_DSN", good: ERRORS },
+  { rule: "errors-lead-there", bad: { ...ERRORS, monitoring: {} }, path: "monitoring.errorTracking", says: "secrets.app has SENTRY_DSN", good: { ...ERRORS, appSecrets: { SENTRY_DSN: "not-a-secret-placeholder" } } },
+  { rule: "errors-lead-there", bad: { ...ERRORS, appSecrets: { SENTRY_DSN: "https://a@elsewhere.example.org/1" } }, path: "appSecrets.SENTRY_DSN", says: "one of errors.example.com", good: ERRORS },
+  { rule: "traces-taken", bad: { monitoring: { traces: { endpoint: "https://otlp.example.com" } } }, path: "monitoring.traces.endpoint", says: "images.otelCollector is not set", good: { images: { otelCollector: image("otel-collector") }, monitoring: { traces: { endpoint: "https://otlp.example.com" } } } },
   { rule: "grafana-whole", bad: { images: { grafana: image("grafana") }, monitoring: { links: GRAFANA.monitoring.links, grafana: undefined }, grafanaClientSecret: "a-client-secret" }, path: "monitoring.grafana", says: "while images.grafana is set", good: GRAFANA },
   { rule: "grafana-whole", bad: { ...GRAFANA, grafanaClientSecret: undefined }, path: "grafanaClientSecret", says: "while images.grafana is set", good: { monitoring: { links: { grafana: "https://grafana.example.com" } } } },
   { rule: "grafana-whole", bad: { ...GRAFANA, monitoring: { ...GRAFANA.monitoring, links: undefined } }, path: "monitoring.links.grafana", says: "while images.grafana is set", good: { monitoring: { links: { runbooks: "https://git.example.com/runbooks" } } } },

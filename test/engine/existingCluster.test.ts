@@ -63,7 +63,7 @@ test("an EKS cluster in a peered network: production without EKS, nodes and way 
   expect(named(plan, "kubernetes:batch/v1:CronJob")).toContain("image-scan");
   expect(named(plan, "kubernetes:batch/v1:CronJob")).not.toContain("node-patch");
   expect(named(plan, "kubernetes:apps/v1:Deployment")).toEqual([
-    "grafana-server", "monitoring-blackbox-exporter", "monitoring-cloudwatch-exporter", "monitoring-kube-state-metrics", "monitoring-operator", "monitoring-postgres-exporter", "monitoring-redis-exporter", "release-blue", "release-green",
+    "grafana-server", "monitoring-blackbox-exporter", "monitoring-cloudwatch-exporter", "monitoring-kube-state-metrics", "monitoring-operator", "monitoring-postgres-exporter", "monitoring-redis-exporter", "release-blue", "release-green", "traces-collector",
   ]);
   expect(named(plan, "kubernetes:apps/v1:DaemonSet")).toEqual(["logs-agent", "monitoring-node-exporter"]);
   expect(plan.components.map((c) => c.name)).toEqual(expect.arrayContaining(PARTS));

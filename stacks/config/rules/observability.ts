@@ -25,4 +25,38 @@ function partsOfGrafana({ monitoring, grafanaClientSecret }: Config): Record<str
   };
 }
 
-export const observabilityRules = [grafanaWhole];
+const tracesTaken: Rule = {
+  id: "traces-taken",
+  title: "An address for traces is given where a collector sends there.",
+  reason: "without images.otelCollector no traces are made, and nobody would see why that address stays empty",
+  reads: ["images", "monitoring.traces"],
+  check: ({ images, monitoring: { traces } }) => when(traces?.endpoint !== undefined && images.otelCollector === undefined, () => ({
+    path: "monitoring.traces.endpoint", given: "an address, while images.otelCollector is not set", allowed: "nothing", mend: "set images.otelCollector, or remove monitoring.traces",
+  })),
+};
+
+/** The variable by which SDKs of error tracking know where to send. */
+const DSN = "SENTRY_DSN";
+
+const errorsLeadThere: Rule = {
+  id: "errors-lead-there",
+  title: "Error tracking has its DSN among the secrets of the application, and the DSN leads to the named host.",
+  reason: "errors hold what users typed, and whoever has the DSN of somebody else's project sends them there",
+  reads: ["monitoring.errorTracking", "secrets.app", "appSecrets"],
+  check: ({ monitoring: { errorTracking }, secrets, appSecrets }) => {
+    const isNamed = secrets.app.includes(DSN);
+    const leadsTo = hostOf(appSecrets?.[DSN]);
+    return [
+      ...when(errorTracking !== undefined && !isNamed, () => ({ path: "secrets.app", given: `no ${DSN}, while monitoring.errorTracking is set`, allowed: `a list with ${DSN}`, mend: `add ${DSN} to secrets.app, and pulumi config set --path --secret appSecrets.${DSN} --stack <stack>` })),
+      ...when(errorTracking === undefined && isNamed, () => ({ path: "monitoring.errorTracking", given: `nothing, while secrets.app has ${DSN}`, allowed: "the host of that DSN", mend: "set monitoring.errorTracking.host" })),
+      ...when(errorTracking !== undefined && leadsTo !== undefined && leadsTo !== errorTracking.host, () => ({ path: `appSecrets.${DSN}`, given: "a DSN of another host (not shown)", allowed: `one of ${errorTracking?.host}`, mend: "correct the DSN or monitoring.errorTracking.host" })),
+    ];
+  },
+};
+
+/** A DSN is an https address with a key in it; what is none, such as a placeholder, is not judged. */
+function hostOf(dsn: string | undefined): string | undefined {
+  return dsn !== undefined && URL.canParse(dsn) ? new URL(dsn).hostname : undefined;
+}
+
+export const observabilityRules = [grafanaWhole, tracesTaken, errorsLeadThere];

@@ -37,7 +37,6 @@ export function declareRelease(context: Context, kubeconfig: pulumi.Output<strin
     environment: config.environment,
     host: config.edge.domain,
     application,
-    monitoringNamespace: "monitoring",
     activeColor: config.activeColor,
     colors: { blue: { image: config.images.blue ?? live }, green: { image: config.images.green ?? config.images[idle] ?? live } },
     kubeconfig,

@@ -28,7 +28,6 @@ const SHOWN: Series = Object.assign({}, ...["blue", "green"].map((color): Series
   [`http_request_duration_seconds_sum{namespace="shop",color="${color}",route="page"}`]: rate(2),
   [`up{${POD(color)},color="${color}",job="app"}`]: gauge(1),
   [`process_start_time_seconds{${POD(color)},color="${color}"}`]: gauge(10),
-  [`probe_success{probe="color",color="${color}"}`]: gauge(1),
   [`kube_pod_info{${POD(color)},pod_ip="10.0.0.${color.length}"}`]: gauge(1),
   [`kube_pod_container_info{${POD(color)},container="app",image_spec="registry.example.com/shop@sha256:${color}"}`]: gauge(1),
   [`kube_deployment_status_replicas_available{namespace="shop",deployment="app-${color}"}`]: gauge(3),

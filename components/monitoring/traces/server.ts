@@ -1,0 +1,66 @@
+/** The collector's pods. */
+import { createHash } from "node:crypto";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { CONTAINER_SECURITY, POD_SECURITY } from "../../application/security.ts";
+import type { TracesArgs } from "./index.ts";
+import { pipeline, PORTS } from "./pipeline.ts";
+
+/** One for each zone; they share nothing, and a lost one loses what it had not sent. */
+const REPLICAS = 3;
+const RESOURCES = { requests: { cpu: "30m", memory: "96Mi" }, limits: { cpu: "300m", memory: "192Mi", "ephemeral-storage": "64Mi" } };
+const SETTINGS = "/etc/golive/collector.yaml";
+
+/** Labels by which policies and the Service know the pods. */
+export const COLLECTOR_PODS = { "app.kubernetes.io/name": "otel-collector" };
+
+export function server(name: string, args: TracesArgs, account: pulumi.Input<string>, labels: Record<string, string>, after: pulumi.Resource[], parent: pulumi.Resource): void {
+  const selector = { ...COLLECTOR_PODS, "app.kubernetes.io/part-of": args.prefix };
+  const metadata = { name: "otel-collector", namespace: args.namespace, labels };
+  const text = pipeline(args.destination);
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 10);
+  const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: { ...metadata, name: `otel-collector-${hash}` }, immutable: true, data: { "collector.yaml": text } }, { parent });
+  new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: selector } } }, { parent });
+  new k8s.apps.v1.Deployment(`${name}-collector`, {
+    metadata,
+    spec: {
+      replicas: REPLICAS,
+      selector: { matchLabels: selector },
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      template: {
+        metadata: { labels },
+        spec: {
+          serviceAccountName: account,
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: POD_SECURITY,
+          topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({ topologyKey, maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: selector } })),
+          containers: [container(args)],
+          volumes: [{ name: "config", configMap: { name: config.metadata.name } }],
+        },
+      },
+    },
+  }, { parent, dependsOn: after });
+  new k8s.core.v1.Service(`${name}-service`, {
+    metadata, spec: { selector, ports: [{ name: "otlp-grpc", port: PORTS.grpc, targetPort: "otlp-grpc" }, { name: "otlp-http", port: PORTS.http, targetPort: "otlp-http" }] },
+  }, { parent });
+}
+
+function container(args: TracesArgs): k8s.types.input.core.v1.Container {
+  const health = { httpGet: { path: "/", port: "health" } };
+  return {
+    name: "collector",
+    image: args.image,
+    imagePullPolicy: "IfNotPresent",
+    args: [`--config=file:${SETTINGS}`],
+    ports: [{ name: "otlp-grpc", containerPort: PORTS.grpc }, { name: "otlp-http", containerPort: PORTS.http }, { name: "health", containerPort: PORTS.health }],
+    startupProbe: { ...health, periodSeconds: 2, failureThreshold: 30 },
+    readinessProbe: { ...health, periodSeconds: 5 },
+    livenessProbe: { tcpSocket: { port: "health" }, periodSeconds: 10, failureThreshold: 6 },
+    // Go gives memory back before the limiter refuses: four fifths of the limit.
+    env: [{ name: "GOMEMLIMIT", value: "150MiB" }],
+    resources: RESOURCES,
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [{ name: "config", mountPath: SETTINGS, subPath: "collector.yaml", readOnly: true }],
+  };
+}
