@@ -66,6 +66,7 @@ const REFUSALS: Record<string, Record<string, Before>> = {
   "maintenance/index.ts": { "cachePrefixes has": { rule: "sessions-not-cleaned" }, "image ": { schema: "images.scanner", bad: { images: { scanner: tag("zaproxy") } } } },
   "monitoring/alertRules.ts": { "monitoring.alertRules has": { rule: "alert-names-apart" } },
   "monitoring/alerts/alert.ts": { "a duration of": fixed },
+  "monitoring/exporters/services.ts": { "the table of cluster services": fixed },
   "monitoring/grafana/settings.ts": { "${key} of [${section}]": { schema: "monitoring.grafana.tokenUrl", bad: { monitoring: { grafana: { tokenUrl: "https://id.example.com/token;x=1" } } } } },
   "monitoring/dashboards/measure.ts": { "dashboards: ${idOf(alert)} compares nothing": fixed },
   "monitoring/dashboards/panel.ts": { "dashboards: there is no alert": fixed, "dashboards: the alerts of": fixed },
