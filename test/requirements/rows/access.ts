@@ -111,18 +111,18 @@ export const access: Requirement[] = [
         expect(at(binding.props, "subjects")).toEqual([{ kind: "ServiceAccount", name: "prometheus-operator", namespace: "monitoring" }]);
       }
       const rules = rulesOf(roles.filter((r) => !MACHINE.includes(r.name)));
-      // Nobody writes but by deleting what its controller makes again, and by moving traffic; nobody reads secrets or enters a container.
-      const release = ["operators-releases", "operators-gates"].flatMap((name) => p.one("Role", name).props["rules"] as Record<string, string[]>[]);
+      // Nobody writes but by deleting what its controller makes again, by moving traffic, and by a way to ports; nobody reads secrets or enters a container.
+      const release = ["operators-releases", "operators-gates", "grafana-operators"].flatMap((name) => p.one("Role", name).props["rules"] as Record<string, string[]>[]);
       expect([...new Set(rules.filter((rule) => !release.includes(rule)).flatMap((rule) => rule["verbs"] ?? []))].sort()).toEqual(["delete", "get", "list", "watch"]);
       const writable = release.filter((rule) => rule["verbs"]?.some((verb) => !["get", "list"].includes(verb)));
       expect(writable.map((rule) => [rule["resources"]?.join(), rule["resourceNames"]?.join()])).toEqual([
-        ["services", "app"], ["configmaps", "app-releases"], ["configmaps", undefined], ["deployments/scale", "app-blue,app-green"], ["horizontalpodautoscalers", "app-blue,app-green"], ["virtualservers", "app"], ["pods/portforward", undefined],
+        ["services", "app"], ["configmaps", "app-releases"], ["configmaps", undefined], ["deployments/scale", "app-blue,app-green"], ["horizontalpodautoscalers", "app-blue,app-green"], ["virtualservers", "app"], ["pods/portforward", undefined], ["pods/portforward", undefined],
       ]);
       const deletable = rules.filter((rule) => rule["verbs"]?.includes("delete")).flatMap((rule) => rule["resources"] ?? []);
       expect([...new Set(deletable)].sort()).toEqual(["jobs", "pods"]);
-      expect(rules.flatMap((rule) => rule["resources"] ?? []).filter((resource) => /secrets|exec|attach|portforward|proxy|ephemeralcontainers/.test(resource))).toEqual(["pods/portforward"]);
+      expect(rules.flatMap((rule) => rule["resources"] ?? []).filter((resource) => /secrets|exec|attach|portforward|proxy|ephemeralcontainers/.test(resource))).toEqual(["pods/portforward", "pods/portforward"]);
       const operators = p.all("RoleBinding", /^operators-/);
-      expect(operators.map((r) => at(r.props, "metadata.namespace")).sort()).toEqual(["ingress", "monitoring", "shop", "shop", "shop", "shop-jobs"]);
+      expect(operators.map((r) => at(r.props, "metadata.namespace")).sort()).toEqual(["ingress", "monitoring", "monitoring", "shop", "shop", "shop", "shop-jobs"]);
       expect(operators.map((r) => at(r.props, "subjects"))).toEqual(operators.map(() => [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "shop-production-operators" }]));
       // EKS's policies for people are RBAC as well: the view policy leaves secrets out, the admin policies do not (EKS user guide, "Access policy permissions").
       const whole = p.all("aws:eks/accessPolicyAssociation:AccessPolicyAssociation").filter((r) => !String(r.props["policyArn"]).endsWith("/AmazonEKSViewPolicy"));
