@@ -37,7 +37,7 @@ export function scopeOf(args: MonitoringArgs): pulumi.Output<Scope> {
     ingressNamespace: ingress,
     jobsNamespace: jobs,
     monitoringNamespace: args.namespace,
-    serviceNamespaces: [...new Set(Object.values(SERVICES).map((service) => service.namespace))],
+    serviceNamespaces: [...new Set([...Object.values(SERVICES).map((service) => service.namespace), ...(args.furtherNamespaces ?? [])])],
     retentionDays: args.retentionDays,
     jobs: args.jobs.watched,
     exceptions: args.exceptions ?? [],

@@ -52,6 +52,8 @@ export interface MonitoringArgs {
   thresholds?: Partial<Thresholds>;
   /** Addresses of runbooks and Grafana. Default: paths. */
   links?: Links;
+  /** Namespaces whose pods are watched beside those of the stack and of cluster services. Default: none. */
+  furtherNamespaces?: readonly string[];
   vpcCidr: string;
   /** Addresses of nodes; the VPC's by default, others where the cluster is not ours. */
   clusterCidrs?: string[] | undefined;

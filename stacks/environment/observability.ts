@@ -24,6 +24,8 @@ export interface ObservabilityParts {
   opts: pulumi.ComponentResourceOptions;
 }
 
+/** Of the node agents, which no restricted namespace may have. */
+const LOGS_NAMESPACE = "logging";
 /** Bound of the agents where the program does not know it. */
 const MOST_NODES = 100;
 
@@ -65,7 +67,7 @@ export function declareObservability(context: Context, base: Base, { monitoring,
   return new LogCollection("logs", {
     ...common,
     image: images.fluentBit,
-    namespace: "logging",
+    namespace: LOGS_NAMESPACE,
     appNamespace: namespaces.app,
     ingressNamespace: namespaces.ingress,
     retentionDays: retention(config),
@@ -81,6 +83,11 @@ function retention({ monitoring: { logs } }: Config): Record<LogClass, number> {
 /** A cluster of somebody else's has as many nodes as its owner likes. */
 function mostNodes({ cluster, nodes }: Config): number {
   return cluster.existing === undefined ? Object.values(nodes).reduce((sum, group) => sum + group.max, 0) : MOST_NODES;
+}
+
+/** Namespaces of these parts beside that of monitoring, for alerts about pods. */
+export function furtherNamespaces({ images }: Config): string[] {
+  return images.fluentBit === undefined ? [] : [LOGS_NAMESPACE];
 }
 
 /** Addresses to which alerts and panels lead. */

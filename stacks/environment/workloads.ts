@@ -17,7 +17,7 @@ import { shared, type Context } from "./context.ts";
 import type { Data } from "./data.ts";
 import { endingExceptions } from "./exceptions.ts";
 import { exporting } from "./exporting.ts";
-import { declareObservability, linksOf, observabilitySecrets, tracesOf } from "./observability.ts";
+import { declareObservability, furtherNamespaces, linksOf, observabilitySecrets, tracesOf } from "./observability.ts";
 import { declareUpkeep } from "./upkeep.ts";
 
 /** Application, ingress, jobs and monitoring in the cluster. */
@@ -110,6 +110,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     ...config.monitoring,
     businessMetrics: config.app.businessMetrics,
     links: linksOf(config),
+    furtherNamespaces: furtherNamespaces(config),
     namespace: namespaces.monitoring,
     jobs: { namespace: jobs.namespace, watched: maintenance.watched },
     exceptions: endingExceptions(pulumi.getStack()),

@@ -31,7 +31,7 @@ describe("log groups", () => {
     expect(groups).toEqual([
       ["/golive/shop-production/application", 90, "arn:key:logs"], ["/golive/shop-production/ingress", 60, "arn:key:logs"], ["/golive/shop-production/system", 30, "arn:key:logs"], ["/golive/shop-production/audit", 2557, "arn:key:logs"],
     ]);
-    expect(collection?.stores.map(({ name, retention }) => [name, retention])).toEqual(groups.map(([name, days]) => [name, `${days} days.`]));
+    expect(collection?.stores.map(({ name, retention }) => [name, retention])).toEqual(groups.map(([name, days]) => [name, `${String(days)} days.`]));
   });
 
   it("are all that the agents' role may write to, and it may read nothing", () => {

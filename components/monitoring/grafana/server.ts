@@ -12,7 +12,7 @@ import { CLIENT_SECRET_FILE, iniText, PATHS, PORT, SESSION_KEY_FILE, settings } 
 
 const REPLICAS = 2;
 /** Of each pod; Grafana's own figure for a small installation is 512 MiB, with its database, alerting and image rendering, which are off or elsewhere here. */
-const RESOURCES = { requests: { cpu: "50m", memory: "192Mi" }, limits: { cpu: "500m", memory: "384Mi", "ephemeral-storage": "512Mi" } };
+const RESOURCES = { requests: { cpu: "50m", memory: "192Mi" }, limits: { cpu: "200m", memory: "384Mi", "ephemeral-storage": "512Mi" } };
 
 /**
  * Deployment and disruption budget. Each pod has a database of its own in a temporary volume, which holds sessions and nothing
@@ -31,7 +31,8 @@ export function server(name: string, args: GrafanaArgs, labels: Record<string, s
     spec: {
       replicas: REPLICAS,
       selector: { matchLabels: selector },
-      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      // One after the other: a third pod for a while would have to fit the namespace's quota.
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
       template: {
         metadata: { labels },
         spec: {
@@ -57,7 +58,8 @@ function container(args: GrafanaArgs): k8s.types.input.core.v1.Container {
     imagePullPolicy: "IfNotPresent",
     env: [{ name: "GF_PATHS_CONFIG", value: `${PATHS.settings}/grafana.ini` }],
     ports: [{ name: "https", containerPort: PORT }],
-    startupProbe: { ...health, periodSeconds: 2, failureThreshold: 60 },
+    // It makes its database anew at each start.
+    startupProbe: { ...health, periodSeconds: 2, failureThreshold: 90 },
     readinessProbe: { ...health, periodSeconds: 5 },
     livenessProbe: { tcpSocket: { port: "https" }, periodSeconds: 10, failureThreshold: 6 },
     resources: RESOURCES,

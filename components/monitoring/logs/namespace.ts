@@ -13,8 +13,9 @@ export function logsNamespace(name: string, args: LogCollectionArgs, labels: Rec
   const made = new k8s.core.v1.Namespace(`${name}-namespace`, {
     metadata: {
       name: args.namespace,
-      // Folders of the node are refused by baseline and restricted; what breaks the latter is still written to the audit log.
-      labels: { ...labels, "pod-security.kubernetes.io/enforce": "privileged", "pod-security.kubernetes.io/audit": "restricted", "pod-security.kubernetes.io/warn": "restricted" },
+      // Folders of the node are refused by baseline and restricted; what breaks the latter is still written to the audit log. No
+      // warnings: the agent would give one at each update.
+      labels: { ...labels, "pod-security.kubernetes.io/enforce": "privileged", "pod-security.kubernetes.io/audit": "restricted" },
     },
   }, { parent });
   const namespace = made.metadata.name;

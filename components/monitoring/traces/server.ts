@@ -8,7 +8,7 @@ import { pipeline, PORTS } from "./pipeline.ts";
 
 /** One for each zone; they share nothing, and a lost one loses what it had not sent. */
 const REPLICAS = 3;
-const RESOURCES = { requests: { cpu: "30m", memory: "96Mi" }, limits: { cpu: "300m", memory: "192Mi", "ephemeral-storage": "64Mi" } };
+const RESOURCES = { requests: { cpu: "30m", memory: "96Mi" }, limits: { cpu: "100m", memory: "192Mi", "ephemeral-storage": "64Mi" } };
 const SETTINGS = "/etc/golive/collector.yaml";
 
 /** Labels by which policies and the Service know the pods. */
@@ -26,7 +26,8 @@ export function server(name: string, args: TracesArgs, account: pulumi.Input<str
     spec: {
       replicas: REPLICAS,
       selector: { matchLabels: selector },
-      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      // One after the other: a fourth pod for a while would have to fit the namespace's quota.
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
       template: {
         metadata: { labels },
         spec: {

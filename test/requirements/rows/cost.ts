@@ -8,7 +8,7 @@ import { kept } from "../facts.ts";
 const row = "cost";
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:shop-production-alarms";
 /** Components that cost something beside the room they take on the nodes. */
-const BILLED = ["audit", "backups", "cluster", "edge", "keys", "maintenance", "monitoring", "network", "notifications", "postgres", "redis", "secrets", "storage"];
+const BILLED = ["audit", "backups", "cluster", "edge", "keys", "maintenance", "monitoring", "monitoring", "monitoring", "network", "notifications", "postgres", "redis", "secrets", "storage"];
 const MAILS = ["oncall@example.com", "security@example.com"];
 
 /** What the preview report says of a component, which is what the program declares at its top. */

@@ -10,7 +10,7 @@ const POLICY = "aws:secretsmanager/secretPolicy:SecretPolicy";
 /** What Alertmanager proves itself with. */
 const ALERT_FILES = ["slack-token", "pagerduty-routing-key", "smtp-password", "dead-mans-switch-url"];
 const ALERTS = Object.fromEntries(ALERT_FILES.map((file) => [`alerts-${file}`, `shop-production/alertmanager/${file}`]));
-const NAMES = { "postgres-master-secret": "shop-production/postgres/master", "redis-auth-secret": "shop-production/redis/auth-token", "secrets-jwt-secret": "shop-production/app/JWT_SECRET", "secrets-payment-api-key": "shop-production/app/PAYMENT_API_KEY", ...ALERTS };
+const NAMES = { "postgres-master-secret": "shop-production/postgres/master", "redis-auth-secret": "shop-production/redis/auth-token", "secrets-jwt-secret": "shop-production/app/JWT_SECRET", "secrets-payment-api-key": "shop-production/app/PAYMENT_API_KEY", ...ALERTS, "grafana-client-secret": "shop-production/grafana/client-secret" };
 /** Names that say that the value is a credential; ends of words, so that TOKEN_HOST and _SECONDS are none. */
 const CREDENTIAL = /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/;
 
@@ -70,6 +70,7 @@ export const secrets: Requirement[] = [
       "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-production/app/PAYMENT_API_KEY-??????",
       "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-production/redis/auth-token-??????",
       ...Object.values(ALERTS).map((name) => `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-??????`),
+      "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-production/grafana/client-secret-??????",
     ]);
   }),
   {
