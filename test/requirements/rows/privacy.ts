@@ -24,7 +24,7 @@ const register = (p: Rendered) => p.outputs["processingRegister"] as Register;
 const DECLARED: Record<string, readonly [type: string, name: string, property: string]> = {
   "/aws/cloudtrail/shop-production": ["aws:cloudwatch/logGroup:LogGroup", "audit-trail-logs", "name"],
   "/aws/route53/shop.example.com": ["aws:cloudwatch/logGroup:LogGroup", "edge-query-log-group", "name"],
-  ...Object.fromEntries(["application", "audit", "ingress", "system"].map((kept) => [`/golive/shop-production/${kept}`, ["aws:cloudwatch/logGroup:LogGroup", `logs-${kept}`, "name"] as const])),
+  ...Object.fromEntries(["application", "audit", "ingress", "system"].map((logClass) => [`/golive/shop-production/${logClass}`, ["aws:cloudwatch/logGroup:LogGroup", `logs-${logClass}`, "name"] as const])),
   "aws-waf-logs-shop-production-edge": ["aws:cloudwatch/logGroup:LogGroup", "edge-waf-log-group", "name"],
   "shop-production-archive-123456789012": ["aws:s3/bucket:Bucket", "storage-archive", "bucket"],
   "shop-production-audit-123456789012": ["aws:s3/bucket:Bucket", "storage-audit", "bucket"],
