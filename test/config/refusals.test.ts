@@ -70,7 +70,6 @@ const REFUSALS: Record<string, Record<string, Before>> = {
   "monitoring/grafana/settings.ts": { "${key} of [${section}]": { schema: "monitoring.grafana.tokenUrl", bad: { monitoring: { grafana: { tokenUrl: "https://id.example.com/token;x=1" } } } } },
   "monitoring/dashboards/measure.ts": { "dashboards: ${idOf(alert)} compares nothing": fixed },
   "monitoring/dashboards/panel.ts": { "dashboards: there is no alert": fixed, "dashboards: the alerts of": fixed },
-  "monitoring/exporters/services.ts": { "the table of cluster services": fixed },
   "monitoring/networkPolicies.ts": { "the table of cluster services": fixed },
   "monitoring/routing/credentials.ts": { "${credential} has no value": { rule: "notification-credentials" } },
   "network/clientVpn.ts": { "the VPN is enabled": { rule: "vpn-login" }, "vpn.clientCidr": { rule: "vpn-size" } },
