@@ -100,7 +100,7 @@ export const access: Requirement[] = [
     resources: (p) => [...p.all("Role"), ...p.all("ClusterRole"), ...p.all("RoleBinding", /^operators-/), ...p.all("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")],
     check: (p) => {
       const roles = [...p.all("Role"), ...p.all("ClusterRole")];
-      expect(roles.map((r) => r.name).sort()).toEqual(["grafana-operators", "monitoring-app-targets", "monitoring-ingress-targets", "monitoring-kubelets-targets", "monitoring-nodes", ...MACHINE, "monitoring-own-targets", "operators-app", "operators-gates", "operators-ingress", "operators-jobs", "operators-monitoring", "operators-releases", "operators-signals"]);
+      expect(roles.map((r) => r.name).sort()).toEqual(["grafana-operators", "monitoring-app-targets", "monitoring-cert-manager-targets", "monitoring-external-secrets-targets", "monitoring-ingress-targets", "monitoring-kube-state-metrics-role", "monitoring-kubelets-targets", "monitoring-nodes", ...MACHINE, "monitoring-own-targets", "operators-app", "operators-gates", "operators-ingress", "operators-jobs", "operators-monitoring", "operators-releases", "operators-signals"]);
       const rulesOf = (some: typeof roles) => some.flatMap((r) => r.props["rules"] as Record<string, string[]>[]);
       expect(rulesOf(roles).flatMap((rule) => Object.values(rule).flat()).filter((word) => word.includes("*"))).toEqual([]);
       // The Prometheus Operator alone writes, and holds Secrets, in the one namespace in which it makes pods; in all others it reads.

@@ -132,8 +132,8 @@ export const cluster: Requirement[] = [
     check: (p) => {
       expect(p.one(ADDON, "cluster-node-services-eks-pod-identity-agent").props["addonName"]).toBe("eks-pod-identity-agent");
       expect(names(p, ASSOCIATION)).toEqual([
-        "app", "app-migrations", "cache-cleanup", "cluster-services-cluster-autoscaler", "dast", "database-dump", "database-roles", "expiry-check", "external-secrets",
-        "image-scan", "job-watch", "logs", "node-patch", "partitions", "restore-drill", "state-export", "traces", "vacuum",
+        "app", "app-migrations", "cache-cleanup", "cloudwatch-exporter", "cluster-services-cluster-autoscaler", "dast", "database-dump", "database-roles", "expiry-check", "external-secrets",
+        "image-scan", "job-watch", "logs", "node-patch", "partitions", "postgres-exporter", "restore-drill", "state-export", "traces", "vacuum",
       ].map((workload) => `${workload}-association`));
       expect(p.all(ADDON).flatMap(({ props }) => (props["podIdentityAssociations"] as { roleArn: string }[] | undefined) ?? []).map(({ roleArn }) => roleArn).sort()).toEqual([
         "arn:aws:iam::123456789012:role/shop-production-aws-ebs-csi-driver", "arn:aws:iam::123456789012:role/shop-production-vpc-cni",

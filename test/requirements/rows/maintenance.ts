@@ -43,7 +43,9 @@ export const maintenance: Requirement[] = [
   }),
   kept(row, "weekly image vulnerability scan", [[JOB, "image-scan", { "spec.schedule": "0 6 * * 1" }]], (p) => {
     const scanned = String(variables(p, "image-scan")["IMAGES"]).split(" ");
-    expect(scanned.map((image) => image.replace(/@sha256:[0-9a-f]{64}$/, ""))).toEqual([`${IMAGE}/shop`, `${IMAGE}/shop`, `${IMAGE}/golive-jobs`, `${IMAGE}/zaproxy`, `${IMAGE}/prometheus-operator`, `${IMAGE}/prometheus-config-reloader`, `${IMAGE}/prometheus`, `${IMAGE}/alertmanager`, `${IMAGE}/fluent-bit`, `${IMAGE}/otel-collector`, `${IMAGE}/grafana`]);
+    expect(scanned.map((image) => image.replace(/@sha256:[0-9a-f]{64}$/, ""))).toEqual([`${IMAGE}/shop`, `${IMAGE}/shop`, `${IMAGE}/golive-jobs`, `${IMAGE}/zaproxy`, `${IMAGE}/prometheus-operator`, `${IMAGE}/prometheus-config-reloader`, `${IMAGE}/prometheus`, `${IMAGE}/alertmanager`,
+      ...["kube-state-metrics", "node-exporter", "blackbox-exporter", "postgres-exporter", "redis-exporter", "yet-another-cloudwatch-exporter", "fluent-bit", "otel-collector", "grafana"].map((name) => `${IMAGE}/${name}`),
+    ]);
     expect(variables(p, "image-scan")["MAX_CRITICAL"]).toBe("0");
   }),
   kept(row, "monthly penetration-test run (DAST)", [
