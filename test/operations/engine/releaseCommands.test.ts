@@ -211,8 +211,8 @@ describe("a deployment", () => {
     const failing = () => Promise.reject(new OperationError("The update failed.", ["job migrations failed"], ""));
     await expect(deploy(on(fakeEngine({ plan: [{ op: "same", type: "kubernetes:apps/v1:Deployment", name: "release-green" }], up: failing })), { ...how(), image: IMAGE })).rejects.toThrow("The update failed.");
     expect(opened.text()).toBe(before);
-    const job: Planned = { op: "create", type: "kubernetes:batch/v1:Job", name: "migrations-1" };
-    await expect(deploy(on(fakeEngine({ plan: [job], up: failing })), { ...how(), image: IMAGE })).rejects.toThrow("The update failed.");
+    const migration: Planned = { op: "create", type: "kubernetes:batch/v1:Job", name: "migrations-1" };
+    await expect(deploy(on(fakeEngine({ plan: [migration], up: failing })), { ...how(), image: IMAGE })).rejects.toThrow("The update failed.");
     expect(opened.text()).toContain(`green: ${IMAGE}`);
     expect((await readRecords(stage.api, NAMESPACE)).rejected).toEqual([]);
   });

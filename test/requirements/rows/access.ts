@@ -128,7 +128,7 @@ export const access: Requirement[] = [
         { apiGroups: [""], resources: ["services/proxy"], resourceNames: ["alertmanager-operated:web"], verbs: ["create", "delete"] },
       ]);
       const operators = p.all("RoleBinding", /^operators-/);
-      expect(operators.map((r) => at(r.props, "metadata.namespace")).sort()).toEqual(["ingress", "monitoring", "monitoring", "shop", "shop", "shop", "shop-jobs"]);
+      expect(operators.map((r) => at(r.props, "metadata.namespace")).sort()).toEqual(["ingress", "monitoring", "monitoring", "monitoring", "shop", "shop", "shop", "shop-jobs"]);
       expect(operators.map((r) => at(r.props, "subjects"))).toEqual(operators.map(() => [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "shop-production-operators" }]));
       // EKS's policies for people are RBAC as well: the view policy leaves secrets out, the admin policies do not (EKS user guide, "Access policy permissions").
       const whole = p.all("aws:eks/accessPolicyAssociation:AccessPolicyAssociation").filter((r) => !String(r.props["policyArn"]).endsWith("/AmazonEKSViewPolicy"));
