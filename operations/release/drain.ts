@@ -49,7 +49,7 @@ async function drained(stage: Stage, options: DrainOptions): Promise<void> {
   try {
     await judgedUp(engine, { signal: options.signal, onEvent: begun.onEvent });
   } catch (error) {
-    await begun.restore(error, restore, stack, options.say);
+    await begun.restore(error, restore, stack, options);
     throw error;
   }
   const event = eventOf({ action: "drain", color: idle, serial: live.serial });

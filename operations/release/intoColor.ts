@@ -75,7 +75,7 @@ export async function intoColor(stage: Stage, into: Into, options: IntoOptions):
     try {
       return (await started(stage, into, given, (signal) => judgedUp(engine, { signal, onEvent: begun.onEvent }), options)) ?? given;
     } catch (error) {
-      await begun.restore(error, restore, stack, options.say);
+      await begun.restore(error, restore, stack, { say: options.say, isInCluster: async () => (await colorState(stage.api, stage.namespace, color)).image === into.image });
       throw error;
     } finally {
       await recordSchemaVersion(stage).catch((error: unknown) => options.say(`The version of the database's schema could not be recorded: ${error instanceof Error ? error.message : String(error)}`));

@@ -78,17 +78,22 @@ export function toldOnce(signal: AbortSignal, hasHeard: () => boolean, heardMs: 
   };
 }
 
-/** Runs one operation, with its events observed. */
+/**
+ * Runs one operation, with its events observed.
+ *
+ * @param what such as `preview of stack "production"`; a preview changes nothing, so it may end at once when it is given up
+ */
 export async function runOperation(what: string, options: OperationOptions, call: (observed: EngineOptions) => Promise<unknown>): Promise<OperationResult> {
   const started = performance.now();
   const diagnostics: string[] = [];
   const printed: string[] = [];
   let changes: OpMap = {};
-  const told = options.signal === undefined ? undefined : toldOnce(options.signal, () => printed.some((text) => text.includes(HEARD)));
+  const isPlan = what.startsWith("preview ");
+  const told = options.signal === undefined || isPlan ? undefined : toldOnce(options.signal, () => printed.some((text) => text.includes(HEARD)));
   const observed: EngineOptions = {
     color: "never",
     userAgent: "golive-sandbox",
-    signal: told?.signal,
+    signal: isPlan ? options.signal : told?.signal,
     onEvent: (event) => {
       if (event.summaryEvent) changes = event.summaryEvent.resourceChanges;
       const diagnostic = event.diagnosticEvent;
