@@ -2,8 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterIdentity } from "../../cluster/identity.ts";
-import { WorkloadRole } from "../../cluster/workloadRole.ts";
-import { readSecrets } from "../../secrets.ts";
+import { secretStore } from "../secretStore.ts";
 import { labelsOfExporter, type Place } from "./server.ts";
 
 export interface SyncArgs {
@@ -30,13 +29,9 @@ export function syncedSecret(place: Place, args: SyncArgs, name: string, sources
   const { name: component, args: monitoring, namespace, parent } = place;
   const labels = labelsOfExporter(monitoring, name);
   const store = `${name}-secrets`;
-  const reader = args.identity.kind === "webIdentity" ? ownReader(place, args, name, sources) : undefined;
-  const secretStore = new k8s.apiextensions.CustomResource(`${component}-${name}-store`, {
-    apiVersion: "external-secrets.io/v1",
-    kind: "SecretStore",
-    metadata: { name: store, namespace: namespace.metadata.name, labels },
-    spec: { provider: { aws: { service: "SecretsManager", region: args.region, ...(reader === undefined ? {} : { auth: { jwt: { serviceAccountRef: { name: reader.serviceAccount } } } }) } } },
-  }, { parent, dependsOn: [...(reader?.ready ?? []), ...args.externalSecrets] });
+  const from = secretStore(`${component}-${name}`, { ...args, prefix: monitoring.prefix, namespace: namespace.metadata.name, namespaceName: monitoring.namespace }, {
+    store, secrets: Object.values(sources).map(({ secret }) => secret), serviceAccount: `${name}-secrets`, labels,
+  }, parent);
   return new k8s.apiextensions.CustomResource(`${component}-${name}-secret`, {
     apiVersion: "external-secrets.io/v1",
     kind: "ExternalSecret",
@@ -49,18 +44,5 @@ export function syncedSecret(place: Place, args: SyncArgs, name: string, sources
       target: { name, creationPolicy: "Owner", deletionPolicy: "Retain", template: { metadata: { labels } } },
       data: Object.entries(sources).map(([secretKey, { secret, property }]) => ({ secretKey, remoteRef: { key: secret, property } })),
     },
-  }, { parent, dependsOn: [secretStore] });
-}
-
-function ownReader({ name: component, args, namespace, parent }: Place, { identity, accountId, region, secretsKeyArn }: SyncArgs, name: string, sources: Sources): { ready: pulumi.Resource[]; serviceAccount: string } {
-  const serviceAccount = `${name}-secrets`;
-  const role = new WorkloadRole(serviceAccount, {
-    identity, prefix: args.prefix, accountId, namespace: args.namespace, serviceAccount,
-    statements: readSecrets({ region, accountId, secretsKeyArn }, Object.values(sources).map(({ secret }) => secret)),
-  }, { parent });
-  const account = new k8s.core.v1.ServiceAccount(`${component}-${name}-secrets-reader`, {
-    metadata: { name: serviceAccount, namespace: namespace.metadata.name, labels: labelsOfExporter(args, name), annotations: role.annotations },
-    automountServiceAccountToken: false,
-  }, { parent });
-  return { ready: [...role.ready, account], serviceAccount };
+  }, { parent, dependsOn: [from] });
 }

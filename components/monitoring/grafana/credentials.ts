@@ -2,11 +2,10 @@
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { WorkloadRole } from "../../cluster/workloadRole.ts";
 import { dataTags, guarded } from "../../component.ts";
 import { nginxCertificate } from "../../ingress/certificate.ts";
 import { ownAccountOnly } from "../../postgres/secret.ts";
-import { readSecrets } from "../../secrets.ts";
+import { secretStore } from "../secretStore.ts";
 import type { GrafanaArgs } from "./index.ts";
 import { CLIENT_SECRET_FILE } from "./settings.ts";
 
@@ -38,7 +37,7 @@ function clientSecret(name: string, args: GrafanaArgs, labels: Record<string, st
   }, guarded(parent, args.protection));
   new aws.secretsmanager.SecretPolicy(`${part}-policy`, { secretArn: secret.arn, blockPublicPolicy: true, policy: ownAccountOnly(args.accountId) }, { parent });
   const version = new aws.secretsmanager.SecretVersion(`${part}-value`, { secretId: secret.id, secretStringWo: pulumi.secret(args.clientSecret), secretStringWoVersion: 1 }, { parent, ignoreChanges: ["secretStringWo"] });
-  const store = secretStore(name, args, labels, parent);
+  const store = secretStore(name, args, { store: STORE, secrets: [clientSecretName(args.prefix)], serviceAccount: "grafana-secrets-reader", labels }, parent);
   return synced(`${name}-sign-on`, SECRETS.signOn, args, labels, {
     refreshPolicy: "Periodic",
     refreshInterval: `${args.refreshMinutes}m`,
@@ -68,28 +67,4 @@ function synced(name: string, secret: string, args: GrafanaArgs, labels: Record<
     metadata: { name: secret, namespace: args.namespace, labels, annotations: { "pulumi.com/waitFor": "condition=Ready" } },
     spec: { ...spec, target: { name: secret, creationPolicy: "Owner", deletionPolicy: "Retain", template: { metadata: { labels } } } },
   }, opts);
-}
-
-/** With Pod Identity the controller's own role reads the secret; with web identity the store has a service account of its own. */
-function secretStore(name: string, args: GrafanaArgs, labels: Record<string, string>, parent: pulumi.Resource): k8s.apiextensions.CustomResource {
-  const reader = args.identity.kind === "webIdentity" ? ownReader(name, args, labels, parent) : undefined;
-  return new k8s.apiextensions.CustomResource(`${name}-store`, {
-    apiVersion: "external-secrets.io/v1",
-    kind: "SecretStore",
-    metadata: { name: STORE, namespace: args.namespace, labels },
-    spec: { provider: { aws: { service: "SecretsManager", region: args.region, ...(reader === undefined ? {} : { auth: { jwt: { serviceAccountRef: { name: reader.serviceAccount } } } }) } } },
-  }, { parent, dependsOn: [...(reader?.ready ?? []), ...(args.externalSecrets ?? [])] });
-}
-
-function ownReader(name: string, args: GrafanaArgs, labels: Record<string, string>, parent: pulumi.Resource): { ready: pulumi.Resource[]; serviceAccount: string } {
-  const serviceAccount = "grafana-secrets-reader";
-  const role = new WorkloadRole(serviceAccount, {
-    identity: args.identity, prefix: args.prefix, accountId: args.accountId, namespace: args.namespaceName, serviceAccount,
-    statements: readSecrets(args, [clientSecretName(args.prefix)]),
-  }, { parent });
-  const account = new k8s.core.v1.ServiceAccount(`${name}-secrets-reader`, {
-    metadata: { name: serviceAccount, namespace: args.namespace, labels, annotations: role.annotations },
-    automountServiceAccountToken: false,
-  }, { parent });
-  return { ready: [...role.ready, account], serviceAccount };
 }

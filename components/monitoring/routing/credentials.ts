@@ -3,10 +3,9 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
-import { WorkloadRole } from "../../cluster/workloadRole.ts";
 import { dataTags, guarded } from "../../component.ts";
 import { ownAccountOnly } from "../../postgres/secret.ts";
-import { readSecrets } from "../../secrets.ts";
+import { secretStore } from "../secretStore.ts";
 import { alertmanagerConfig } from "./config.ts";
 import type { AlertRoutingArgs } from "./index.ts";
 import { ALERTMANAGER_SECRET, type Credential, credentialSecret, credentialSecrets, fileName, neededCredentials } from "./notifications.ts";
@@ -22,7 +21,7 @@ export function alertmanagerSecret(name: string, args: AlertRoutingArgs, labels:
   const needed = neededCredentials(args.notifications);
   if (needed.length === 0) return undefined;
   const filled = needed.map((credential) => container(name, args, credential, parent));
-  const store = secretStore(name, args, labels, parent);
+  const store = secretStore(name, args, { store: STORE, secrets: credentialSecrets(args.prefix, args.notifications), serviceAccount: "alertmanager-secrets-reader", role: "alert-secrets-reader", labels }, parent);
   return new k8s.apiextensions.CustomResource(`${name}-secret`, {
     apiVersion: "external-secrets.io/v1",
     kind: "ExternalSecret",
@@ -71,31 +70,4 @@ function container(name: string, args: AlertRoutingArgs, credential: Credential,
     return given;
   });
   return new aws.secretsmanager.SecretVersion(`${part}-value`, { secretId: secret.id, secretStringWo: pulumi.secret(value), secretStringWoVersion: 1 }, { parent, ignoreChanges: ["secretStringWo"] });
-}
-
-/**
- * With Pod Identity a service account has one role: the controller's, which Secrets declares, reads these secrets, too. With
- * web identity the store has a service account of its own.
- */
-function secretStore(name: string, args: AlertRoutingArgs, labels: Record<string, string>, parent: pulumi.Resource): k8s.apiextensions.CustomResource {
-  const reader = args.identity.kind === "webIdentity" ? ownReader(name, args, labels, parent) : undefined;
-  return new k8s.apiextensions.CustomResource(`${name}-store`, {
-    apiVersion: "external-secrets.io/v1",
-    kind: "SecretStore",
-    metadata: { name: STORE, namespace: args.namespace, labels },
-    spec: { provider: { aws: { service: "SecretsManager", region: args.region, ...(reader === undefined ? {} : { auth: { jwt: { serviceAccountRef: { name: reader.serviceAccount } } } }) } } },
-  }, { parent, dependsOn: [...(reader?.ready ?? []), ...(args.externalSecrets ?? [])] });
-}
-
-function ownReader(name: string, args: AlertRoutingArgs, labels: Record<string, string>, parent: pulumi.Resource): { ready: pulumi.Resource[]; serviceAccount: string } {
-  const serviceAccount = "alertmanager-secrets-reader";
-  const role = new WorkloadRole("alert-secrets-reader", {
-    identity: args.identity, prefix: args.prefix, accountId: args.accountId, namespace: args.namespaceName, serviceAccount,
-    statements: readSecrets(args, credentialSecrets(args.prefix, args.notifications)),
-  }, { parent });
-  const account = new k8s.core.v1.ServiceAccount(`${name}-secrets-reader`, {
-    metadata: { name: serviceAccount, namespace: args.namespace, labels, annotations: role.annotations },
-    automountServiceAccountToken: false,
-  }, { parent });
-  return { ready: [...role.ready, account], serviceAccount };
 }
