@@ -14,6 +14,7 @@ import { availableParallelism, loadavg } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { movedTo } from "../../operations/demo/story.ts";
+import { startCluster } from "../../sandbox/cluster/cluster.ts";
 import { now } from "../../sandbox/demo/load/request.ts";
 import { movedAfter, summarize } from "../../sandbox/demo/load/summary.ts";
 import { UserError } from "../../sandbox/errors.ts";
@@ -26,6 +27,8 @@ const LEAST_SENT = 0.9;
 
 /** When a command says that traffic has moved, the API server knows it; the node's rules follow. Later than this a request is misrouted, and not only late. */
 const SETTLED_MS = 1_000;
+/** Of the cluster. */
+const STARTS = 3;
 
 const rounds = Number(process.env["RUNS"] ?? 5);
 if (!Number.isInteger(rounds) || rounds < 1) {
@@ -35,7 +38,19 @@ if (!Number.isInteger(rounds) || rounds < 1) {
 
 const say = (line: string): void => { process.stderr.write(`${line}\n`); };
 
-async function measureOurs(stage: ReleaseStage): Promise<OursMeasured & { sent: number }> {
+/** A cluster of its own each time, beside what runs here. */
+async function measureStarts(): Promise<number[]> {
+  const seconds: number[] = [];
+  for (let start = 1; start <= STARTS; start++) {
+    const from = now();
+    const cluster = await startCluster();
+    seconds.push((now() - from) / 1000);
+    await cluster.stop();
+  }
+  return seconds;
+}
+
+async function measureOurs(stage: ReleaseStage): Promise<Omit<OursMeasured, "starts"> & { sent: number }> {
   const moves: Move[] = [];
   const commands: OursMeasured["commands"] = { deploy: [], flip: [], rollback: [] };
   const saidMoved: number[] = [];
@@ -86,7 +101,7 @@ async function peer(): Promise<Peer | undefined> {
 const load = (): number => loadavg()[0] ?? 0;
 const before = load();
 await using stage = await openReleaseStage({ version: "1.0.0" });
-const ours = await measureOurs(stage);
+const ours = { starts: await measureStarts(), ...(await measureOurs(stage)) };
 const other = await peer();
 const theirs = await other?.measure(stage, rounds, say);
 const after = load();

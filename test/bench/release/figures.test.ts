@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Measured, type OursMeasured, figuresOf, percentile, printed, told } from "./figures.ts";
 
 const requests = { total: 1, failed: 0, misrouted: 0, failures: {} };
-const ours: OursMeasured = { moved: { release: [], flip: [1, 2], rollback: [0.4, 0.6] }, commands: { deploy: [9, 16], flip: [4, 5], rollback: [2, 3] }, saidMoved: [3, 4], engine: [2, 3], requests };
+const ours: OursMeasured = { moved: { release: [], flip: [1, 2], rollback: [0.4, 0.6] }, commands: { deploy: [9, 16], flip: [4, 5], rollback: [2, 3] }, saidMoved: [3, 4], engine: [2, 3], starts: [8], requests };
 const theirs: Measured = { moved: { release: [2.3], flip: [1.1], rollback: [1.2, 1.3] }, requests };
 
 test("percentiles are values that were measured; of fewer than 20 the 95th is the largest", () => {
@@ -17,7 +17,7 @@ describe("figures", () => {
   test("are judged by the 95th of 100, and what has no limit is for comparison", () => {
     expect(verdicts(ours, theirs)).toEqual({
       "rollback: all traffic back": "reached", "rollback: whole command": "reached", "flip: all traffic there": "for comparison", "flip: whole command": "reached",
-      "flip: until it says that traffic has moved": "for comparison", "plan and update with nothing to do": "for comparison",
+      "flip: until it says that traffic has moved": "for comparison", "plan and update with nothing to do": "for comparison", "sandbox cluster: from nothing until it takes pods": "reached",
       "deploy: whole command": "missed", "new image: deploy and flip": "reached", "old image: whole rollback": "reached",
     });
     expect(verdicts({ ...ours, moved: { ...ours.moved, rollback: [0.4, 1.01] } })["rollback: all traffic back"]).toBe("missed");

@@ -33,6 +33,8 @@ export interface OursMeasured extends Measured {
   commands: { deploy: number[]; flip: number[]; rollback: number[] };
   /** Seconds until a flip says that traffic has moved; what follows is the watch that the configuration asks for. */
   saidMoved: number[];
+  /** Seconds from nothing until a cluster of this machine takes pods; its programs are built already. */
+  starts: number[];
   /** Seconds of the engine alone: the plan and the update of the same stack, when there is nothing to do. */
   engine: number[];
 }
@@ -77,6 +79,7 @@ export function figuresOf(ours: OursMeasured, theirs: Measured | undefined): Fig
     figure("flip: whole command, its watch among it", ours.commands.flip, { reach: 5 }),
     figure("flip: until it says that traffic has moved", ours.saidMoved),
     figure("plan and update with nothing to do", ours.engine),
+    figure("sandbox cluster: from nothing until it takes pods", ours.starts, { reach: 20 }),
     figure("deploy: whole command, gates among it", ours.commands.deploy, { reach: 15 }),
     figure("new image: deploy and flip, all traffic there", released, { theirs: theirs?.moved.release, reach: 600 }),
     // Of a person who has to find out first; the requirements give five minutes (section 2).
