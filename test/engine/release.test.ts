@@ -113,7 +113,7 @@ test("a canary by replicas opens the live Service to both colors with pods that 
 });
 
 test("an idle color without an image of its own runs the live one's, and shares its migrations", async () => {
-  await using sandbox = await openSandbox({ stack: "staging", configOverrides: { "golive:images": { blue: image("1"), jobs: image("2"), scanner: image("3") } } });
+  await using sandbox = await openSandbox({ stack: "staging", configOverrides: { "golive:images.blue": image("1"), "golive:images.green": undefined } });
   await sandbox.up();
   const { spec } = await object(sandbox, "Deployment", "app-green") as { spec: { template: { spec: { containers: { image: string }[] } } } };
   expect(spec.template.spec.containers.map((container) => container.image)).toEqual([image("1")]);
