@@ -42,8 +42,9 @@ const CASES: Record<string, Case[]> = {
     // Migrations of the new image run before its pods come, and those of the image that no color has any more go.
     [{ "images.blue": IMAGE }, [`create ${migrationsOf(IMAGE)}`, `delete ${migrationsOf(STAGED)}`, "update image-scan", "update release-blue"]],
     [{ "storage.extraBuckets": { exports: { dataClass: "files" } } }, ["create storage-exports", ...BUCKET_PARTS.map((part) => `create storage-exports-${part}`)]],
-    // Of one name are the group and its launch template, which gets a new version: disks belong to it, counts to the group.
-    [{ nodes: { general: { instanceType: "t3.large", min: 4, desired: 4, max: 10, diskGib: 60 } } }, ["update cluster-nodes-general", "update cluster-nodes-general"]],
+    // Of one name are the group and its launch template, which gets a new version: disks belong to it, counts to the group. The
+    // quota of the agents of logs holds one for each node.
+    [{ nodes: { general: { instanceType: "t3.large", min: 4, desired: 4, max: 10, diskGib: 60 } } }, ["update cluster-nodes-general", "update cluster-nodes-general", "update logs-quota"]],
   ],
 };
 
