@@ -132,17 +132,23 @@ export interface CommandOptions {
   say?: (line: string) => void;
   /** Kills it with all its processes after so many milliseconds, if it still runs then. */
   killAfterMs?: number;
+  /** The same as soon as this resolves. */
+  killWhen?: Promise<unknown>;
   signal?: AbortSignal;
 }
 
 /** Runs `./golive` on the stage in a folder, as an operator would. */
-export function golive(folder: string, args: readonly string[], { say, killAfterMs, signal }: CommandOptions = {}): Promise<Answer> {
+export function golive(folder: string, args: readonly string[], { say, killAfterMs, killWhen, signal }: CommandOptions = {}): Promise<Answer> {
   const started = performance.now();
   // A group of its own: engine and plugins do not survive a kill of it either, and Ctrl-C is passed on in good order.
   const child = spawn(path.join(ROOT, "golive"), args, { env: { ...process.env, [STAGE_VARIABLE]: folder, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const interrupt = (): void => { child.kill("SIGINT"); };
   signal?.addEventListener("abort", interrupt, { once: true });
-  const killer = killAfterMs === undefined ? undefined : setTimeout(() => { process.kill(-(child.pid ?? 0), "SIGKILL"); }, killAfterMs);
+  const kill = (): void => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
+  };
+  const killer = killAfterMs === undefined ? undefined : setTimeout(kill, killAfterMs);
+  killWhen?.then(kill, () => undefined);
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on("line", (line) => {

@@ -3,6 +3,7 @@
  * divide its traffic. Rolling releases: the live color changes pod by pod, the other one keeps what users had, and a bad
  * one goes back to it.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { otherColor } from "../../../operations/release/names.ts";
 import type { Status } from "../../../operations/release/status.ts";
@@ -15,8 +16,6 @@ const TEST_MS = 420_000;
 const ROUNDS = Number(process.env["ROUNDS"] ?? 3);
 /** Of some hundred connections, at half for each color: far beyond chance. */
 const HALF = { least: 0.3, most: 0.7 };
-/** After some of the pods have changed, on a machine of two cores. */
-const HALFWAY_MS = 22_000;
 
 let stage: ReleaseStage;
 let releases: Releases;
@@ -87,6 +86,15 @@ describe("a canary", () => {
   });
 });
 
+/** Resolves when the Deployment of a color has been told an image. */
+async function changing(color: string, image: string): Promise<void> {
+  for (const until = Date.now() + TEST_MS; Date.now() < until; await delay(100)) {
+    const { body } = await stage.cluster.client.get(`/apis/apps/v1/namespaces/shop/deployments/app-${color}`);
+    const { spec } = body as { spec: { template: { spec: { containers: { image: string }[] } } } };
+    if (spec.template.spec.containers.some((container) => container.image === image)) return;
+  }
+}
+
 describe("a rolling release", () => {
   beforeAll(async () => {
     stage.set(["golive:release", "strategy"], "rolling");
@@ -141,7 +149,9 @@ describe("a rolling release", () => {
     const { live, idle } = releases;
     const had = (await images())[live];
     const result = await releases.underLoad(async () => {
-      expect((await stage.killed(HALFWAY_MS, "deploy", "sandbox", "--image", image, "--yes")).code).toBe(null);
+      // When the users' color has begun to change, and has not ended.
+      const killed = await stage.killed(changing(live, image), "deploy", "sandbox", "--image", image, "--yes");
+      expect(killed.code, killed.output).toBe(null);
       done(await releases.deploy(image));
     });
     served(result);
