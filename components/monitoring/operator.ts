@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { CONTAINER_SECURITY, POD_SECURITY } from "../application/security.ts";
 import type { MonitoringArgs } from "./index.ts";
 import { labelsOf } from "./namespace.ts";
+import { spread } from "./pods.ts";
 import { KUBELET_SERVICE, operatorAccess } from "./operatorAccess.ts";
 
 export interface OperatorArgs {
@@ -46,7 +47,7 @@ export function operator(name: string, args: MonitoringArgs & { operator: Operat
           serviceAccountName: account.metadata.name,
           automountServiceAccountToken: true,
           securityContext: POD_SECURITY,
-          topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({ topologyKey, maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: selector } })),
+          topologySpreadConstraints: spread(selector),
           containers: [container(args)],
         },
       },

@@ -1,8 +1,11 @@
-/** The way from Secrets Manager into the namespace of monitoring, by External Secrets: one store for each part that logs in somewhere. */
+/** Secrets that people keep for monitoring, and the way from Secrets Manager into the namespace of monitoring, by External Secrets: one store for each part that logs in somewhere. */
+import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { ClusterIdentity } from "../cluster/identity.ts";
 import { WorkloadRole } from "../cluster/workloadRole.ts";
+import { dataTags, guarded, type Protection } from "../component.ts";
+import { ownAccountOnly } from "../postgres/secret.ts";
 import { readSecrets } from "../secrets.ts";
 
 export interface SecretStoreArgs {
@@ -51,4 +54,25 @@ function reader(name: string, args: SecretStoreArgs, { serviceAccount, role: rol
     automountServiceAccountToken: false,
   }, { parent });
   return [...role.ready, account];
+}
+
+export interface KeptSecretArgs {
+  accountId: string;
+  secretsKeyArn: pulumi.Input<string>;
+  rotationDays: number;
+  recoveryWindowDays: number;
+  protection: Protection;
+}
+
+/** Its first value is written once; later ones are put into Secrets Manager by people, and no update puts an old one back. */
+export function keptSecret(part: string, args: KeptSecretArgs, { name, what, value }: { name: string; what: string; value: pulumi.Input<string> }, parent: pulumi.Resource): aws.secretsmanager.SecretVersion {
+  const secret = new aws.secretsmanager.Secret(part, {
+    name,
+    description: `${what}; replaced by people every ${args.rotationDays} days at the latest.`,
+    kmsKeyId: args.secretsKeyArn,
+    recoveryWindowInDays: args.recoveryWindowDays,
+    tags: { ...dataTags("secrets"), "rotation-days": String(args.rotationDays) },
+  }, guarded(parent, args.protection));
+  new aws.secretsmanager.SecretPolicy(`${part}-policy`, { secretArn: secret.arn, blockPublicPolicy: true, policy: ownAccountOnly(args.accountId) }, { parent });
+  return new aws.secretsmanager.SecretVersion(`${part}-value`, { secretId: secret.id, secretStringWo: pulumi.secret(value), secretStringWoVersion: 1 }, { parent, ignoreChanges: ["secretStringWo"] });
 }

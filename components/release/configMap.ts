@@ -1,8 +1,8 @@
 /** The application's configuration: environment variables without secrets, in a ConfigMap named by its content. */
-import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { colorSelector } from "../application/labels.ts";
+import { hashOf } from "../contentHash.ts";
 import type { ColorArgs } from "./color.ts";
 
 /** Pod annotation with the hash of the configuration and of the versions of the secrets; a change of either rolls the pods. */
@@ -37,12 +37,6 @@ export function configMap(name: string, args: ColorArgs, parent: pulumi.Resource
   }, { parent });
   const hash = pulumi.all([data, args.secretsVersion ?? ""]).apply(([values, version]) => hashOf({ ...values, "": version }));
   return { configMap: map, hash };
-}
-
-/** Ten hex digits of SHA-256 over the sorted pairs. */
-export function hashOf(data: Record<string, string>): string {
-  const sorted = Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 10);
 }
 
 /** Every variable, by what it is about; `settings` win, so that an application with other names can map them. */

@@ -62,18 +62,26 @@ export const COREDNS_TOOL: GoToolSpec = {
 /** The one place of the sandbox's version of the Prometheus Operator, whose module also has the definitions; that of components/monitoring/operator.ts. */
 export const PROMETHEUS_OPERATOR = { module: "github.com/prometheus-operator/prometheus-operator", version: "v0.85.0" };
 
+/** Told to a program by its linker, as all of Prometheus's family take it. */
+function calledVersion(version: string): string[] {
+  return ["-s", "-w", "-X", `github.com/prometheus/common/version.Version=${version}`];
+}
+
 /** They share a module, so that one `go build` makes both: about two minutes on two idle cores, 50 and 15 MB. */
 function operatorTool(name: string, folder: string): GoToolSpec {
   return {
     name,
     ...PROMETHEUS_OPERATOR,
     package: `${PROMETHEUS_OPERATOR.module}/cmd/${folder}`,
-    ldflags: ["-s", "-w", "-X", `github.com/prometheus/common/version.Version=${PROMETHEUS_OPERATOR.version.slice(1)}`],
+    ldflags: calledVersion(PROMETHEUS_OPERATOR.version.slice(1)),
   };
 }
 
 export const PROMETHEUS_OPERATOR_TOOL = operatorTool("prometheus-operator", "operator");
 export const CONFIG_RELOADER_TOOL = operatorTool("prometheus-config-reloader", "prometheus-config-reloader");
+
+/** What Prometheus calls itself. */
+export const PROMETHEUS_VERSION = "3.5.0";
 
 /**
  * Prometheus itself: Debian's is built without the discovery of Kubernetes' targets. Its module counts 3.5.0 as v0.305.0. About
@@ -84,10 +92,8 @@ export const PROMETHEUS_TOOL: GoToolSpec = {
   version: "v0.305.0",
   module: "github.com/prometheus/prometheus",
   package: "github.com/prometheus/prometheus/cmd/prometheus",
-  ldflags: ["-s", "-w", "-X", "github.com/prometheus/common/version.Version=3.5.0"],
+  ldflags: calledVersion(PROMETHEUS_VERSION),
 };
-/** What it calls itself. */
-export const PROMETHEUS_VERSION = "3.5.0";
 
 /** kube-state-metrics, of the version that components/monitoring/exporters/kubeState.ts names: about a minute and a half on two idle cores, 60 MB. */
 export const KUBE_STATE_TOOL: GoToolSpec = {
@@ -95,7 +101,7 @@ export const KUBE_STATE_TOOL: GoToolSpec = {
   version: "v2.15.0",
   module: "k8s.io/kube-state-metrics/v2",
   package: "k8s.io/kube-state-metrics/v2",
-  ldflags: ["-s", "-w", "-X", "github.com/prometheus/common/version.Version=2.15.0"],
+  ldflags: calledVersion("2.15.0"),
 };
 
 /** The exporter of PostgreSQL: Debian's, 0.11, knows neither several servers nor when one was started. About half a minute, 15 MB. */
@@ -104,7 +110,7 @@ export const POSTGRES_EXPORTER_TOOL: GoToolSpec = {
   version: "v0.17.1",
   module: "github.com/prometheus-community/postgres_exporter",
   package: "github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter",
-  ldflags: ["-s", "-w", "-X", "github.com/prometheus/common/version.Version=0.17.1"],
+  ldflags: calledVersion("0.17.1"),
 };
 
 /** What a node tells of itself: a quarter of a minute, 15 MB. */
@@ -113,7 +119,7 @@ export const NODE_EXPORTER_TOOL: GoToolSpec = {
   version: "v1.12.1",
   module: "github.com/prometheus/node_exporter",
   package: "github.com/prometheus/node_exporter",
-  ldflags: ["-s", "-w", "-X", "github.com/prometheus/common/version.Version=1.12.1"],
+  ldflags: calledVersion("1.12.1"),
 };
 
 /** Another tool for blue/green releases, which ours are measured beside (test/bench/release/argo.ts); later ones ask for a Go newer than 1.26.9. */

@@ -1,6 +1,7 @@
 /** Where a host is found. */
 import { createHash } from "node:crypto";
-import { realpathSync } from "node:fs";
+import { realpathSync, renameSync, rmSync } from "node:fs";
+import type { Server } from "node:net";
 import path from "node:path";
 
 /** Environment variable that tells the plugins in which folder the hosts' sockets are. */
@@ -24,4 +25,12 @@ export function hostFiles(folder: string, name: string): { socket: string; log: 
 /** The socket at which the Kubernetes provider tells a program's hooks, in plan mode, what it has seen (kubernetes/planApi.ts). */
 export function planApiSocket(folder: string): string {
   return hostFiles(folder, "cluster").socket;
+}
+
+/** Makes a server listen here. A socket has its name before it listens; under this one it does from the start, and who sees it is not refused. */
+export function listenAt(server: Server, socket: string): void {
+  const early = `${socket}.new`;
+  rmSync(early, { force: true });
+  server.listen(early);
+  renameSync(early, socket);
 }

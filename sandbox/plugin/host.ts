@@ -6,7 +6,7 @@
  * Started as `host.ts NAME FOLDER`, with a pipe as its standard input that closes when nobody needs the host any more.
  */
 import { createServer, type Socket } from "node:net";
-import { hostFiles } from "./files.ts";
+import { hostFiles, listenAt } from "./files.ts";
 import type { Serve } from "./listen.ts";
 
 const [name = "", folder = ""] = process.argv.slice(2);
@@ -41,6 +41,6 @@ process.stdin.resume().once("close", () => {
   endWhenDone();
 });
 // Before the provider is loaded, so that a shim which comes early waits rather than loads it a second time.
-listener.listen(hostFiles(folder, name).socket);
+listenAt(listener, hostFiles(folder, name).socket);
 const main = import(`../${name}/main.ts`) as Promise<{ serve: Serve }>;
 await main;

@@ -6,6 +6,7 @@
  */
 import { createServer } from "node:net";
 import { loadPack } from "../engine/packLoader.ts";
+import { listenAt } from "./files.ts";
 
 const [pack = "", socket = ""] = process.argv.slice(2);
 let lent = false;
@@ -36,6 +37,6 @@ process.stdin.resume().once("close", () => {
   if (!lent) process.exit(0);
 });
 // Before the pack is loaded, so that an engine which comes early waits rather than loads it a second time.
-listener.listen(socket);
+listenAt(listener, socket);
 // Without an answer the engine starts the pack the ordinary way, which shows what is wrong with it.
 await loadPack(pack);

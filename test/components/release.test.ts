@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Release, ReleaseArgs } from "../../components/release/index.ts";
-import { hashOf } from "../../components/release/configMap.ts";
+import { hashOf } from "../../components/contentHash.ts";
 import type { Declared } from "./mocks.ts";
 import { ofType, only, valueOf } from "./mocks.ts";
 import { image, release, RELEASE } from "./releaseFixtures.ts";

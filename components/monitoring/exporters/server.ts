@@ -5,6 +5,7 @@ import { CONTAINER_SECURITY, POD_SECURITY } from "../../application/security.ts"
 import { type EgressRule, tcp } from "../../networkRules.ts";
 import type { MonitoringArgs } from "../index.ts";
 import { labelsOf } from "../namespace.ts";
+import { spread } from "../pods.ts";
 import { PROMETHEUS_PODS } from "../prometheus.ts";
 
 /** Label of the pods of exporters, with the exporter's name; what the rest of the namespace may reach, pods that have it may not. */
@@ -91,7 +92,7 @@ export function exporterServer(place: Place, server: Server): k8s.apps.v1.Deploy
         metadata: { labels, ...(server.rolls === undefined ? {} : { annotations: { "golive.dev/config-hash": server.rolls } }) },
         spec: {
           ...exporterPod(server, account),
-          topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({ topologyKey, maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: selector } })),
+          topologySpreadConstraints: spread(selector),
         },
       },
     },

@@ -1,11 +1,8 @@
 /** What Grafana must keep to itself: the client secret of single sign-on, the key of its sessions, the key of its certificate. */
-import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import { dataTags, guarded } from "../../component.ts";
+import type * as pulumi from "@pulumi/pulumi";
 import { nginxCertificate } from "../../ingress/certificate.ts";
-import { ownAccountOnly } from "../../postgres/secret.ts";
-import { secretStore } from "../secretStore.ts";
+import { keptSecret, secretStore } from "../secretStore.ts";
 import type { GrafanaArgs } from "./index.ts";
 import { CLIENT_SECRET_FILE } from "./settings.ts";
 
@@ -27,16 +24,7 @@ export function credentials(name: string, args: GrafanaArgs, labels: Record<stri
 
 /** Written once; people put later values into Secrets Manager, and restart Grafana, which reads it at its start. */
 function clientSecret(name: string, args: GrafanaArgs, labels: Record<string, string>, parent: pulumi.Resource): k8s.apiextensions.CustomResource {
-  const part = `${name}-${CLIENT_SECRET_FILE}`;
-  const secret = new aws.secretsmanager.Secret(part, {
-    name: clientSecretName(args.prefix),
-    description: `Client secret of Grafana's single sign-on; replaced by people every ${args.rotationDays} days at the latest.`,
-    kmsKeyId: args.secretsKeyArn,
-    recoveryWindowInDays: args.recoveryWindowDays,
-    tags: { ...dataTags("secrets"), "rotation-days": String(args.rotationDays) },
-  }, guarded(parent, args.protection));
-  new aws.secretsmanager.SecretPolicy(`${part}-policy`, { secretArn: secret.arn, blockPublicPolicy: true, policy: ownAccountOnly(args.accountId) }, { parent });
-  const version = new aws.secretsmanager.SecretVersion(`${part}-value`, { secretId: secret.id, secretStringWo: pulumi.secret(args.clientSecret), secretStringWoVersion: 1 }, { parent, ignoreChanges: ["secretStringWo"] });
+  const version = keptSecret(`${name}-${CLIENT_SECRET_FILE}`, args, { name: clientSecretName(args.prefix), what: "Client secret of Grafana's single sign-on", value: args.clientSecret }, parent);
   const store = secretStore(name, args, { store: STORE, secrets: [clientSecretName(args.prefix)], serviceAccount: "grafana-secrets-reader", labels }, parent);
   return synced(`${name}-sign-on`, SECRETS.signOn, args, labels, {
     refreshPolicy: "Periodic",

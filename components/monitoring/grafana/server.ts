@@ -1,9 +1,9 @@
 /** Grafana's pods: two of them, all that they show comes from files, and nothing that they hold must be kept. */
-import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { CONTAINER_SECURITY, POD_SECURITY } from "../../application/security.ts";
 import { BOARD_NAMES } from "../dashboards/index.ts";
+import { filesOf, spread } from "../pods.ts";
 import { SECRETS } from "./credentials.ts";
 import { configMapOf } from "./dashboards.ts";
 import type { GrafanaArgs } from "./index.ts";
@@ -23,8 +23,7 @@ export function server(name: string, args: GrafanaArgs, labels: Record<string, s
   const metadata = { name: "grafana", namespace: args.namespace, labels };
   const account = new k8s.core.v1.ServiceAccount(`${name}-account`, { metadata, automountServiceAccountToken: false }, { parent });
   const files = { "grafana.ini": iniText(settings(args.url, args.signOn, Object.values(SOURCES))), "datasources.yaml": dataSources(), "dashboards.yaml": dashboardProvider() };
-  // A name for each content: a change rolls the pods.
-  const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: { ...metadata, name: `grafana-${hashOf(files)}` }, immutable: true, data: files }, { parent });
+  const config = filesOf(`${name}-config`, metadata, files, parent);
   new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: selector } } }, { parent });
   new k8s.apps.v1.Deployment(`${name}-server`, {
     metadata,
@@ -40,7 +39,7 @@ export function server(name: string, args: GrafanaArgs, labels: Record<string, s
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           securityContext: POD_SECURITY,
-          topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({ topologyKey, maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: selector } })),
+          topologySpreadConstraints: spread(selector),
           containers: [container(args)],
           volumes: volumes(config.metadata.name),
         },
@@ -89,9 +88,4 @@ function volumes(config: pulumi.Input<string>): k8s.types.input.core.v1.Volume[]
     { name: "data", emptyDir: { sizeLimit: "256Mi" } },
     { name: "temporary", emptyDir: { sizeLimit: "64Mi" } },
   ];
-}
-
-/** Ten hex digits of SHA-256. */
-function hashOf(files: Record<string, string>): string {
-  return createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 10);
 }

@@ -1,8 +1,8 @@
 /** Fluent Bit on every node. */
-import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { CONTAINER_SECURITY } from "../../application/security.ts";
+import { filesOf } from "../pods.ts";
 import { PATHS, pipeline, PORT } from "./fluentBit.ts";
 import type { LogCollectionArgs } from "./index.ts";
 import { RESOURCES } from "./namespace.ts";
@@ -22,7 +22,7 @@ export function agent(name: string, args: LogCollectionArgs, namespace: pulumi.I
     "fluent-bit.yaml": pipeline({ region: args.region, prefix: args.prefix, namespaces: { application: args.appNamespace, ingress: args.ingressNamespace, own: args.namespace } }),
     "redact.lua": redactionScript(),
   };
-  const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: { name: `fluent-bit-${hashOf(files)}`, namespace, labels }, immutable: true, data: files }, { parent });
+  const config = filesOf(`${name}-config`, { name: "fluent-bit", namespace, labels }, files, parent);
   const selector = { "app.kubernetes.io/name": "fluent-bit", "app.kubernetes.io/part-of": args.prefix };
   new k8s.apps.v1.DaemonSet(`${name}-agent`, {
     metadata: { name: "fluent-bit", namespace, labels },
@@ -70,9 +70,4 @@ function container(args: LogCollectionArgs): k8s.types.input.core.v1.Container {
       { name: "state", mountPath: PATHS.state },
     ],
   };
-}
-
-/** Ten hex digits of SHA-256. */
-function hashOf(files: Record<string, string>): string {
-  return createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 10);
 }

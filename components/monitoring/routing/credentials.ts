@@ -1,11 +1,9 @@
 /** Alertmanager's configuration and credentials: these in Secrets Manager, both brought into the namespace by External Secrets. */
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
-import { dataTags, guarded } from "../../component.ts";
-import { ownAccountOnly } from "../../postgres/secret.ts";
-import { secretStore } from "../secretStore.ts";
+import { keptSecret, secretStore } from "../secretStore.ts";
 import { alertmanagerConfig } from "./config.ts";
 import type { AlertRoutingArgs } from "./index.ts";
 import { ALERTMANAGER_SECRET, type Credential, credentialSecret, credentialSecrets, fileName, neededCredentials } from "./notifications.ts";
@@ -53,21 +51,12 @@ function literal(text: string): string {
   return text.replaceAll("{{", '{{ "{{" }}');
 }
 
-/** Its first value is written once; later ones are put into Secrets Manager by people, and no update puts an old one back. */
+/** @throws when the configuration has no value for it */
 function container(name: string, args: AlertRoutingArgs, credential: Credential, parent: pulumi.Resource): aws.secretsmanager.SecretVersion {
-  const part = `${name}-${fileName(credential)}`;
-  const secret = new aws.secretsmanager.Secret(part, {
-    name: credentialSecret(args.prefix, credential),
-    description: `Alertmanager's ${fileName(credential)}; replaced by people every ${args.rotationDays} days at the latest.`,
-    kmsKeyId: args.secretsKeyArn,
-    recoveryWindowInDays: args.recoveryWindowDays,
-    tags: { ...dataTags("secrets"), "rotation-days": String(args.rotationDays) },
-  }, guarded(parent, args.protection));
-  new aws.secretsmanager.SecretPolicy(`${part}-policy`, { secretArn: secret.arn, blockPublicPolicy: true, policy: ownAccountOnly(args.accountId) }, { parent });
   const value = pulumi.output(args.values).apply((values) => {
     const given = values[credential];
     if (given === undefined) throw new Error(`AlertRouting: ${credential} has no value, and monitoring.notifications needs it; give it as the Pulumi secret notificationSecrets.${credential}`);
     return given;
   });
-  return new aws.secretsmanager.SecretVersion(`${part}-value`, { secretId: secret.id, secretStringWo: pulumi.secret(value), secretStringWoVersion: 1 }, { parent, ignoreChanges: ["secretStringWo"] });
+  return keptSecret(`${name}-${fileName(credential)}`, args, { name: credentialSecret(args.prefix, credential), what: `Alertmanager's ${fileName(credential)}`, value }, parent);
 }

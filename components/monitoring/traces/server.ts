@@ -1,8 +1,8 @@
 /** The collector's pods. */
-import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { CONTAINER_SECURITY, POD_SECURITY } from "../../application/security.ts";
+import { filesOf, spread } from "../pods.ts";
 import type { TracesArgs } from "./index.ts";
 import { pipeline, PORTS } from "./pipeline.ts";
 
@@ -17,9 +17,7 @@ export const COLLECTOR_PODS = { "app.kubernetes.io/name": "otel-collector" };
 export function server(name: string, args: TracesArgs, account: pulumi.Input<string>, labels: Record<string, string>, after: pulumi.Resource[], parent: pulumi.Resource): void {
   const selector = { ...COLLECTOR_PODS, "app.kubernetes.io/part-of": args.prefix };
   const metadata = { name: "otel-collector", namespace: args.namespace, labels };
-  const text = pipeline(args.destination);
-  const hash = createHash("sha256").update(text).digest("hex").slice(0, 10);
-  const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata: { ...metadata, name: `otel-collector-${hash}` }, immutable: true, data: { "collector.yaml": text } }, { parent });
+  const config = filesOf(`${name}-config`, metadata, { "collector.yaml": pipeline(args.destination) }, parent);
   new k8s.policy.v1.PodDisruptionBudget(`${name}-budget`, { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: selector } } }, { parent });
   new k8s.apps.v1.Deployment(`${name}-collector`, {
     metadata,
@@ -35,7 +33,7 @@ export function server(name: string, args: TracesArgs, account: pulumi.Input<str
           automountServiceAccountToken: false,
           enableServiceLinks: false,
           securityContext: POD_SECURITY,
-          topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({ topologyKey, maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway", labelSelector: { matchLabels: selector } })),
+          topologySpreadConstraints: spread(selector),
           containers: [container(args)],
           volumes: [{ name: "config", configMap: { name: config.metadata.name } }],
         },

@@ -1,11 +1,12 @@
 /** A policy pack that is loaded before the engine asks for it: lent to one run, and gone with it. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { borrow } from "../../../sandbox/plugin/borrow.ts";
-import { packLog, packSocket } from "../../../sandbox/plugin/files.ts";
+import { listenAt, packLog, packSocket } from "../../../sandbox/plugin/files.ts";
 import { Hosts } from "../../../sandbox/plugin/hosts.ts";
 import { processesOf } from "../../operations/command.ts";
 
@@ -65,6 +66,17 @@ it("ends unasked when nobody needs it any more", async () => {
   await listening(packSocket(folder, path.join(folder, "lean")));
   await hosts.stop();
   expect(await packs()).toEqual([]);
+});
+
+it("has its socket's name no earlier than it listens", async () => {
+  const socket = path.join(folder, "early.sock");
+  const server = createServer((borrower) => borrower.end("4711\n"));
+  const bind = vi.spyOn(server, "listen");
+  listenAt(server, socket);
+  expect(bind).not.toHaveBeenCalledWith(socket);
+  expect(existsSync(socket)).toBe(true);
+  expect(String((await borrow(socket))?.line)).toBe("4711\n");
+  server.close();
 });
 
 it("that is broken is lent to nobody, and says why where it may be read", async () => {
