@@ -15,6 +15,8 @@ export interface Brief {
   /** Share of traffic that a canary gives to the idle color, in percent. */
   canaryWeight?: number;
   drainIdle: boolean;
+  /** Of which cluster it is, as {@link clusterId} tells it, once something has been released. */
+  cluster?: string;
   images: Partial<Record<Color, string>>;
   /** Which servers of monitoring are the stack's own. */
   servers: { prometheus: boolean; alertmanager: boolean };
@@ -32,7 +34,7 @@ export function briefOf(folder: string, stack: string): Brief {
   try {
     const { app, activeColor, release, images } = stackConfig(stack, folder);
     const { weight } = release.canary;
-    return { app: app.name, activeColor, serial: release.serial, strategy: release.strategy, drainIdle: release.drainIdle, images: colorsOf(images), servers: serversOf(images), budgetSeconds: release.budgetSeconds, windowSeconds: release.signals.windowSeconds, replicas: app.replicas, ...(weight === undefined ? {} : { canaryWeight: weight }) };
+    return { app: app.name, activeColor, serial: release.serial, strategy: release.strategy, drainIdle: release.drainIdle, images: colorsOf(images), servers: serversOf(images), budgetSeconds: release.budgetSeconds, windowSeconds: release.signals.windowSeconds, replicas: app.replicas, ...(release.cluster === undefined ? {} : { cluster: release.cluster }), ...(weight === undefined ? {} : { canaryWeight: weight }) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { ...lenient(textOf(folder, stack, error)), mistake: error.message };
@@ -52,7 +54,7 @@ function textOf(folder: string, stack: string, cause: UserError): string {
 function lenient(text: string): Brief {
   const [app, release, images] = ["golive:app", "golive:release", "golive:images"].map((key) => sectionOf(valuesOf(text)[key]));
   const activeColor = valuesOf(text)["golive:activeColor"];
-  const [name, serial, weight] = [app?.["name"], release?.["serial"], sectionOf(release?.["canary"])["weight"]];
+  const [name, serial, cluster, weight] = [app?.["name"], release?.["serial"], release?.["cluster"], sectionOf(release?.["canary"])["weight"]];
   const { min, max } = sectionOf(app?.["replicas"]);
   return {
     serial: typeof serial === "number" ? serial : 0,
@@ -61,6 +63,7 @@ function lenient(text: string): Brief {
     servers: serversOf(images ?? {}),
     ...(typeof name === "string" ? { app: name } : {}),
     ...(typeof activeColor === "string" && isColor(activeColor) ? { activeColor } : {}),
+    ...(typeof cluster === "string" ? { cluster } : {}),
     ...(typeof weight === "number" ? { canaryWeight: weight } : {}),
     ...(typeof min === "number" && typeof max === "number" ? { replicas: { min, max } } : {}),
   };

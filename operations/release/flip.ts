@@ -7,6 +7,7 @@ import { canarySteps } from "./canarySteps.ts";
 import { colorState } from "./colors.ts";
 import { changeConfig, type Changes } from "./configFile.ts";
 import { budgetOf, verify } from "./gates.ts";
+import { clusterChange } from "./identity.ts";
 import { AUTOSCALER_RESOURCE, type Color, digestOf, LIVE_RESOURCE, LIVE_TARGET, otherColor, ROUTE_RESOURCE } from "./names.ts";
 import { releasePlan } from "./plan.ts";
 import { changeRecords, eventOf, isProven, lastMove, readRecords, type Records, type ReleaseEvent, withEvent } from "./records.ts";
@@ -144,6 +145,7 @@ async function applied(stage: Stage, to: Color, serial: number, live: Live, room
   const changes: Changes = [
     { path: ["golive:activeColor"], value: to },
     { path: ["golive:release", "serial"], value: serial },
+    ...(await clusterChange(api)),
     ...(isCanary ? [{ path: ["golive:release", "canary", "weight"], value: undefined }] : []),
   ];
   await using engine = await openJudged(stage, { progress: options.progress, signal: options.signal, changes });

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { Api, ApiRefusal, type KubeObject } from "../cluster/api.ts";
 import { readAccess } from "../cluster/kubeconfig.ts";
 import { UserError } from "../../sandbox/errors.ts";
+import type { Changes } from "./configFile.ts";
 import { RECORDS } from "./names.ts";
 
 const PART_OF = "app.kubernetes.io/part-of";
@@ -10,11 +11,13 @@ const HINT = "Choose the context of this stack's cluster (kubectl config use-con
 
 /**
  * The program labels its namespaces with `<app>-<stack>`, which another cluster of a stack of that name has as well;
- * commands keep in their records of which cluster those are, so that a copy of them is known for one.
+ * commands keep in the stack file and in their records of which cluster those are, so that another one is known for it.
  *
- * @throws UserError when the namespace is not there, belongs to another stack, or has been copied from another cluster
+ * @param own cluster of the stack file, where it tells one
+ * @throws UserError when the namespace is not there, belongs to another stack, or has been copied from another cluster, or
+ * the stack is of another cluster
  */
-export async function demandOwnCluster(api: Api, stack: string, namespace: string): Promise<void> {
+export async function demandOwnCluster(api: Api, stack: string, namespace: string, own?: string): Promise<void> {
   const [found, records, id] = await Promise.all([
     api.get(`/api/v1/namespaces/${namespace}`),
     allowed(api.get(`/api/v1/namespaces/${namespace}/configmaps/${RECORDS}`)),
@@ -24,6 +27,7 @@ export async function demandOwnCluster(api: Api, stack: string, namespace: strin
   if (found === undefined) throw new UserError(`${api.name} is not the cluster of stack "${stack}": it has no namespace ${namespace}.`, HINT);
   const owner = found.metadata.labels?.[PART_OF];
   if (owner !== wanted) throw new UserError(`${api.name} is not the cluster of stack "${stack}": its namespace ${namespace} belongs to ${owner ?? "nobody's stack"}, not to ${wanted}.`, HINT);
+  if (own !== undefined && id !== undefined && own !== id) throw new UserError(`${api.name} is not the cluster of stack "${stack}": it was released in cluster ${own}, and this is ${id}.`, `${HINT} If this cluster has been made anew and takes the other one's place, remove golive:release.cluster from Pulumi.${stack}.yaml.`);
   const recorded = (records?.["data"] as Record<string, string> | undefined)?.["cluster"];
   if (recorded === undefined || id === undefined || recorded === id) return;
   throw new UserError(`${api.name} is not the cluster of stack "${stack}": the records of its releases are of cluster ${recorded}, and this is ${id}.`, `${HINT} If this cluster has been made anew from a backup and takes the other one's place, remove data.cluster from ConfigMap ${namespace}/${RECORDS}.`);
@@ -38,6 +42,12 @@ export function clusterId(api: Api): Promise<string | undefined> {
   // The API server may be back at the next question.
   id.catch(() => known.delete(api));
   return id;
+}
+
+/** What a release writes into the stack file of the cluster that it is made in. */
+export async function clusterChange(api: Api): Promise<Changes> {
+  const value = await clusterId(api);
+  return value === undefined ? [] : [{ path: ["golive:release", "cluster"], value }];
 }
 
 /**

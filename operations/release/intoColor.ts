@@ -8,6 +8,7 @@ import { grown } from "./autoscaler.ts";
 import { colorState } from "./colors.ts";
 import { changeConfig, type Changes } from "./configFile.ts";
 import { type Budget, budgetOf, gates, overBudget } from "./gates.ts";
+import { clusterChange } from "./identity.ts";
 import { type Color, otherColor } from "./names.ts";
 import { releasePlan } from "./plan.ts";
 import { recordSchemaVersion } from "./schemaVersion.ts";
@@ -56,6 +57,7 @@ export async function intoColor(stage: Stage, into: Into, options: IntoOptions):
   const changes: Changes = [
     { path: ["golive:images", color], value: into.image },
     { path: ["golive:release", "serial"], value: into.serial },
+    ...(await clusterChange(stage.api)),
     // The color that gets the image is at full size; of the other one nothing changes.
     ...(color === live.color ? [] : [{ path: ["golive:release", "drainIdle"], value: false }]),
   ];

@@ -75,7 +75,7 @@ export async function openPlace(stack: string, options: PlaceOptions = {}): Prom
   const api = new Api(await readAccess(kubeconfigFiles(options.kubeconfig ?? (local === undefined ? undefined : kubeconfigOf(local)), env)), undefined, (line) => { process.stderr.write(`${line}\n`); });
   try {
     if (local !== undefined && options.kubeconfig !== undefined) await demandSameCluster(api, kubeconfigOf(local));
-    await demandOwnCluster(api, stack, namespace);
+    await demandOwnCluster(api, stack, namespace, brief().cluster);
   } catch (error) {
     api.close();
     throw error;

@@ -143,4 +143,5 @@ export const release = z.strictObject({
     example: { green: { version: 14, oldest: 13, newest: 15 } },
   }),
   serial: key(z.int().min(0), { description: "Number of the release; the live Service records it, and a smaller one moves nothing. A flip by activeColor needs no new one; going back to what was live under the same number does, because an old checkout would do just that.", example: 1 }),
+  cluster: key(z.string().regex(/^[A-Za-z0-9-]{1,64}$/, "the uid of a namespace").optional(), { description: "Cluster that the stack is released in: uid of its namespace kube-system. Release commands write it with the first release, and refuse another cluster from then on; removed by hand where a new cluster takes the place of the old one.", example: "0b7c2f4e-6a5d-4c1f-9d0e-3f2a1b4c5d6e" }),
 });

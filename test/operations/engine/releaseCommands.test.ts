@@ -4,6 +4,7 @@ import { InterruptedError } from "../../../operations/interrupt.ts";
 import { deploy } from "../../../operations/release/deploy.ts";
 import { drain } from "../../../operations/release/drain.ts";
 import { flip } from "../../../operations/release/flip.ts";
+import { clusterId } from "../../../operations/release/identity.ts";
 import { changeRecords, eventOf, readRecords, type ReleaseEvent, withEvent } from "../../../operations/release/records.ts";
 import { rollback } from "../../../operations/release/rollback.ts";
 import type { Stage } from "../../../operations/release/stage.ts";
@@ -60,10 +61,11 @@ describe("a flip", () => {
       },
     });
     await flip(on({ open }), "green", how());
-    expect(asked).toEqual(["with golive:activeColor=green serial=2", "preview", "up"]);
+    expect(asked).toEqual([`with golive:activeColor=green serial=2 cluster=${(await clusterId(stage.api)) ?? ""}`, "preview", "up"]);
     expect(seen[0]).toBe(before);
     expect(seen[1]).toContain("activeColor: green");
     expect((await readRecords(stage.api, NAMESPACE)).history).toEqual([passed, expect.objectContaining({ action: "flip", color: "green", serial: 2, verified: true })]);
+    expect(stage.again().config.release.cluster).toBe(await clusterId(stage.api));
   });
 
   it.each([

@@ -175,6 +175,17 @@ describe("a cluster", () => {
     (await place()).api.close();
   });
 
+  it("that is not the one of the stack file is refused, be the rest of the file right or not", async () => {
+    const { uid } = ((await cluster.get("/api/v1/namespaces/kube-system")) as { metadata: { uid: string } }).metadata;
+    const of = (id: string, rest = "") => { opened.write(`${opened.text().replace(/\n {4}cluster: .*/, "").replace(/golive:release:\n/, `golive:release:\n    cluster: ${id}\n`)}${rest}`); };
+    of("another");
+    await expect(place()).rejects.toMatchObject({ message: expect.stringContaining(`it was released in cluster another, and this is ${uid}`) as string, hint: expect.stringContaining("remove golive:release.cluster from Pulumi.sandbox.yaml") as string });
+    of("another", "  golive:unknown: 1\n");
+    await expect(place()).rejects.toThrow("it was released in cluster another");
+    of(uid);
+    (await place()).api.close();
+  });
+
   it("that is not the one of the stage is refused, and the same one by another way is not", async () => {
     const own = kubeconfigOf(opened.folder);
     const kubeconfig = readFileSync(cluster.server.kubeconfig, "utf8");
