@@ -3,13 +3,13 @@
  * pack, the same commands; AWS is simulated, and its database and cache are real servers in the cluster.
  */
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { parseDocument } from "yaml";
 import type { Cluster } from "../../sandbox/cluster/cluster.ts";
 import { openCluster } from "../../sandbox/cluster/given.ts";
+import { ownFolder } from "../../sandbox/cluster/leftovers.ts";
 import { type LoadOptions } from "../../sandbox/demo/load/generator.ts";
 import { startLoadElsewhere } from "../../sandbox/demo/load/elsewhere.ts";
 import { demoImage, type DemoOptions, jobsImage } from "../../sandbox/images/index.ts";
@@ -63,7 +63,7 @@ export interface StageOptions {
 /** Everything up and running; dispose of it. @throws UserError when the machine lacks something, or the update fails */
 export async function openDemoStage({ first, progress, signal }: StageOptions): Promise<DemoStage> {
   const cluster = await openCluster({ progress, signal });
-  const folder = mkdtempSync(path.join(tmpdir(), "golive-demo-"));
+  const folder = await ownFolder("demo");
   const end = new AbortController();
   const close = async (): Promise<void> => {
     end.abort();

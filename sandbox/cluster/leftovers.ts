@@ -1,4 +1,4 @@
-/** Each server or cluster has a folder that names its processes, so that the next start can end those of a run that crashed. */
+/** What must not outlive its process has a folder that names it and its children, so that the next start can end and remove what a run has left that crashed. */
 import { lstat, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -6,7 +6,7 @@ import { processStart } from "../engine/process.ts";
 import { removeCgroup } from "./cgroups.ts";
 import { disconnect, gone } from "./room.ts";
 
-const PREFIXES = { apiserver: "golive-apiserver-", cluster: "golive-cluster-" } as const;
+const PREFIXES = { apiserver: "golive-apiserver-", cluster: "golive-cluster-", demo: "golive-demo-", load: "golive-load-", stage: "golive-stage-" } as const;
 const OWNERS = "processes.json";
 
 export interface Process {
@@ -43,7 +43,7 @@ export async function recordChildren(folder: string, children: readonly (number 
   await rename(path.join(folder, `${OWNERS}.new`), path.join(folder, OWNERS));
 }
 
-/** Ends servers and clusters whose owner is gone, and removes what is left of them. */
+/** Ends servers and clusters whose owner is gone, and removes what is left of them and of what ran on them. */
 export async function cleanLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!Object.values(PREFIXES).some((prefix) => name.startsWith(prefix))) continue;

@@ -34,6 +34,19 @@ it("ends the servers of a run that crashed, and touches nothing of one that live
   }
 });
 
+it.each(["demo", "load", "stage"] as const)("removes the folder of a %s whose process was killed, and leaves that of one that runs", async (kind) => {
+  const own = await ownFolder(kind);
+  const crashed = await ownFolder(kind);
+  try {
+    await writeFile(path.join(crashed, "processes.json"), JSON.stringify({ owner: { pid: process.pid, started: "1" }, children: [] }));
+    await cleanLeftovers();
+    expect([existsSync(crashed), existsSync(own)]).toEqual([false, true]);
+  } finally {
+    await rm(own, { recursive: true, force: true });
+    await rm(crashed, { recursive: true, force: true });
+  }
+});
+
 it.runIf(process.getuid?.() === 0)("believes no folder that another user made", async () => {
   const victim = spawn("sleep", ["300"]);
   const foreign = await mkdtemp(path.join(tmpdir(), "golive-cluster-"));

@@ -1,9 +1,9 @@
 /** The load generator in a process of its own, seen from here as if it ran here. */
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { ownFolder } from "../../cluster/leftovers.ts";
 import { UserError } from "../../errors.ts";
 import type { Load, LoadOptions } from "./generator.ts";
 import { type LoadResult, type Mark, readResult } from "./records.ts";
@@ -19,7 +19,7 @@ const COMMAND = path.join(import.meta.dirname, "command.ts");
  * @throws UserError when it does not start
  */
 export async function startLoadElsewhere(before: readonly string[], options: Omit<LoadOptions, "onRecord">, keep?: string): Promise<Omit<Load, "plan">> {
-  const folder = await mkdtemp(path.join(tmpdir(), "golive-load-"));
+  const folder = await ownFolder("load");
   const out = keep ?? path.join(folder, "load.ndjson");
   const [program = process.execPath, ...args] = [...before, process.execPath, COMMAND, ...argumentsOf(options), "--out", out];
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });

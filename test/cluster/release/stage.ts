@@ -1,6 +1,5 @@
 /** A cluster with the release on it, commands to act on it, and load to see what users would. */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseDocument } from "yaml";
@@ -10,6 +9,7 @@ import { kubeconfigOf, openLocalStack } from "../../../operations/release/stage.
 import { ROOT } from "../../../operations/stacks.ts";
 import type { Cluster } from "../../../sandbox/cluster/cluster.ts";
 import { openCluster } from "../../../sandbox/cluster/given.ts";
+import { ownFolder } from "../../../sandbox/cluster/leftovers.ts";
 import { UserError } from "../../../sandbox/errors.ts";
 import { installCrd } from "../../../sandbox/cluster/crds.ts";
 import { type LoadOptions } from "../../../sandbox/demo/load/generator.ts";
@@ -52,7 +52,7 @@ const CONFIG: readonly [path: (string | number)[], value: unknown][] = [
 /** @throws when the cluster does not start, or the first update fails */
 export async function openReleaseStage(first: DemoOptions): Promise<ReleaseStage> {
   const cluster = await openCluster();
-  const folder = mkdtempSync(path.join(tmpdir(), "golive-stage-"));
+  const folder = await ownFolder("stage");
   try {
     const image = async (options: DemoOptions): Promise<string> => {
       const made = await demoImage(options);
