@@ -17,6 +17,8 @@ export default defineConfig({
     // Computed by .ci/run into its closing line.
     reporters: ["default", "json"],
     outputFile: { json: ".golive/test-results.json" },
+    // A second, which is the default, is little on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     // What a person has set must not decide whether a test passes.
     env: { NO_COLOR: "1", PULUMI_SKIP_UPDATE_CHECK: "true" },
     projects: [

@@ -134,18 +134,20 @@ export interface CommandOptions {
   killAfterMs?: number;
   /** The same as soon as this resolves. */
   killWhen?: Promise<unknown>;
+  /** Whether a kill leaves its processes: the engine then goes on. */
+  killAlone?: boolean;
   signal?: AbortSignal;
 }
 
 /** Runs `./golive` on the stage in a folder, as an operator would. */
-export function golive(folder: string, args: readonly string[], { say, killAfterMs, killWhen, signal }: CommandOptions = {}): Promise<Answer> {
+export function golive(folder: string, args: readonly string[], { say, killAfterMs, killWhen, killAlone = false, signal }: CommandOptions = {}): Promise<Answer> {
   const started = performance.now();
   // A group of its own: engine and plugins do not survive a kill of it either, and Ctrl-C is passed on in good order.
   const child = spawn(path.join(ROOT, "golive"), args, { env: { ...process.env, [STAGE_VARIABLE]: folder, NO_COLOR: "1" }, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const interrupt = (): void => { child.kill("SIGINT"); };
   signal?.addEventListener("abort", interrupt, { once: true });
   const kill = (): void => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(killAlone ? child.pid : -child.pid, "SIGKILL");
   };
   const killer = killAfterMs === undefined ? undefined : setTimeout(kill, killAfterMs);
   killWhen?.then(kill, () => undefined);

@@ -11,11 +11,11 @@ export interface Borrowed {
   host: Socket;
 }
 
-/** Asks the host at this socket; nothing comes of none, of one that refuses, and of one that is stuck. */
-export function borrow(socket: string): Promise<Borrowed | undefined> {
+/** Asks the host at this socket; nothing comes of none, of one that refuses, and of one that is stuck for longer than this. */
+export function borrow(socket: string, waitMs = WAIT_MS): Promise<Borrowed | undefined> {
   return new Promise((resolve) => {
     const host = connect(socket);
-    host.setTimeout(WAIT_MS, () => host.destroy());
+    host.setTimeout(waitMs, () => host.destroy());
     host.once("data", (line) => {
       host.setTimeout(0);
       resolve({ line, host });

@@ -22,6 +22,8 @@ const TEST_MS = 420_000;
  * than 10 s.
  */
 const RETURN_MS = 30_000;
+/** In the middle of a flip's update, on an idle machine and on a busy one; earlier it is in its plan. */
+const IN_UPDATE_MS = 6_000;
 /** Long enough for another flip on a busy machine: about 10 s on an idle one. */
 const WATCH_SECONDS = 40;
 
@@ -94,6 +96,24 @@ describe("a command", () => {
     }));
     // All but one at most must have been in the middle, or little is shown.
     expect(killed).toBeGreaterThanOrEqual(moments.length - 1);
+    releases.live = to;
+    await releases.sound();
+  });
+
+  it("that is killed without its engine: when that has ended by itself, the same command finishes", { timeout: TEST_MS }, async () => {
+    done(await releases.deploy(await fresh()));
+    const to = releases.idle;
+    served(await releases.underLoad(async (load) => {
+      load.mark({ name: "the kill", colors: ["blue", "green"] });
+      const { code } = await stage.orphaned(IN_UPDATE_MS, "flip", "sandbox", to, "--yes");
+      expect(code).toBeNull();
+      for (;;) {
+        const again = await stage.golive("flip", "sandbox", to, "--yes");
+        if (again.code === 0) break;
+        refused(again, "is working on the same state");
+        await delay(500);
+      }
+    }));
     releases.live = to;
     await releases.sound();
   });

@@ -29,6 +29,8 @@ export interface ReleaseStage extends AsyncDisposable {
   watched(say: (line: string) => void, ...args: string[]): Promise<Answer>;
   /** The same, killed with all its processes after some milliseconds, or when a promise resolves, if it still runs then. */
   killed(when: number | Promise<unknown>, ...args: string[]): Promise<Answer>;
+  /** The same, and its processes go on. */
+  orphaned(afterMs: number, ...args: string[]): Promise<Answer>;
   /** A plain `pulumi up` with the files as they are. */
   update(): Promise<Answer>;
   /** Changes a value of the stack file by its path; nothing removes it. Returns the file as it was. */
@@ -69,6 +71,7 @@ export async function openReleaseStage(first: DemoOptions): Promise<ReleaseStage
       golive: (...args) => golive(folder, args),
       watched: (say, ...args) => golive(folder, args, { say }),
       killed: (when, ...args) => golive(folder, args, typeof when === "number" ? { killAfterMs: when } : { killWhen: when }),
+      orphaned: (afterMs, ...args) => golive(folder, args, { killAfterMs: afterMs, killAlone: true }),
       set: (where, value) => {
         const file = stackFile(folder);
         const before = readFileSync(file, "utf8");

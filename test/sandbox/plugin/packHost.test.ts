@@ -10,6 +10,9 @@ import { listenAt, packLog, packSocket } from "../../../sandbox/plugin/files.ts"
 import { Hosts } from "../../../sandbox/plugin/hosts.ts";
 import { processesOf } from "../../operations/command.ts";
 
+/** A busy machine may take long to load a pack, which the engine would not wait for. */
+const PATIENT_MS = 15_000;
+
 let folder: string;
 let hosts: Hosts;
 
@@ -40,7 +43,7 @@ it("is lent to one run of the engine, and ends with it", async () => {
   const socket = packSocket(folder, await pack("lean", SERVES));
   hosts.lendPacks([path.join(folder, "lean")]);
   await listening(socket);
-  const borrowed = await borrow(socket);
+  const borrowed = await borrow(socket, PATIENT_MS);
   expect(String(borrowed?.line)).toBe("4711\n");
   expect(await borrow(socket)).toBeUndefined();
   expect(await packs()).toHaveLength(1);
@@ -54,7 +57,7 @@ it("is loaded anew for the next run", async () => {
   for (let run = 0; run < 2; run += 1) {
     hosts.lendPacks([lean]);
     await listening(socket);
-    const borrowed = await borrow(socket);
+    const borrowed = await borrow(socket, PATIENT_MS);
     expect(String(borrowed?.line)).toBe("4711\n");
     borrowed?.host.destroy();
     await vi.waitFor(async () => expect(await packs()).toEqual([]), { timeout: 10_000 });
