@@ -41,7 +41,9 @@ const DESCRIPTION = z.strictObject({
  */
 export async function openCluster(options: GoToolOptions = {}): Promise<Cluster> {
   const file = process.env[VARIABLE] ?? "";
-  return file === "" ? startCluster(options) : givenCluster(path.resolve(file), options);
+  if (file !== "") return givenCluster(path.resolve(file), options);
+  if ((process.env["KUBECONFIG"] ?? "") !== "") options.progress?.(`cluster: one of our own, and not that of KUBECONFIG, which is used only where ${VARIABLE} names a file that says so (docs/clusters.md)`);
+  return startCluster(options);
 }
 
 /** @param file its description; `stop()` takes away what was made in it since, and leaves the rest as it was */

@@ -62,7 +62,7 @@ export async function requireMachine(env: NodeJS.ProcessEnv = process.env): Prom
 function missing(what: readonly string[], packages: readonly string[]): UserError {
   const hints = [
     ...(packages.length > 0 ? [`Debian and Ubuntu: sudo apt-get install --no-install-recommends ${packages.join(" ")}`] : []),
-    "`make preview` works without a cluster; so does everything that is given the KUBECONFIG of another one.",
+    "`make preview` works without a cluster. One that is there already is used where GOLIVE_CLUSTER names a file that describes it: docs/clusters.md.",
   ];
   return new UserError(`A Kubernetes cluster can not run on this machine. Missing:\n${what.map((w) => `  - ${w}`).join("\n")}`, hints.join("\n"));
 }

@@ -70,7 +70,7 @@ interface Layer {
 export async function makeImage(spec: ImageSpec): Promise<Image> {
   const architecture = ARCHITECTURES[process.arch];
   if (process.platform !== "linux" || architecture === undefined) {
-    throw new UserError(`Images for the sandbox are made on Linux (amd64, arm64); this is ${process.platform} on ${process.arch}.`, "`make preview` works here. For a cluster of your own, give its KUBECONFIG and images from a registry.");
+    throw new UserError(`Images for the sandbox are made on Linux (amd64, arm64); this is ${process.platform} on ${process.arch}.`, "`make preview` works here. Tests and demo want Linux, also where a cluster is given (docs/clusters.md).");
   }
   const layers: Layer[] = [];
   for (const layer of spec.layers) layers.push(await makeLayer(layer));
