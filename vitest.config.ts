@@ -7,7 +7,7 @@ const ALONE = ["test/bench/**/*.test.ts", "test/cluster/**/*.test.ts", "test/ope
 const ALIVE = ["test/cluster/monitoring.test.ts", "test/cluster/signals.test.ts"];
 
 /** Starts real engines, API servers, databases or an Alertmanager. */
-const ENGINE = ["test/engine/**/*.test.ts", "test/operations/engine/**/*.test.ts", "test/scripts/**/*.test.ts", "test/sandbox/kubernetes/cluster/server/**/*.test.ts", "test/sandbox/images/programs.test.ts", "test/policies/podSecurity.test.ts", "test/monitoring/routingAlive.test.ts", "test/monitoring/traces.test.ts"];
+const ENGINE = ["test/engine/**/*.test.ts", "test/operations/engine/**/*.test.ts", "test/scripts/**/*.test.ts", "test/sandbox/kubernetes/cluster/server/**/*.test.ts", "test/sandbox/images/programs.test.ts", "test/policies/podSecurity.test.ts", "test/monitoring/routingAlive.test.ts", "test/monitoring/traces.test.ts", "test/monitoring/cloudWatch.test.ts"];
 
 /** A cold cache builds the engine, about three minutes on two idle cores, ten on loaded ones. */
 const BUILD_MS = 900_000;

@@ -1,9 +1,10 @@
-/** What operators may do in the cluster beside looking: by a group of their own, in named namespaces. */
+/** What operators may do in the cluster beside looking: by a group of their own, in named namespaces; and what they see beside what EKS lets them. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { COLORS } from "../application/labels.ts";
 import { ALERTMANAGER_WAY, PROMETHEUS_WAY } from "../monitoring/releaseSignals.ts";
 import { RECORDS } from "../release/names.ts";
+import { operatorView } from "./operatorView.ts";
 
 export interface OperatorAccessArgs {
   /** `<app>-<stack>`. */
@@ -62,7 +63,8 @@ export function operatorsGroup(prefix: string): string {
  * Restarts: an operator deletes a pod, and its controller makes a new one; deletes a job that failed, and its next run comes
  * by schedule. Releases: an operator moves traffic between the colors, and writes down that it was moved; what a color runs
  * is the deploy role's. Gates look at pods by port-forward, which is a role of its own, because policies know it by its
- * name (policies/exceptions.yaml); what they read of Prometheus is another, in monitoring's namespace. Reading, logs included, comes from EKS's own view policy, which leaves secrets out.
+ * name (policies/exceptions.yaml); what they read of Prometheus is another, in monitoring's namespace. Reading, logs included, comes
+ * from EKS's own view policy, which leaves secrets out, and for what that does not know from a role of the cluster (operatorView.ts).
  *
  * No right to write pod templates is among them, neither by deployments (`kubectl rollout restart` patches one) nor by jobs:
  * who writes a template reads every secret of the namespace and acts as its service accounts, and operators are kept from
@@ -78,18 +80,12 @@ export class OperatorAccess extends pulumi.ComponentResource {
     if (signals !== undefined && (signals.prometheus || signals.alertmanager)) {
       this.grant(`${name}-signals`, "operators-signals", signals.namespace, [...(signals.prometheus ? [READ_SIGNALS] : []), ...(signals.alertmanager ? [SILENCE] : [])], args);
     }
+    operatorView(`${name}-view`, { prefix: args.prefix, group: operatorsGroup(args.prefix), labels: labelsOf(args) }, this);
     this.registerOutputs({});
   }
 
   private grant(name: string, role: string, namespace: pulumi.Input<string>, rules: Rule[], args: OperatorAccessArgs): void {
-    const metadata = {
-      name: role,
-      namespace,
-      labels: {
-        "app.kubernetes.io/name": "operators", "app.kubernetes.io/instance": args.prefix, "app.kubernetes.io/component": "access",
-        "app.kubernetes.io/part-of": args.prefix, "app.kubernetes.io/managed-by": "pulumi",
-      },
-    };
+    const metadata = { name: role, namespace, labels: labelsOf(args) };
     const made = new k8s.rbac.v1.Role(name, { metadata, rules }, { parent: this });
     new k8s.rbac.v1.RoleBinding(`${name}-binding`, {
       metadata,
@@ -97,4 +93,11 @@ export class OperatorAccess extends pulumi.ComponentResource {
       roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: made.metadata.name },
     }, { parent: this });
   }
+}
+
+function labelsOf({ prefix }: OperatorAccessArgs): Record<string, string> {
+  return {
+    "app.kubernetes.io/name": "operators", "app.kubernetes.io/instance": prefix, "app.kubernetes.io/component": "access",
+    "app.kubernetes.io/part-of": prefix, "app.kubernetes.io/managed-by": "pulumi",
+  };
 }

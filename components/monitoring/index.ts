@@ -48,6 +48,8 @@ export interface MonitoringArgs {
   exporters?: readonly Exporter[];
   /** Alertmanager is of this stack, and scraped with Prometheus (AlertRouting declares it). Default: it is not. */
   alertmanager?: boolean | undefined;
+  /** Agents of logs are of this stack, and scraped with Prometheus (LogCollection declares them). Default: they are not. */
+  logAgents?: boolean | undefined;
   /** Limits that differ from alerts/thresholds.ts. */
   thresholds?: Partial<Thresholds>;
   /** Addresses of runbooks and Grafana. Default: paths. */

@@ -73,6 +73,7 @@ export function declareObservability(context: Context, base: Base, { monitoring,
     retentionDays: retention(config),
     logsKeyArn: base.keys.arn("logs"),
     maxNodes: mostNodes(config),
+    scrapedBy: images.prometheus === undefined ? undefined : { namespace: monitoring.namespace, namespaceName: namespaces.monitoring, definitions: monitoring.definitions },
   }, opts);
 }
 

@@ -120,6 +120,7 @@ export function declareWorkloads(context: Context, base: Base, data: Data) {
     ingressNamespace: ingress.namespace,
     ...monitoringServers(context, base),
     alertmanager: config.images.alertmanager !== undefined,
+    logAgents: config.images.fluentBit !== undefined,
     exporting: exporting(context, base, data, { externalSecrets: [secrets.externalSecret], databaseUsers: maintenance.databaseUsers }),
   }, opts);
   new AlertRouting("alerts", {

@@ -106,6 +106,9 @@ describe("every exporter", () => {
   it("is missed when it falls silent, and no other is", () => {
     expect(declaredExporters(ARGS).sort()).toEqual(["alertmanager", "application", "blackbox", "cloudwatch", "kubeState", "kubelet", "nginx", "node", "postgres", "prometheus", "redis"]);
     expect(declaredExporters({ ...ARGS, exporting: { redis: EXPORTING.redis }, operator: undefined, prometheus: undefined }).sort()).toEqual(["application", "nginx", "redis"]);
+    // Agents of logs are declared with a Prometheus of ours, and scraped by no other.
+    expect(declaredExporters({ ...ARGS, logAgents: true })).toContain("logs");
+    expect(declaredExporters({ ...ARGS, logAgents: true, prometheus: undefined })).not.toContain("logs");
     const rules = JSON.stringify(specOf(only(resources, "kubernetes:monitoring.coreos.com/v1:PrometheusRule", "monitoring-golive-rules")));
     expect(rules).toContain("absent(redis_up)");
     expect(rules).not.toContain("absent(fluentbit_uptime)");

@@ -8,7 +8,7 @@ interface Rule { apiGroups: string[]; resources: string[]; resourceNames?: strin
 
 const access = () => declared(() => { new OperatorAccess("operators", { prefix: "shop-production", namespaces: { app: "shop", jobs: "shop-jobs" }, releases: "shop" }); });
 
-it("gives the operators' group a role in the named namespaces and none in the cluster", async () => {
+it("gives the operators' group a role in the named namespaces, and one of the cluster that looks and does nothing else", async () => {
   const resources = await access();
   expect(ofType(resources, ROLE).map((role) => (role.inputs["metadata"] as { namespace: string }).namespace).sort()).toEqual(["shop", "shop", "shop", "shop-jobs"]);
   for (const [binding, name] of [["operators-releases-binding", "operators-releases"], ["operators-gates-binding", "operators-gates"]] as const) {
@@ -17,7 +17,12 @@ it("gives the operators' group a role in the named namespaces and none in the cl
   expect(only(resources, BINDING, "operators-app-binding").inputs).toMatchObject({
     metadata: { namespace: "shop" }, roleRef: { kind: "Role", name: "operators" }, subjects: [{ kind: "Group", apiGroup: "rbac.authorization.k8s.io", name: "shop-production-operators" }],
   });
-  expect(resources.filter((r) => /ClusterRole/.test(r.type))).toEqual([]);
+  const view = only(resources, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole");
+  const rules = view.inputs["rules"] as Rule[];
+  for (const { verbs } of rules) expect(verbs).toEqual(["get", "list", "watch"]);
+  // Neither by name nor by a way around: whoever asks a kubelet by its proxy enters containers.
+  for (const resource of rules.flatMap((rule) => rule.resources)) expect(resource).not.toMatch(/^secrets$|\*|\/|^configmaps$/);
+  expect(only(resources, "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding").inputs).toMatchObject({ roleRef: { kind: "ClusterRole", name: "shop-production-operators-view" }, subjects: [{ kind: "Group", name: "shop-production-operators" }] });
 });
 
 /** `verb resource`, with the names that it is limited to. */

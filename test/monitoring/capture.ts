@@ -9,6 +9,8 @@ export interface Captured {
   to: string;
   /** What was said, as one text. */
   text: string;
+  /** Where a click on it leads; mails have no such place. */
+  link?: string;
   /** Severity or color that came with it. */
   kind: string;
   /** What the sender proved itself with. */
@@ -81,10 +83,10 @@ export class Capture {
     const credential = request.headers.authorization ?? "";
     if (request.url === "/slack") {
       const [attachment = {}] = body["attachments"] as Record<string, string>[];
-      this.keep({ way: "slack", to: String(body["channel"]), text: `${attachment["title"] ?? ""}\n${attachment["text"] ?? ""}`, kind: attachment["color"] ?? "", credential });
+      this.keep({ way: "slack", to: String(body["channel"]), link: attachment["title_link"] ?? "", text: `${attachment["title"] ?? ""}\n${attachment["text"] ?? ""}`, kind: attachment["color"] ?? "", credential });
     } else if (request.url === "/pagerduty") {
       const payload = (body["payload"] ?? {}) as Record<string, unknown>;
-      this.keep({ way: "pagerduty", to: String(body["event_action"]), text: JSON.stringify(payload), kind: String(payload["severity"]), credential: String(body["routing_key"]) });
+      this.keep({ way: "pagerduty", to: String(body["event_action"]), link: typeof body["client_url"] === "string" ? body["client_url"] : "", text: JSON.stringify(payload), kind: String(payload["severity"]), credential: String(body["routing_key"]) });
     } else {
       this.keep({ way: "switch", to: String(request.url), text: JSON.stringify(body), kind: String(body["status"]), credential });
     }

@@ -61,6 +61,11 @@ describe("metrics", () => {
     expect(Math.min(...ranges)).toBeGreaterThanOrEqual(4 * 60);
   });
 
+  test("of synced secrets are those of every namespace to which the program brings some", () => {
+    const expr = alerts.find(({ name }) => name === "SecretsNotSynced")?.expr ?? "";
+    expect(/namespace=~"([^"]*)"/.exec(expr)?.[1]?.split("|")).toEqual([SCOPE.namespace, SCOPE.monitoringNamespace]);
+  });
+
   test("of the scheduler and the controller manager are not used: EKS shows none", () => {
     expect([...used].filter((name) => /^(scheduler|workqueue|etcd)_/.test(name))).toEqual([]);
   });

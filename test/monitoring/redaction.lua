@@ -8,5 +8,5 @@ for line in io.lines() do
   -- An empty tag stands for none: something that the script can not work with.
   local code, timestamp, out = collect(tag ~= "" and unhex(tag) or nil, 42, record)
   assert(timestamp == 42, "the time of a record is not the script's")
-  io.write(code, " ", hex(out.class), " ", hex(out.source), " ", hex(out.message), "\n")
+  io.write(code, " ", hex(out.class), " ", hex(out.source), " ", hex(out.message), " ", hex(out.status or ""), "\n")
 end

@@ -157,6 +157,18 @@ describe("what is sent", () => {
     expect(JSON.parse(one?.message ?? "")).toMatchObject({ class: "application", namespace: "shop", log: { class: "audit" } });
   });
 
+  test.each([
+    ['{"time":"2026-01-01T00:00:00Z","path":"/a","status":"429","upstream_status":"503"}', "429"],
+    ['{"status": 200 }', "200"],
+    ['{"status":"-"}', undefined],
+    ['{"status":"20000"}', undefined],
+    ['{"inner":{"status":"500"}}', undefined],
+    ['2026/01/01 00:00:00 [warn] "status":"500"', undefined],
+  ])("says of %s, when NGINX wrote it, the status %s, which is counted", (line, status) => {
+    expect(collect([line], { tag: "ingress_ingress_nginx-1_nginx" }).map((one) => one.status)).toEqual([status]);
+    expect(collect([line]).map((one) => one.status)).toEqual([undefined]);
+  });
+
   test("is nothing of a line that the script fails at", () => {
     expect(collect([`password ${MARK}`], { tag: "" })).toEqual([{ code: 2, class: "system", source: "redaction", message: '{"class":"system","log":"a line could not be redacted and is left out"}' }]);
   });

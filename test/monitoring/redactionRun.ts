@@ -11,6 +11,8 @@ export interface Collected {
   source: string;
   /** What is sent. */
   message: string;
+  /** Of an answer of NGINX. */
+  status?: string;
 }
 
 export const TAG = "application_shop_app-blue-7d9f-x_app";
@@ -28,8 +30,8 @@ export function collect(lines: readonly string[], { tag = TAG, stream = "stdout"
     if (ran.status !== 0) throw new Error(`luajit ended with ${ran.status}: ${ran.stderr}`);
     const text = (encoded: string | undefined) => Buffer.from(encoded ?? "", "hex").toString("utf8");
     return ran.stdout.trimEnd().split("\n").map((line) => {
-      const [code, logClass, source, message] = line.split(" ");
-      return { code: Number(code), class: text(logClass), source: text(source), message: text(message) };
+      const [code, logClass, source, message, status] = line.split(" ");
+      return { code: Number(code), class: text(logClass), source: text(source), message: text(message), ...((status ?? "") === "" ? {} : { status: text(status) }) };
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });

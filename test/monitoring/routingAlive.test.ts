@@ -9,6 +9,7 @@ import path from "node:path";
 import { stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { alertmanagerConfig } from "../../components/monitoring/routing/config.ts";
+import { runbookOf } from "../../components/monitoring/alerts/links.ts";
 import { CREDENTIAL_NAMES, fileName, filePath } from "../../components/monitoring/routing/notifications.ts";
 import { freePort, startServer, stop } from "../scripts/process.ts";
 import { Capture, type Captured } from "./capture.ts";
@@ -23,6 +24,12 @@ const folder = mkdtempSync(path.join(tmpdir(), "golive-alertmanager-"));
 const capture = new Capture();
 let alertmanager: ChildProcess | undefined;
 let api = "";
+
+/** Of this one the stack file says where runbooks are; of the others they are paths of the repository. */
+const ADDRESSED = "AppMemory";
+/** Prometheus as it calls itself. */
+const FROM = "prometheus-golive-0";
+const RUNBOOKS = "https://git.example.com/docs/runbooks";
 
 interface Labels { alertname: string; severity: string; team: string; [label: string]: string }
 
@@ -90,6 +97,18 @@ describe("told within the minute", () => {
     expect((await told("AppMemory", "pagerduty")).kind).toBe("warning");
     expect(await told("AppMemory", "slack")).toMatchObject({ to: "#shop-alerts", kind: "warning" });
     expect(all("AppMemory").map(({ way }) => way).toSorted()).toEqual(["pagerduty", "slack"]);
+  });
+
+  test("with a link to the runbook, and with none to pages that nobody outside of the cluster reaches", async () => {
+    for (const way of ["pagerduty", "slack"] as const) {
+      expect((await told(ADDRESSED, way)).link).toBe(`${RUNBOOKS}/${ADDRESSED}.md`);
+      // A path leads nowhere.
+      expect((await told("AppDown", way)).link).toBe("");
+    }
+    const mail = await told("AppDown", "mail");
+    expect(mail.text).not.toMatch(/text\/html|View in/);
+    const own = new URL(api).port;
+    for (const message of capture.messages.filter(({ way }) => way !== "switch")) expect(JSON.stringify(message)).not.toMatch(new RegExp(`:${own}\\b|#/alerts|${FROM}`));
   });
 
   test("alerts of one kind in one message", async () => {
@@ -180,7 +199,8 @@ async function send(alerts: readonly Labels[], endsAt?: Date): Promise<void> {
     headers: { "content-type": "application/json" },
     body: JSON.stringify(alerts.map((labels) => ({
       labels,
-      annotations: { summary: `The connections of ${labels["instance"] ?? labels.alertname} are of interest`, runbook_url: `docs/runbooks/${labels.alertname}.md` },
+      annotations: { summary: `The connections of ${labels["instance"] ?? labels.alertname} are of interest`, runbook_url: runbookOf(labels.alertname, labels.alertname === ADDRESSED ? { runbooks: RUNBOOKS } : {}) },
+      generatorURL: `http://${FROM}:9090/graph?g0.expr=x`,
       ...(endsAt === undefined ? {} : { endsAt: endsAt.toISOString() }),
     }))),
   });

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { alertGroups, alertNames } from "../../components/monitoring/alerts/index.ts";
+import { VIEWED } from "../../components/cluster/operatorView.ts";
 import { SCOPE } from "./stack.ts";
 
 const FOLDER = path.resolve(import.meta.dirname, "../../docs/runbooks");
@@ -12,6 +13,15 @@ const names = [...alertNames(alertGroups(SCOPE))].sort();
 const files = readdirSync(FOLDER).sort();
 const read = (name: string) => readFileSync(path.join(FOLDER, `${name}.md`), "utf8");
 const blocksOf = (text: string) => Array.from(text.matchAll(/^```sh\n(.*?)^```$/gms), ([, block]) => block ?? "");
+
+/** Kinds that AmazonEKSViewPolicy lets people see (EKS user guide, "Review access policy permissions"), of those that runbooks name. */
+const EKS_VIEW = ["pods", "services", "endpoints", "events", "persistentvolumeclaims", "resourcequotas", "namespaces", "deployments", "daemonsets", "statefulsets", "jobs", "cronjobs", "horizontalpodautoscalers", "endpointslices", "networkpolicies", "poddisruptionbudgets"];
+const SHORT: Readonly<Record<string, string[]>> = { horizontalpodautoscalers: ["hpa"], persistentvolumeclaims: ["pvc"], poddisruptionbudgets: ["pdb"], storageclasses: ["storageclass"] };
+/** As commands write them: in the plural, the singular, short, and with their group. */
+const SEEN = new Set([
+  ...EKS_VIEW.flatMap((kind) => [kind, kind.replace(/s$/, ""), ...(SHORT[kind] ?? [])]),
+  ...VIEWED.flatMap(({ apiGroups: [group = ""], resources }) => resources.flatMap((kind) => (group === "metrics.k8s.io" ? [`${kind}.${group}`] : [kind, kind.replace(/s$/, ""), `${kind}.${group}`, ...(SHORT[kind] ?? [])]))),
+]);
 
 test("every alert has a runbook, and every runbook an alert", () => {
   expect(files).toEqual(names.map((name) => `${name}.md`).sort());
@@ -44,6 +54,12 @@ describe.each(names)("%s", (name) => {
     const changes = commands.split("\n").filter((line) => /^psql|^redis-cli|kubectl .*\b(create job|patch|annotate|cordon|drain|delete secret)\b/.test(line));
     expect(changes.filter((line) => !line.endsWith("# break-glass"))).toEqual([]);
     if (changes.length > 0) expect(head).toContain("break-glass");
+  });
+
+  test("looks at nothing that operators may not see", () => {
+    const commands = blocksOf(read(name)).join("").split("\n").filter((line) => !line.endsWith("# break-glass")).join("\n");
+    const looks = Array.from(commands.matchAll(/kubectl(?: -n "?[$\w-]+"?| --namespace \S+)? (get|describe|top) ([^\s|)]+)/g), ([, verb, what = ""]) => what.split(",").map((one) => (verb === "top" ? `${one}.metrics.k8s.io` : one)));
+    expect(looks.flat().filter((kind) => !SEEN.has(kind))).toEqual([]);
   });
 
   test("names no command of golive that there is not", () => {

@@ -50,8 +50,8 @@ const STATIC: Record<Exclude<Exporter, "cloudwatch">, string[]> = {
     "redis_connected_clients", "redis_commands_processed_total", "redis_keyspace_hits_total", "redis_keyspace_misses_total",
   ],
   nginx: ["nginx_ingress_controller_nginx_last_reload_status"],
-  // Fluent Bit: its own metrics, and its filter log_to_metrics with metric_name `nginx_responses_total` and label `status` on NGINX's access log.
-  logs: ["fluentbit_uptime", "fluentbit_output_retries_failed_total", "log_metric_counter_nginx_responses_total"],
+  // Fluent Bit: its own metrics, and those of its filter log_to_metrics on NGINX's access log (logs/fluentBit.ts).
+  logs: ["fluentbit_uptime", "fluentbit_output_dropped_records_total", "fluentbit_output_retries_total", "fluentbit_output_proc_records_total", "log_metric_counter_nginx_responses_total"],
   certManager: ["certmanager_certificate_expiration_timestamp_seconds", "certmanager_certificate_ready_status"],
   externalSecrets: ["externalsecret_status_condition"],
   // `up` and `ALERTS` are Prometheus's own: of every target, of every alert that is pending or fires.

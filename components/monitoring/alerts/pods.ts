@@ -60,8 +60,8 @@ function workloads(scope: Scope): Alert[] {
       summary: "{{ $labels.namespace }}/{{ $labels.daemonset }} does not run on every node", description: "It is missing on {{ $value }} nodes.",
     },
     {
-      ...SHARED, name: "SecretsNotSynced", severity: 2, for: 15 * MINUTE, expr: `max by (namespace, name) (externalsecret_status_condition{namespace="${scope.namespace}",condition="Ready",status="False"}) == 1`,
-      summary: "{{ $labels.namespace }}/{{ $labels.name }} no longer follows Secrets Manager", description: "A rotated secret does not reach the application.",
+      ...SHARED, name: "SecretsNotSynced", severity: 2, for: 15 * MINUTE, expr: `max by (namespace, name) (externalsecret_status_condition{namespace=~"${scope.namespace}|${scope.monitoringNamespace}",condition="Ready",status="False"}) == 1`,
+      summary: "{{ $labels.namespace }}/{{ $labels.name }} no longer follows Secrets Manager", description: "A rotated secret does not reach what logs in with it.",
     },
   ];
 }

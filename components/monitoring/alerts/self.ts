@@ -56,9 +56,22 @@ function pipeline(scope: Scope, limits: Thresholds): Alert[] {
       ...SHARED, name: "MonitoringConfigRejected", severity: 3, for: 10 * MINUTE, expr: `min by (pod) (prometheus_config_last_reload_successful{${own}} or alertmanager_config_last_reload_successful{${own}}) == 0`,
       summary: "{{ $labels.pod }} refuses its configuration", description: "It goes on with the last good one; changed rules and routes do not hold.",
     },
+    ...logs(),
+  ];
+}
+
+/** Fluent Bit tries for ever and keeps what waits on the node, so nothing is lost before that is full: both are told. */
+function logs(): Alert[] {
+  const rate = (what: string) => `sum by (pod, name) (rate(fluentbit_output_${what}_total[5m]))`;
+  const shared = { ...SHARED, name: "LogsNotDelivered", severity: 3, for: 15 * MINUTE } as const;
+  return [
     {
-      ...SHARED, name: "LogsNotDelivered", severity: 3, for: 15 * MINUTE, expr: "sum by (name) (rate(fluentbit_output_retries_failed_total[5m])) > 0",
-      summary: "Logs are lost on the way to {{ $labels.name }}", description: "{{ $value | humanize }} chunks a second are given up.",
+      ...shared, window: "lost", expr: `${rate("dropped_records")} > 0`,
+      summary: "Logs are lost on the way to {{ $labels.name }}", description: "{{ $labels.pod }} gives up {{ $value | humanize }} lines a second.",
+    },
+    {
+      ...shared, window: "held", expr: `${rate("retries")} > 0 and ${rate("proc_records")} == 0`,
+      summary: "Logs do not reach {{ $labels.name }}", description: "{{ $labels.pod }} tries again {{ $value | humanize }} times a second and delivers nothing; what waits is on its node.",
     },
   ];
 }

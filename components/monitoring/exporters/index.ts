@@ -52,7 +52,7 @@ export function declaredExporters(args: MonitoringArgs): Exporter[] {
     postgres: database !== undefined,
     redis: cache !== undefined,
     cloudwatch: cloud !== undefined,
-    logs: false,
+    logs: args.prometheus !== undefined && args.logAgents === true,
     certManager: told.includes("certManager"),
     externalSecrets: told.includes("externalSecrets"),
   };

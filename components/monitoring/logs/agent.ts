@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { CONTAINER_SECURITY } from "../../application/security.ts";
 import { filesOf } from "../pods.ts";
-import { PATHS, pipeline, PORT } from "./fluentBit.ts";
+import { METRICS_PORT, PATHS, pipeline, PORT } from "./fluentBit.ts";
 import type { LogCollectionArgs } from "./index.ts";
 import { RESOURCES } from "./namespace.ts";
 import { redactionScript } from "./script.ts";
@@ -57,7 +57,7 @@ function container(args: LogCollectionArgs): k8s.types.input.core.v1.Container {
     image: args.image,
     imagePullPolicy: "IfNotPresent",
     args: ["--config", PATHS.settings],
-    ports: [{ name: "http", containerPort: PORT }],
+    ports: [{ name: "http", containerPort: PORT }, { name: "metrics", containerPort: METRICS_PORT }],
     startupProbe: { httpGet: { path: "/", port: "http" }, periodSeconds: 2, failureThreshold: 30 },
     // Its health is that of sending: where CloudWatch is away, a restart helps nobody.
     readinessProbe: { httpGet: { path: "/api/v1/health", port: "http" }, periodSeconds: 10, failureThreshold: 3 },

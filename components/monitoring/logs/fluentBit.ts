@@ -6,7 +6,13 @@ export const CLASSES = ["application", "ingress", "system", "audit"] as const;
 export type LogClass = (typeof CLASSES)[number];
 
 export const PATHS = { settings: "/etc/golive/fluent-bit.yaml", script: "/etc/golive/redact.lua", logs: "/var/log/pods", state: "/var/lib/golive-logs" } as const;
+/** Its health, and its metrics for Prometheus. */
 export const PORT = 2020;
+export const METRICS_PORT = 2021;
+/** Tags of log lines; what it makes of them for Prometheus has others, and is neither redacted nor sent to CloudWatch. */
+const LINES = "^(application|ingress|system)_";
+const OWN_METRICS = "metrics.own";
+const ANSWERS = "metrics.answers";
 
 export interface PipelineArgs {
   region: string;
@@ -38,15 +44,23 @@ export function pipeline(args: PipelineArgs): string {
         input("application", folder(application)),
         input("ingress", folder(ingress)),
         input("system", `${PATHS.logs}/*/*/*.log`, [folder(application), folder(ingress), folder(own)]),
+        { name: "fluentbit_metrics", tag: OWN_METRICS, scrape_interval: 10, scrape_on_start: true },
       ],
-      filters: [{ name: "lua", match: "*", script: PATHS.script, call: "collect" }],
+      filters: [
+        { name: "lua", match_regex: LINES, script: PATHS.script, call: "collect" },
+        // After the script, which says the status: NGINX's own metrics count no answers by it.
+        {
+          name: "log_to_metrics", match_regex: "^ingress_", tag: ANSWERS, metric_mode: "counter", metric_name: "nginx_responses_total", metric_description: "Answers of NGINX by status, as its access log has them.",
+          regex: "$status ^[1-5][0-9][0-9]$", add_label: "status $status", flush_interval_sec: 5,
+        },
+      ],
       outputs: [{
-        name: "cloudwatch_logs", match: "*", region: args.region,
+        name: "cloudwatch_logs", match_regex: LINES, region: args.region,
         // The group and the stream are what the script says; without them a line goes to the first name.
         log_group_name: logGroupName(args.prefix, "system"), log_group_template: `/golive/${args.prefix}/$class`,
         log_stream_prefix: "unknown.", log_stream_template: "$source",
         log_key: "message", auto_create_group: "off", retry_limit: "no_limits", "storage.total_limit_size": "512M",
-      }],
+      }, { name: "prometheus_exporter", match: "metrics.*", host: "0.0.0.0", port: METRICS_PORT }],
     },
   }, { lineWidth: 0 });
 }

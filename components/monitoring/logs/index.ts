@@ -9,6 +9,7 @@ import { agent } from "./agent.ts";
 import type { LogClass } from "./fluentBit.ts";
 import { logGroups, logStores, writeLogs } from "./groups.ts";
 import { logsNamespace } from "./namespace.ts";
+import { scraping, type ScrapingArgs } from "./scraping.ts";
 
 export interface LogCollectionArgs {
   prefix: string;
@@ -27,6 +28,8 @@ export interface LogCollectionArgs {
   maxNodes: number;
   vpcCidr: string;
   identity: ClusterIdentity;
+  /** The Prometheus of this stack, which scrapes the agents. Default: none is ours, and nobody reaches them. */
+  scrapedBy?: ScrapingArgs | undefined;
 }
 
 /**
@@ -55,6 +58,7 @@ export class LogCollection extends pulumi.ComponentResource {
       automountServiceAccountToken: false,
     }, { parent: this });
     agent(name, args, namespace, account.metadata.name, labels, [...groups, ...ready, ...role.ready], this);
+    if (args.scrapedBy !== undefined) scraping(name, { prefix: args.prefix, ...args.scrapedBy }, namespace, labels, this);
     this.stores = logStores(args);
     this.registerOutputs({});
   }

@@ -23,32 +23,35 @@ function lineOf(text, depth)
   return table.concat(parts) .. (plain(text:sub(done)))
 end
 
--- Whether the line is one object, and says of itself that it belongs to the audit trail: {"audit": true, …}.
+-- Whether the line is one object, whether it says of itself that it belongs to the audit trail, {"audit": true, …}, and of which
+-- status an answer it tells, {"status": "429", …}.
 local function kindOf(text)
   local at = skip(text, 1)
   if text:sub(at, at) ~= "{" then return false, false end
   local written, stop = json(text, at, 0)
   if written == nil or skip(text, stop) <= #text then return false, false end
   local place = skip(text, at + 1)
+  local isAudit, status = false, nil
   while text:sub(place, place) == '"' do
     local one, after = member(text, place, 0)
     if one == nil then break end
-    if one.name == "audit" and one.written == "true" then return true, true end
+    if one.name == "audit" and one.written == "true" then isAudit = true end
+    if one.name == "status" then status = one.written:match('^"?([1-5]%d%d)"?$') end
     place = skip(text, skip(text, after) + 1)
   end
-  return true, false
+  return true, isAudit, status
 end
 
 local function sent(tag, record)
   -- class_namespace_pod_container: none of the four can have an underscore in it.
   local class, namespace, pod, container = tag:match("^([^_]+)_([^_]*)_([^_]*)_([^_]*)$")
   local line = tostring(record["log"] or "")
-  local isObject, isAudit = kindOf(line)
+  local isObject, isAudit, status = kindOf(line)
   local text = lineOf(line, 0)
   if class == "application" and isAudit then class = "audit" end
   local message = string.format('{"class":%s,"namespace":%s,"pod":%s,"container":%s,"stream":%s,"log":%s}', encoded(class or "system"), encoded(namespace or ""),
     encoded(pod or ""), encoded(container or ""), encoded(tostring(record["stream"] or "")), isObject and text or encoded(text))
-  return { class = class or "system", source = pod and (namespace .. "." .. pod .. "." .. container) or "unknown", message = message }
+  return { class = class or "system", source = pod and (namespace .. "." .. pod .. "." .. container) or "unknown", message = message, status = class == "ingress" and status or nil }
 end
 
 -- Called by Fluent Bit. 2: the record is another one, its time stays.

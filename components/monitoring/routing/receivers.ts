@@ -13,6 +13,12 @@ const SLACK = "https://slack.com/api/chat.postMessage";
 /** So many alerts of a group are told one by one. */
 const TOLD = 10;
 
+/**
+ * Where a message leads when somebody clicks it: the runbook, where it has an address. By itself Alertmanager leads to its own
+ * pages and to Prometheus's, by names that nobody outside of the cluster knows.
+ */
+const LEADS_TO = '{{ with .CommonAnnotations.runbook_url }}{{ if match "^https?://" . }}{{ . }}{{ end }}{{ end }}';
+
 /** The receiver of a level, for one team or for whoever has nothing of their own. */
 export function receiver(name: string, level: Level, notifications: Notifications, prefix: string, team?: string): Receiver {
   const ways = waysOf(level, notifications);
@@ -76,10 +82,12 @@ function pagerduty(level: Level, prefix: string): Record<string, unknown> {
     severity: level.pagerduty,
     description: headline(prefix),
     client: `golive ${prefix}`,
+    client_url: LEADS_TO,
     component: "{{ .CommonLabels.color }}",
     group: "{{ .CommonLabels.team }}",
     class: "{{ .CommonLabels.alertname }}",
-    details: { stack: prefix, summary: "{{ .CommonAnnotations.summary }}", runbook: "{{ .CommonAnnotations.runbook_url }}", dashboard: "{{ .CommonAnnotations.dashboard_url }}" },
+    // The last two in the place of Alertmanager's own lists, which name the same addresses.
+    details: { stack: prefix, summary: "{{ .CommonAnnotations.summary }}", firing: message(), resolved: "{{ .Alerts.Resolved | len }}", runbook: "{{ .CommonAnnotations.runbook_url }}", dashboard: "{{ .CommonAnnotations.dashboard_url }}" },
   };
 }
 
@@ -91,6 +99,7 @@ function slack(channel: string, prefix: string): Record<string, unknown> {
     send_resolved: true,
     color: '{{ if ne .Status "firing" }}good{{ else if eq .CommonLabels.severity "1" }}danger{{ else }}warning{{ end }}',
     title: `[{{ .Status | toUpper }}{{ if eq .Status "firing" }}:{{ .Alerts.Firing | len }}{{ end }}] ${headline(prefix)}`,
+    title_link: LEADS_TO,
     text: message(),
     fallback: headline(prefix),
   };
@@ -102,6 +111,8 @@ function mail(to: readonly string[], prefix: string): Record<string, unknown> {
     send_resolved: true,
     headers: { Subject: `[{{ .Status | toUpper }}] ${headline(prefix)}` },
     text: message(),
+    // The text alone: of a mail with both, people see the other one, which is Alertmanager's own and knows no runbook.
+    html: "",
   };
 }
 

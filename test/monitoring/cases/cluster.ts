@@ -88,7 +88,7 @@ export const cluster: AlertCases = {
   "AutoscalerAtMaximum/3": { labels: { horizontalpodautoscaler: "app-blue" }, at: { state: () => scaler(10) }, target: scaler(7) },
   "ClusterServiceDown/2": { labels: { namespace: "kube-system", deployment: "coredns" }, at: { state: () => coredns(0) }, target: coredns(2) },
   "NodeAgentsMissing/3": { labels: { namespace: "kube-system", daemonset: "aws-node" }, at: { state: () => agents(2) }, target: agents(3) },
-  "SecretsNotSynced/2": { labels: { namespace: "shop", name: "app" }, at: { state: () => synced(1) }, target: synced(0) },
+  "SecretsNotSynced/2": { labels: { namespace: "monitoring", name: "alertmanager-golive" }, at: { state: () => unsynced({ monitoring: 1 }) }, target: unsynced({}) },
 };
 
 function scaler(current: number): Series {
@@ -106,6 +106,7 @@ function agents(available: number): Series {
   return { [`kube_daemonset_status_desired_number_scheduled{${of}}`]: gauge(3), [`kube_daemonset_status_number_available{${of}}`]: gauge(available) };
 }
 
-function synced(failing: number): Series {
-  return { 'externalsecret_status_condition{namespace="shop",name="app",condition="Ready",status="False"}': gauge(failing) };
+/** Secrets of application and monitoring, and those that fail. */
+function unsynced(failing: Record<string, number>): Series {
+  return Object.fromEntries(Object.entries({ shop: "app", monitoring: "alertmanager-golive" }).map(([namespace, name]) => [`externalsecret_status_condition{namespace="${namespace}",name="${name}",condition="Ready",status="False"}`, gauge(failing[namespace] ?? 0)]));
 }

@@ -17,6 +17,9 @@ const notifications = (failing: number): Series => ({
   'alertmanager_notifications_failed_total{namespace="monitoring",integration="slack"}': rate(0.1 * failing),
 });
 
+const AGENT = { pod: "fluent-bit-x", name: "cloudwatch_logs.0" };
+const agent = (counts: Record<string, number>): Series => Object.fromEntries(Object.entries(counts).map(([what, each]) => [`fluentbit_output_${what}_total{pod="fluent-bit-x",name="cloudwatch_logs.0"}`, rate(each)]));
+
 export const self: AlertCases = {
   "Watchdog/none": { labels: {}, at: { state: () => ({}) }, target: {}, constant: true },
   "SignalMissing/2": { labels: { exporter: "postgres" }, at: { state: () => heard("postgres") }, target: heard() },
@@ -28,5 +31,7 @@ export const self: AlertCases = {
   "AlertmanagerUnreachable/1": { labels: { pod: "prometheus-0" }, at: { state: () => own("prometheus_notifications_alertmanagers_discovered", 0) }, target: own("prometheus_notifications_alertmanagers_discovered", 2) },
   "AlertsNotDelivered/1": { labels: { integration: "slack" }, at: { undelivered: (factor) => notifications(factor * limits.undelivered) }, target: notifications(0) },
   "MonitoringConfigRejected/3": { labels: { pod: "prometheus-0" }, at: { state: () => own("prometheus_config_last_reload_successful", 0) }, target: own("prometheus_config_last_reload_successful", 1) },
-  "LogsNotDelivered/3": { labels: { name: "cloudwatch.0" }, at: { state: () => ({ 'fluentbit_output_retries_failed_total{name="cloudwatch.0"}': rate(0.1) }) }, target: { 'fluentbit_output_retries_failed_total{name="cloudwatch.0"}': rate(0) } },
+  "LogsNotDelivered/3/lost": { labels: AGENT, at: { state: () => agent({ dropped_records: 0.1, proc_records: 5 }) }, target: agent({ dropped_records: 0 }) },
+  // An agent that repeats some and delivers others is slow, and tells nobody.
+  "LogsNotDelivered/3/held": { labels: AGENT, at: { state: () => agent({ retries: 0.1, proc_records: 0 }) }, target: agent({ retries: 0.1, proc_records: 5 }) },
 };

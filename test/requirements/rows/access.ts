@@ -100,7 +100,7 @@ export const access: Requirement[] = [
     resources: (p) => [...p.all("Role"), ...p.all("ClusterRole"), ...p.all("RoleBinding", /^operators-/), ...p.all("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")],
     check: (p) => {
       const roles = [...p.all("Role"), ...p.all("ClusterRole")];
-      expect(roles.map((r) => r.name).sort()).toEqual(["grafana-operators", "monitoring-app-targets", "monitoring-cert-manager-targets", "monitoring-external-secrets-targets", "monitoring-ingress-targets", "monitoring-kube-state-metrics-role", "monitoring-kubelets-targets", "monitoring-nodes", ...MACHINE, "monitoring-own-targets", "operators-app", "operators-gates", "operators-ingress", "operators-jobs", "operators-monitoring", "operators-releases", "operators-signals"]);
+      expect(roles.map((r) => r.name).sort()).toEqual(["grafana-operators", "logs-targets", "monitoring-app-targets", "monitoring-cert-manager-targets", "monitoring-external-secrets-targets", "monitoring-ingress-targets", "monitoring-kube-state-metrics-role", "monitoring-kubelets-targets", "monitoring-nodes", ...MACHINE, "monitoring-own-targets", "operators-app", "operators-gates", "operators-ingress", "operators-jobs", "operators-monitoring", "operators-releases", "operators-signals", "operators-view"]);
       const rulesOf = (some: typeof roles) => some.flatMap((r) => r.props["rules"] as Record<string, string[]>[]);
       expect(rulesOf(roles).flatMap((rule) => Object.values(rule).flat()).filter((word) => word.includes("*"))).toEqual([]);
       // The Prometheus Operator alone writes, and holds Secrets, in the one namespace in which it makes pods; in all others it reads.
@@ -121,12 +121,13 @@ export const access: Requirement[] = [
       const deletable = rules.filter((rule) => rule["verbs"]?.includes("delete")).flatMap((rule) => rule["resources"] ?? []);
       // Of what is behind the proxy, the silences that a release has made.
       expect([...new Set(deletable)].sort()).toEqual(["jobs", "pods", "services/proxy"]);
-      expect(rules.flatMap((rule) => rule["resources"] ?? []).filter((resource) => /secrets|exec|attach|portforward|proxy|ephemeralcontainers/.test(resource)).sort()).toEqual(["pods/portforward", "pods/portforward", "services/proxy", "services/proxy"]);
+      expect(rules.flatMap((rule) => rule["resources"] ?? []).filter((resource) => /^secrets$|exec|attach|portforward|proxy|ephemeralcontainers/.test(resource)).sort()).toEqual(["pods/portforward", "pods/portforward", "services/proxy", "services/proxy"]);
       // By the proxy to two Services by name: one is read, at the other silences are made and lifted.
       expect(p.one("Role", "operators-signals").props["rules"]).toEqual([
         { apiGroups: [""], resources: ["services/proxy"], resourceNames: ["prometheus:web"], verbs: ["get"] },
         { apiGroups: [""], resources: ["services/proxy"], resourceNames: ["alertmanager-operated:web"], verbs: ["create", "delete"] },
       ]);
+      expect(at(p.one("ClusterRoleBinding", "operators-view-binding").props, "subjects")).toEqual([{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "shop-production-operators" }]);
       const operators = p.all("RoleBinding", /^operators-/);
       expect(operators.map((r) => at(r.props, "metadata.namespace")).sort()).toEqual(["ingress", "monitoring", "monitoring", "monitoring", "shop", "shop", "shop", "shop-jobs"]);
       expect(operators.map((r) => at(r.props, "subjects"))).toEqual(operators.map(() => [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "shop-production-operators" }]));
