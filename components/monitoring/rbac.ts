@@ -36,21 +36,33 @@ function remoteWriter(args: MonitoringArgs, parent: pulumi.Resource): WorkloadRo
   }, { parent });
 }
 
+interface Metadata {
+  name: string;
+  namespace: pulumi.Input<string>;
+  labels: Record<string, string>;
+}
+
 type Subjects = pulumi.Input<k8s.types.input.rbac.v1.Subject>[];
 
 /** Finding targets: services, their endpoints and pods of one namespace. */
 function targets(name: string, namespace: pulumi.Input<string>, labels: Record<string, string>, subjects: Subjects, parent: pulumi.Resource): void {
-  const metadata = { name: "prometheus-targets", namespace, labels };
-  const role = new k8s.rbac.v1.Role(`${name}-targets`, {
-    metadata,
-    rules: [
-      { apiGroups: [""], resources: ["services", "endpoints", "pods"], verbs: READ },
-      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: READ },
-    ],
-  }, { parent });
+  const rules = [
+    { apiGroups: [""], resources: ["services", "endpoints", "pods"], verbs: READ },
+    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: READ },
+  ];
+  grant(name, { name: "prometheus-targets", namespace, labels }, rules, subjects, { parent });
+}
+
+/** Finding the pods of a namespace, by PodMonitors, and nothing else there; `own` is the namespace in which Prometheus runs. */
+export function podTargets(name: string, metadata: Metadata, own: pulumi.Input<string>, options: pulumi.CustomResourceOptions): void {
+  grant(name, metadata, [{ apiGroups: [""], resources: ["pods"], verbs: READ }], [{ kind: "ServiceAccount", name: PROMETHEUS_ACCOUNT, namespace: own }], options);
+}
+
+function grant(name: string, metadata: Metadata, rules: k8s.types.input.rbac.v1.PolicyRule[], subjects: Subjects, options: pulumi.CustomResourceOptions): void {
+  const role = new k8s.rbac.v1.Role(`${name}-targets`, { metadata, rules }, options);
   new k8s.rbac.v1.RoleBinding(`${name}-targets-binding`, {
     metadata, subjects, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-  }, { parent });
+  }, options);
 }
 
 /** Kubelet and container metrics are the cluster's, so this one role is too. */

@@ -6,7 +6,7 @@ import { podsOf, tcp } from "../../networkRules.ts";
 import { type Exporter, seriesOf } from "../alerts/metrics.ts";
 import { labelsOf } from "../namespace.ts";
 import { PROMETHEUS_PODS } from "../prometheus.ts";
-import { PROMETHEUS_ACCOUNT } from "../rbac.ts";
+import { podTargets } from "../rbac.ts";
 import { EVERY } from "./monitors.ts";
 import type { Place } from "./server.ts";
 
@@ -30,7 +30,7 @@ export function services(place: Place, args: ServicesArgs): void {
   for (const [service, after] of installed(args)) {
     const { exporter, pods, port, number } = WATCHED[service];
     const namespace = namespaceOf(service);
-    access(place, service, namespace, after);
+    podTargets(`${place.name}-${service}`, { name: `${place.args.prefix}-prometheus-targets`, namespace, labels: labelsOf(place.args, "prometheus") }, place.namespace.metadata.name, { parent: place.parent, dependsOn: [after] });
     way(place, service, namespace, number);
     new k8s.apiextensions.CustomResource(`${place.name}-${service}-monitor`, {
       apiVersion: "monitoring.coreos.com/v1",
@@ -56,16 +56,6 @@ function namespaceOf(service: WatchedService): string {
   const found = SERVICES[service];
   if (found === undefined) throw new Error(`Monitoring: the table of cluster services has no ${service}, whose metrics are scraped; put it back (components/cluster/serviceTable.ts).`);
   return found.namespace;
-}
-
-function access({ name, args, namespace: own, parent }: Place, service: WatchedService, namespace: string, after: pulumi.Resource): void {
-  const metadata = { name: `${args.prefix}-prometheus-targets`, namespace, labels: labelsOf(args, "prometheus") };
-  const role = new k8s.rbac.v1.Role(`${name}-${service}-targets`, { metadata, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }] }, { parent, dependsOn: [after] });
-  new k8s.rbac.v1.RoleBinding(`${name}-${service}-targets-binding`, {
-    metadata,
-    subjects: [{ kind: "ServiceAccount", name: PROMETHEUS_ACCOUNT, namespace: own.metadata.name }],
-    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-  }, { parent, dependsOn: [after] });
 }
 
 function way({ name, args, namespace: own, parent }: Place, service: WatchedService, namespace: string, port: number): void {

@@ -5,7 +5,7 @@ import { podsOf, tcp } from "../../networkRules.ts";
 import { seriesOf } from "../alerts/metrics.ts";
 import { EVERY } from "../exporters/monitors.ts";
 import { PROMETHEUS_PODS } from "../prometheus.ts";
-import { PROMETHEUS_ACCOUNT } from "../rbac.ts";
+import { podTargets } from "../rbac.ts";
 import { METRICS_PORT } from "./fluentBit.ts";
 
 export interface ScrapingArgs {
@@ -19,7 +19,7 @@ export interface ScrapingArgs {
 /** Prometheus may find the agents' pods, both networks let it reach their port, and a monitor says what it keeps. */
 export function scraping(name: string, args: ScrapingArgs & { prefix: string }, agents: pulumi.Output<string>, labels: Record<string, string>, parent: pulumi.Resource): void {
   const pods = { "app.kubernetes.io/name": "fluent-bit", "app.kubernetes.io/part-of": args.prefix };
-  access(name, args, agents, labels, parent);
+  podTargets(name, { name: "prometheus-targets", namespace: agents, labels }, args.namespace, { parent });
   new k8s.networking.v1.NetworkPolicy(`${name}-scraped`, {
     metadata: { name: "allow-prometheus", namespace: agents, labels },
     spec: { podSelector: { matchLabels: pods }, policyTypes: ["Ingress"], ingress: [{ from: [podsOf(args.namespaceName, PROMETHEUS_PODS)], ports: tcp(METRICS_PORT) }] },
@@ -40,14 +40,4 @@ export function scraping(name: string, args: ScrapingArgs & { prefix: string }, 
       sampleLimit: 20_000,
     },
   }, { parent, dependsOn: [args.definitions] });
-}
-
-function access(name: string, args: ScrapingArgs, namespace: pulumi.Output<string>, labels: Record<string, string>, parent: pulumi.Resource): void {
-  const metadata = { name: "prometheus-targets", namespace, labels };
-  const role = new k8s.rbac.v1.Role(`${name}-targets`, { metadata, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }] }, { parent });
-  new k8s.rbac.v1.RoleBinding(`${name}-targets-binding`, {
-    metadata,
-    subjects: [{ kind: "ServiceAccount", name: PROMETHEUS_ACCOUNT, namespace: args.namespace }],
-    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-  }, { parent });
 }
