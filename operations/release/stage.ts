@@ -71,11 +71,12 @@ export async function openPlace(stack: string, options: PlaceOptions = {}): Prom
   const local = env[STAGE_VARIABLE];
   const folder = folderOf(options);
   const brief = (): Brief => briefOf(folder, stack);
-  const namespace = options.namespace ?? namespaceOf(stack, folder, brief());
+  const known = brief();
+  const namespace = options.namespace ?? namespaceOf(stack, folder, known);
   const api = new Api(await readAccess(kubeconfigFiles(options.kubeconfig ?? (local === undefined ? undefined : kubeconfigOf(local)), env)), undefined, (line) => { process.stderr.write(`${line}\n`); });
   try {
     if (local !== undefined && options.kubeconfig !== undefined) await demandSameCluster(api, kubeconfigOf(local));
-    await demandOwnCluster(api, stack, namespace, brief().cluster);
+    await demandOwnCluster(api, stack, namespace, known.cluster);
   } catch (error) {
     api.close();
     throw error;
