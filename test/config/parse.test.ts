@@ -157,8 +157,8 @@ describe("values", () => {
     const started = process.cpuUsage();
     const [mistake] = mistakesIn(changed({ ingress: { chartVersion: `${"1.".repeat(500_000)}!` } }));
     expect(mistake).toMatchObject({ path: "ingress.chartVersion", given: "text of 1000001 characters" });
-    // Seconds of processor time; backtracking would take hours.
-    expect(process.cpuUsage(started).user / 1_000_000).toBeLessThan(5);
+    // Of processor time, which a busy machine does not stretch.
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(500);
   });
 
   test("two parses share nothing", () => {

@@ -45,8 +45,13 @@ describe("a rollback works", () => {
     mkdirSync(locks, { recursive: true });
     // As the engine writes it (pulumi/pkg, backend/diy/lock.go), of a process that lives: this one.
     writeFileSync(path.join(locks, "6b8f1f9e-0000-4000-8000-000000000000.json"), JSON.stringify({ pid: process.pid, username: "other", hostname: hostname(), timestamp: new Date().toISOString() }));
-    await rollback(stage, how());
-    expect(said).toContain("Traffic goes to green.");
+    let movedAfter = Infinity;
+    const started = performance.now();
+    await rollback(stage, { ...how(), say: (line) => {
+      if (line === "Traffic goes to green.") movedAfter = performance.now() - started;
+      said.push(line);
+    } });
+    expect(movedAfter).toBeLessThan(3_000);
     expect(await live()).toBe("green");
     expect(opened.text()).toContain("activeColor: green");
     expect(said.at(-1)).toMatch(new RegExp(`The state could not be brought in line: .*process ${process.pid} is working on the same state[^]*the next update of stack "sandbox" does it. If that one was killed: pulumi cancel sandbox`));
